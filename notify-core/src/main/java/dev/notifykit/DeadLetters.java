@@ -1,0 +1,64 @@
+package dev.notifykit;
+
+import dev.notifykit.internal.Checks;
+import dev.notifykit.store.NotificationStore;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import dev.notifykit.store.StateChange;
+import org.jspecify.annotations.Nullable;
+
+/** Deliveries of one tenant that were given up. Thread-safe. */
+public final class DeadLetters {
+  private static final int MAX_PAGE = 1_000;
+
+  private final NotificationStore store;
+  private final String tenant;
+  private final Consumer<StateChange> publish;
+
+  DeadLetters(NotificationStore store, String tenant, Consumer<StateChange> publish) {
+    this.store = store;
+    this.tenant = tenant;
+    this.publish = publish;
+  }
+
+  /** Returns the first dead letters, at most 1,000, oldest first. */
+  public List<Delivery> list() {
+    return list(null, null, MAX_PAGE);
+  }
+
+  /**
+   * Returns a page of dead letters, oldest first.
+   *
+   * @param route only of this route, or null for all
+   * @param after the last id of the page before, or null to start
+   * @param limit 1 to 1,000
+   */
+  public List<Delivery> list(@Nullable Route route, @Nullable UUID after, int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new InvalidNotificationException(
+          "limit", "is " + limit + "; it must be 1 to " + MAX_PAGE);
+    }
+    return store.log().deadLetters(tenant, route, after, limit);
+  }
+
+  /**
+   * Sends a dead letter again, with its attempts counted from zero.
+   *
+   * @return whether it was listed and its content is still there
+   */
+  public boolean replay(UUID deliveryId) {
+    var change = store.queue().replay(tenant, Checks.notNull("deliveryId", deliveryId));
+    change.ifPresent(publish);
+    return change.isPresent();
+  }
+
+  /**
+   * Takes a dead letter off the list; the log keeps it as dead.
+   *
+   * @return whether it was listed
+   */
+  public boolean discard(UUID deliveryId) {
+    return store.queue().discard(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+}

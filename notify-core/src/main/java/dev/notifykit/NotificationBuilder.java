@@ -1,0 +1,158 @@
+package dev.notifykit;
+
+import dev.notifykit.internal.Checks;
+import dev.notifykit.message.Attachment;
+import dev.notifykit.message.Message;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of a notification, shared by {@link Notification#builder} and the fluent {@link
+ * NotificationClient#notification}. Not thread-safe.
+ *
+ * @param <B> the concrete builder
+ */
+public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B>>
+    permits Notification.Builder, NotificationClient.Draft {
+  final @Nullable String template;
+  @Nullable String eventId;
+  @Nullable String tenant;
+  final List<String> recipientIds = new ArrayList<>();
+  final List<Recipient> recipients = new ArrayList<>();
+  final Map<String, Object> data = new LinkedHashMap<>();
+  final Set<Channel> channels = EnumSet.noneOf(Channel.class);
+  final Map<Channel, Message> contents = new EnumMap<>(Channel.class);
+  final List<Attachment> attachments = new ArrayList<>();
+  @Nullable Instant sendAt;
+  @Nullable Duration timeToLive;
+  @Nullable String category;
+  @Nullable String topic;
+  @Nullable Priority priority;
+
+  NotificationBuilder(@Nullable String template) {
+    this.template = template;
+  }
+
+  abstract B self();
+
+  /**
+   * Sets the idempotency key: the same id again, inside the client's dedupe window, sends nothing
+   * and returns the first receipt. Default: a random one.
+   */
+  public B eventId(String value) {
+    this.eventId = Checks.name("eventId", value);
+    return self();
+  }
+
+  /** Sets the tenant; default the client's. */
+  public B tenant(String value) {
+    this.tenant = Checks.name("tenant", value);
+    return self();
+  }
+
+  /** Adds recipients that have a profile, by id. */
+  public B to(String... ids) {
+    for (String id : Checks.notNull("to", ids)) {
+      recipientIds.add(Checks.name("to", id));
+    }
+    return self();
+  }
+
+  /** Adds recipients that have a profile, by id. */
+  public B to(Collection<String> ids) {
+    return to(Checks.notNull("to", ids).toArray(String[]::new));
+  }
+
+  /** Adds a recipient without looking its profile up; preferences under its id still count. */
+  public B to(Recipient recipient) {
+    recipients.add(Checks.notNull("to", recipient));
+    return self();
+  }
+
+  /**
+   * Gives the template a value: a string, number, boolean, or a list or map of such; an enum,
+   * temporal or UUID becomes its string.
+   */
+  public B with(String name, Object value) {
+    data.put(Checks.name("with.name", name), TemplateData.freeze(name, value));
+    return self();
+  }
+
+  /** Gives the template several values; see {@link #with(String, Object)}. */
+  public B with(Map<String, ?> values) {
+    Checks.notNull("with", values).forEach(this::with);
+    return self();
+  }
+
+  /**
+   * Restricts the notification to these channels. Default: every channel the template has content
+   * for.
+   */
+  public B via(Channel... values) {
+    for (Channel channel : Checks.notNull("via", values)) {
+      channels.add(Checks.notNull("via", channel));
+    }
+    return self();
+  }
+
+  /** Gives ready content for a channel, in place of a template's. */
+  public B content(Message message) {
+    contents.put(Checks.notNull("content", message).channel(), message);
+    return self();
+  }
+
+  /** Attaches a file to the mail the template makes. */
+  public B attach(Attachment attachment) {
+    attachments.add(Checks.notNull("attachment", attachment));
+    return self();
+  }
+
+  /** Sends not before this instant, by the store's clock; default at once. */
+  public B sendAt(Instant value) {
+    this.sendAt = Checks.notNull("sendAt", value);
+    return self();
+  }
+
+  /** Sets how long after its time the notification is of use; default the category's. */
+  public B timeToLive(Duration value) {
+    this.timeToLive = Checks.positive("timeToLive", value);
+    return self();
+  }
+
+  /** Sets the category; default the template's, else {@code default}. */
+  public B category(String value) {
+    this.category = Checks.name("category", value);
+    return self();
+  }
+
+  /** Sets the topic, which recipients can mute on its own ("this friend's posts"); default none. */
+  public B topic(String value) {
+    this.topic = Checks.name("topic", value);
+    return self();
+  }
+
+  /** Sets the priority; default the category's. */
+  public B priority(Priority value) {
+    this.priority = Checks.notNull("priority", value);
+    return self();
+  }
+
+  /**
+   * Returns the notification.
+   *
+   * @throws InvalidNotificationException if there is no recipient, or neither template nor content,
+   *     or the values take more than 256 KiB
+   */
+  public Notification build() {
+    return new Notification(this);
+  }
+}

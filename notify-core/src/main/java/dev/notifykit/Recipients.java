@@ -1,0 +1,62 @@
+package dev.notifykit;
+
+import dev.notifykit.internal.Checks;
+import dev.notifykit.store.RecipientStore;
+import java.util.Optional;
+
+/** Profiles of one tenant's recipients. Thread-safe. */
+public final class Recipients {
+  private final RecipientStore store;
+  private final String tenant;
+
+  Recipients(RecipientStore store, String tenant) {
+    this.store = store;
+    this.tenant = tenant;
+  }
+
+  /**
+   * Saves a profile, replacing the one under the same id. A device that belonged to someone else
+   * moves here; devices registered before keep their registration time.
+   */
+  public void save(Recipient recipient) {
+    store.save(tenant, Checks.notNull("recipient", recipient));
+  }
+
+  /** Returns a profile. */
+  public Optional<Recipient> find(String recipientId) {
+    return store.find(tenant, Checks.name("recipientId", recipientId));
+  }
+
+  /**
+   * Registers a device of someone who has a profile: call it at every start of the app. A device
+   * that was disabled is revived, one that belonged to someone else moves here.
+   *
+   * @throws InvalidNotificationException if there is no such recipient
+   */
+  public void registerDevice(String recipientId, Device device) {
+    Checks.name("recipientId", recipientId);
+    if (!store.saveDevice(tenant, recipientId, Checks.notNull("device", device))) {
+      throw new InvalidNotificationException("recipientId", "has no profile; save one first");
+    }
+  }
+
+  /**
+   * Removes a device, as on logout.
+   *
+   * @return whether it was there
+   */
+  public boolean removeDevice(String recipientId, Device device) {
+    return store.removeDevice(
+        tenant,
+        Checks.name("recipientId", recipientId),
+        Checks.notNull("device", device).id());
+  }
+
+  /**
+   * Erases a person: profile, devices, preferences, inbox, and the content and addresses of every
+   * delivery. What waits is suppressed, and so is what is sent later until the id is saved again.
+   */
+  public void erase(String recipientId) {
+    store.erase(tenant, Checks.name("recipientId", recipientId));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.notifykit.policy;
+
+import dev.notifykit.ConfigurationException;
+import dev.notifykit.Priority;
+import dev.notifykit.internal.Checks;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of notification that recipients opt in or out of as one, with the promises that hold for
+ * it. Immutable.
+ */
+public final class Category {
+  /** The category of notifications that name none. */
+  public static final Category DEFAULT = of("default");
+
+  /** Whether a recipient's choice counts. */
+  public enum Consent {
+    /** Sent until the recipient opts out. The default. */
+    OPT_OUT,
+    /** Sent only after the recipient opted in to this category. */
+    OPT_IN,
+    /** Sent whatever the recipient chose, quiet hours included: security codes, legal notices. */
+    MANDATORY
+  }
+
+  private final String name;
+  private final Consent consent;
+  private final UnknownOutcome unknownOutcome;
+  private final Priority priority;
+  private final @Nullable Duration timeToLive;
+
+  private Category(Builder b) {
+    this.name = Checks.name("category", b.name);
+    this.consent = Checks.notNull("category.consent", b.consent);
+    this.unknownOutcome = Checks.notNull("category.unknownOutcome", b.unknownOutcome);
+    this.priority = Checks.notNull("category.priority", b.priority);
+    this.timeToLive =
+        b.timeToLive == null ? null : Checks.positive("category.timeToLive", b.timeToLive);
+    if (name.indexOf('*') >= 0) {
+      throw new ConfigurationException("category must not contain '*'");
+    }
+  }
+
+  /** Returns a category with every default. */
+  public static Category of(String name) {
+    return builder(name).build();
+  }
+
+  /** Starts a category. */
+  public static Builder builder(String name) {
+    return new Builder(name);
+  }
+
+  /** Returns the name. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns whose choice counts. */
+  public Consent consent() {
+    return consent;
+  }
+
+  /** Returns whether opt-outs and quiet hours are ignored. */
+  public boolean isMandatory() {
+    return consent == Consent.MANDATORY;
+  }
+
+  /** Returns what to do when an outcome is unknown. */
+  public UnknownOutcome unknownOutcome() {
+    return unknownOutcome;
+  }
+
+  /** Returns the priority of notifications that set none. */
+  public Priority priority() {
+    return priority;
+  }
+
+  /** Returns how long a notification that sets no expiry is of use; forever when empty. */
+  public Optional<Duration> timeToLive() {
+    return Optional.ofNullable(timeToLive);
+  }
+
+  @Override
+  public String toString() {
+    return "Category[" + name + " " + consent + " " + unknownOutcome + " " + priority + "]";
+  }
+
+  /** Builds a {@link Category}. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private Consent consent = Consent.OPT_OUT;
+    private UnknownOutcome unknownOutcome = UnknownOutcome.PREFER_DUPLICATE;
+    private Priority priority = Priority.NORMAL;
+    private @Nullable Duration timeToLive;
+
+    private Builder(String name) {
+      this.name = name;
+    }
+
+    /** Sets whose choice counts; default {@link Consent#OPT_OUT}. */
+    public Builder consent(Consent value) {
+      this.consent = value;
+      return this;
+    }
+
+    /** Ignores opt-outs and quiet hours. */
+    public Builder mandatory() {
+      return consent(Consent.MANDATORY);
+    }
+
+    /** Sets what follows an unknown outcome; default {@link UnknownOutcome#PREFER_DUPLICATE}. */
+    public Builder unknownOutcome(UnknownOutcome value) {
+      this.unknownOutcome = value;
+      return this;
+    }
+
+    /** Sets the priority; default {@link Priority#NORMAL}. */
+    public Builder priority(Priority value) {
+      this.priority = value;
+      return this;
+    }
+
+    /** Sets how long a notification is of use; default forever. */
+    public Builder timeToLive(Duration value) {
+      this.timeToLive = value;
+      return this;
+    }
+
+    /**
+     * Returns the category.
+     *
+     * @throws dev.notifykit.InvalidNotificationException if the name is blank or the time to live
+     *     is not positive
+     */
+    public Category build() {
+      return new Category(this);
+    }
+  }
+}

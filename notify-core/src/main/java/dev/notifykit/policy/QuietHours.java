@@ -1,0 +1,57 @@
+package dev.notifykit.policy;
+
+import dev.notifykit.ConfigurationException;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+
+/**
+ * A daily span, in the recipient's own zone, in which nothing but mandatory categories is sent; what
+ * falls into it waits for its end. A span that ends before it starts runs over midnight.
+ *
+ * @param from the first quiet moment
+ * @param to the first moment that is not quiet any more
+ */
+public record QuietHours(LocalTime from, LocalTime to) {
+  /** Refuses an empty span. */
+  public QuietHours {
+    if (from.equals(to)) {
+      throw new ConfigurationException("quiet hours start and end at " + from + "; they are empty");
+    }
+  }
+
+  /** Returns quiet hours between two times of day. */
+  public static QuietHours between(LocalTime from, LocalTime to) {
+    return new QuietHours(from, to);
+  }
+
+  /**
+   * Returns when a moment's quiet span ends, or empty if the moment is not quiet. An end that a
+   * clock change skips moves to the next valid instant; one that happens twice is the first.
+   *
+   * @param now the moment
+   * @param zone the recipient's zone
+   */
+  public Optional<Instant> endAfter(Instant now, ZoneId zone) {
+    ZonedDateTime local = now.atZone(zone);
+    LocalTime time = local.toLocalTime();
+    boolean overnight = to.isBefore(from);
+    boolean quiet =
+        overnight
+            ? !time.isBefore(from) || time.isBefore(to)
+            : !time.isBefore(from) && time.isBefore(to);
+    if (!quiet) {
+      return Optional.empty();
+    }
+    boolean endsTomorrow = overnight && !time.isBefore(from);
+    ZonedDateTime end = local.toLocalDate().plusDays(endsTomorrow ? 1 : 0).atTime(to).atZone(zone);
+    return Optional.of(end.toInstant().isAfter(now) ? end.toInstant() : later(end));
+  }
+
+  /** In an overlap the earlier offset may already be past; the later one then ends the span. */
+  private static Instant later(ZonedDateTime end) {
+    return end.withLaterOffsetAtOverlap().toInstant();
+  }
+}

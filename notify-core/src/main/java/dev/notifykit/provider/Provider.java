@@ -1,0 +1,81 @@
+package dev.notifykit.provider;
+
+import dev.notifykit.Channel;
+import dev.notifykit.Route;
+import dev.notifykit.Target;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A service that takes messages of one channel and carries them to recipients.
+ *
+ * <p>Implementations are thread-safe and own their connections, which {@link #close} ends. They make
+ * exactly one attempt per call and never sleep, retry or queue without bound: the library does that,
+ * durably. They log no address, token, content or secret.
+ */
+public interface Provider extends AutoCloseable {
+  /** Returns a name that is unique among the client's providers, such as {@code smtp}. */
+  String name();
+
+  /** Returns the channel whose messages it takes. */
+  Channel channel();
+
+  /** Returns the routes it can serve; default all of its channel. */
+  default Set<Route> routes() {
+    return switch (channel()) {
+      case PUSH -> Set.of(Route.APNS, Route.FCM);
+      case SMS -> Set.of(Route.SMS);
+      case EMAIL -> Set.of(Route.EMAIL);
+      case INBOX -> Set.of(Route.INBOX);
+    };
+  }
+
+  /**
+   * Returns whether it can serve this target at all, for providers that know one app, region or
+   * environment only; default every target on its {@link #routes}.
+   */
+  default boolean serves(Target target) {
+    return true;
+  }
+
+  /** Returns the most sends it may have in flight at once; default 64. */
+  default int maxInFlight() {
+    return 64;
+  }
+
+  /**
+   * Returns how long a send may take before its outcome counts as unknown; default 30 seconds. The
+   * library keeps its leases longer than this.
+   */
+  default Duration timeout() {
+    return Duration.ofSeconds(30);
+  }
+
+  /**
+   * Sends one message, without blocking the caller for longer than it takes to hand the message to
+   * the provider's own threads or sockets.
+   *
+   * <p>The stage completes with the outcome, whatever the provider answered. It completes
+   * exceptionally only for a bug; the library then treats the outcome as unknown.
+   *
+   * @param request what to send to whom
+   */
+  CompletionStage<Outcome> send(SendRequest request);
+
+  /**
+   * Sends several messages; override where the service takes batches. Default: one {@link #send} a
+   * request.
+   *
+   * @param requests at most as many as the provider has room for under {@link #maxInFlight}
+   * @return the outcomes, in the order of the requests
+   */
+  default List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+    return requests.stream().map(this::send).toList();
+  }
+
+  /** Ends connections and threads. Sends in flight may complete as unknown. Idempotent. */
+  @Override
+  void close();
+}

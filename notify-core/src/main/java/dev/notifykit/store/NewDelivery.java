@@ -1,0 +1,23 @@
+package dev.notifykit.store;
+
+import dev.notifykit.DeliveryState;
+import dev.notifykit.SuppressionReason;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery to append.
+ *
+ * @param delivery the delivery
+ * @param state {@code READY}, {@code SCHEDULED} or {@code SUPPRESSED}
+ * @param reason why, if suppressed
+ * @param notBefore when it is due, if scheduled
+ * @param charges the tokens it needs, all or none; empty if suppressed
+ */
+public record NewDelivery(
+    QueuedDelivery delivery,
+    DeliveryState state,
+    @Nullable SuppressionReason reason,
+    @Nullable Instant notBefore,
+    List<BucketCharge> charges) {}

@@ -1,0 +1,40 @@
+package dev.notifykit.template;
+
+import dev.notifykit.Channel;
+import dev.notifykit.message.Message;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One template: everything under its key, in every language. Thread-safe. */
+public interface Template {
+  /** Returns the key. */
+  String key();
+
+  /** Returns the channels it has content for, in some language. */
+  Set<Channel> channels();
+
+  /** Returns the category it declares, if it does. */
+  Optional<String> category();
+
+  /**
+   * Refuses data that lacks a parameter this template needs for a channel.
+   *
+   * @param channel one of {@link #channels}
+   * @param locale the language, or null for the default
+   * @param data the values
+   * @throws dev.notifykit.TemplateException naming template, channel and parameter
+   */
+  void checkParameters(Channel channel, @Nullable Locale locale, Map<String, Object> data);
+
+  /**
+   * Renders the message of a channel.
+   *
+   * @param channel one of {@link #channels}
+   * @param request the values and the recipient
+   * @throws dev.notifykit.TemplateException if a parameter is missing or the output is too large
+   */
+  Message render(Channel channel, RenderRequest request);
+}
