@@ -204,7 +204,10 @@ public final class NotificationClient implements AutoCloseable {
    * @param notificationId the notification
    */
   public List<Delivery> deliveries(UUID notificationId) {
-    return engine.store().log().deliveries(tenant, Checks.notNull("notificationId", notificationId));
+    return engine
+        .store()
+        .log()
+        .deliveries(tenant, Checks.notNull("notificationId", notificationId));
   }
 
   /**
@@ -376,7 +379,9 @@ public final class NotificationClient implements AutoCloseable {
 
     private Builder() {}
 
-    /** Sets the store; default one in memory, which dies with the process. Closed with the client. */
+    /**
+     * Sets the store; default one in memory, which dies with the process. Closed with the client.
+     */
     public Builder store(NotificationStore value) {
       this.store = Checks.notNull("store", value);
       return this;
@@ -466,8 +471,7 @@ public final class NotificationClient implements AutoCloseable {
     /** Sets how many deliveries of a route may be at work at once; default what providers allow. */
     public Builder maxInFlight(Route route, int value) {
       if (value < 1 || value > 100_000) {
-        throw new ConfigurationException(
-            "maxInFlight is " + value + "; it must be 1 to 100,000");
+        throw new ConfigurationException("maxInFlight is " + value + "; it must be 1 to 100,000");
       }
       this.maxInFlight.put(Checks.notNull("maxInFlight.route", route), value);
       return this;
@@ -509,8 +513,8 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, or a limit names a provider that
-     *     is not there
+     * @throws ConfigurationException if two providers share a name, or a limit names a provider
+     *     that is not there
      */
     public NotificationClient build() {
       checkProviders();

@@ -51,9 +51,7 @@ public final class Recipients {
    */
   public boolean removeDevice(String recipientId, Device device) {
     return store.removeDevice(
-        tenant,
-        Checks.name("recipientId", recipientId),
-        Checks.notNull("device", device).id());
+        tenant, Checks.name("recipientId", recipientId), Checks.notNull("device", device).id());
   }
 
   /**

@@ -25,8 +25,12 @@ class ArchitectureTest {
           .importPackages("dev.notifykit");
 
   private static final String[] LIBRARIES = {
-    "com.fasterxml..", "io.lettuce..", "com.github.benmanes..", "io.github.resilience4j..",
-    "com.samskivert..", "redis.."
+    "com.fasterxml..",
+    "io.lettuce..",
+    "com.github.benmanes..",
+    "io.github.resilience4j..",
+    "com.samskivert..",
+    "redis.."
   };
 
   @Test

@@ -128,8 +128,7 @@ public final class Admission {
     Planner planner = new Planner(policy, ids, trace, notification, tenant.audience());
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
-    Duration window =
-        notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;
+    Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;
     return new NewNotification(planner.stored(), window, deliveries);
   }
 
@@ -145,8 +144,7 @@ public final class Admission {
       trace.add(
           Stage.DEDUPE, null, null, Verdict.REFUSE, "sent before as " + known.notificationId());
     } else {
-      trace.add(
-          Stage.DEDUPE, null, null, Verdict.REFUSE, "event id was used for other content");
+      trace.add(Stage.DEDUPE, null, null, Verdict.REFUSE, "event id was used for other content");
     }
   }
 

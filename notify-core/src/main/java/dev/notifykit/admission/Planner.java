@@ -172,10 +172,7 @@ final class Planner {
   }
 
   private @Nullable SuppressionReason suppression(
-      Recipient recipient,
-      Target target,
-      PreferenceSet preferences,
-      SuppressedTargets suppressed) {
+      Recipient recipient, Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
     if (!seen.add(target)) {
       return SuppressionReason.DUPLICATE;
     }
@@ -217,11 +214,7 @@ final class Planner {
   }
 
   private static @Nullable Locale locale(Recipient recipient, Target target) {
-    return target
-        .device()
-        .flatMap(dev.notifykit.Device::locale)
-        .or(recipient::locale)
-        .orElse(null);
+    return target.device().flatMap(dev.notifykit.Device::locale).or(recipient::locale).orElse(null);
   }
 
   private void add(

@@ -27,8 +27,7 @@ final class SuppressedTargets {
         }
       }
     }
-    return new SuppressedTargets(
-        keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys));
+    return new SuppressedTargets(keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys));
   }
 
   boolean contains(Target target) {

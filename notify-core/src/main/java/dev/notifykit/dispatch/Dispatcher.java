@@ -260,7 +260,8 @@ public final class Dispatcher {
   }
 
   /**
-   * Stops claiming, lets what is in flight end, hands back what was not begun, closes the providers.
+   * Stops claiming, lets what is in flight end, hands back what was not begun, closes the
+   * providers.
    *
    * @param timeout how long to wait for what is in flight; what remains is found again when its
    *     lease lapses

@@ -33,8 +33,8 @@ final class OutcomeEffects {
 
   /**
    * Applies an outcome and returns what it means for the delivery, which differs from what the
-   * provider said when that is not believed. Runs before the delivery is settled, so that a crash in
-   * between repeats it; each effect may be repeated.
+   * provider said when that is not believed. Runs before the delivery is settled, so that a crash
+   * in between repeats it; each effect may be repeated.
    */
   Outcome apply(Flight flight, Outcome outcome) {
     boolean invalid = outcome instanceof Outcome.InvalidTarget;
@@ -64,7 +64,9 @@ final class OutcomeEffects {
           AlertKind.MASS_INVALIDATION,
           delivery.route(),
           flight.gate.name(),
-          "it calls most targets invalid (" + outcome.code() + "); a wrong topic, key or"
+          "it calls most targets invalid ("
+              + outcome.code()
+              + "); a wrong topic, key or"
               + " environment is likelier. No target is disabled meanwhile");
       return new Outcome.Rejected(outcome.code());
     }
@@ -102,7 +104,8 @@ final class OutcomeEffects {
           AlertKind.UNREADABLE_ROWS,
           route,
           "store",
-          rows.size() + " deliveries could not be read and are dead letters; a newer release may"
+          rows.size()
+              + " deliveries could not be read and are dead letters; a newer release may"
               + " have written them");
     }
   }

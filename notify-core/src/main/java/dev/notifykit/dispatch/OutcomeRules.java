@@ -35,14 +35,7 @@ final class OutcomeRules {
     String provider = flight.gate.name();
     if (outcome instanceof Outcome.Accepted accepted) {
       return new Settlement(
-          claimed,
-          DeliveryState.ACCEPTED,
-          null,
-          null,
-          true,
-          provider,
-          accepted.messageId(),
-          null);
+          claimed, DeliveryState.ACCEPTED, null, null, true, provider, accepted.messageId(), null);
     }
     Attempt attempt =
         attempt(claimed, provider, outcome, flight.startedAt, Duration.ofNanos(tookNanos));
@@ -136,14 +129,7 @@ final class OutcomeRules {
   private static Settlement suppressed(
       ClaimedDelivery claimed, SuppressionReason reason, String provider, Attempt attempt) {
     return new Settlement(
-        claimed,
-        DeliveryState.SUPPRESSED,
-        reason.name(),
-        null,
-        true,
-        provider,
-        null,
-        attempt);
+        claimed, DeliveryState.SUPPRESSED, reason.name(), null, true, provider, null, attempt);
   }
 
   private static Settlement dead(

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.LongAdder;
  * Whether and how much a provider may be asked: its breaker, its in-flight limit, its pauses.
  *
  * <p>The breaker counts what says that the provider itself is in trouble (retryable, unknown,
- * misconfigured). A rejected message or a dead token is an answer of a healthy provider. Time is the
- * scheduler's alone: an open breaker is half opened by a timer, so that nobody reads a clock.
+ * misconfigured). A rejected message or a dead token is an answer of a healthy provider. Time is
+ * the scheduler's alone: an open breaker is half opened by a timer, so that nobody reads a clock.
  */
 final class ProviderGate {
   private static final int WINDOW = 100;
@@ -152,7 +152,9 @@ final class ProviderGate {
         AlertKind.PROVIDER_MISCONFIGURED,
         null,
         name(),
-        "it answered " + code + "; check its credentials and settings. Its work waits or goes to"
+        "it answered "
+            + code
+            + "; check its credentials and settings. Its work waits or goes to"
             + " the next provider, and it is probed");
   }
 

@@ -153,7 +153,9 @@ final class RouteDispatcher {
     work.signal();
   }
 
-  /** Takes up to {@code wanted} places for deliveries the store may hand off; see {@link #board}. */
+  /**
+   * Takes up to {@code wanted} places for deliveries the store may hand off; see {@link #board}.
+   */
   int reserve(int wanted) {
     // While older work waits in the store, new work queues up behind it.
     if (backlog || paused || closed || settler.isFull()) {
@@ -304,8 +306,7 @@ final class RouteDispatcher {
 
   /** Returns the delivery ready to be sent, or null if its claim ends here. */
   private @Nullable Flight prepare(ClaimedDelivery claimed, Instant now, long startBefore) {
-    Category category =
-        policy.categoryOrDefaults(claimed.delivery().notification().category());
+    Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
     Settlement stop = lateCheck.stop(claimed, category, now);
     if (stop != null) {
       return end(stop);
@@ -314,14 +315,14 @@ final class RouteDispatcher {
     try {
       message = renderer.render(claimed.delivery());
     } catch (NotificationException e) {
-      log.warn("{}: delivery {} cannot be rendered: {}", route, claimed.delivery().id(), message(e));
+      log.warn(
+          "{}: delivery {} cannot be rendered: {}", route, claimed.delivery().id(), message(e));
       return end(
           rules.deadBeforeSend(
               claimed, DeadReason.RENDERING_FAILED, e.getClass().getSimpleName(), now));
     } catch (RuntimeException e) {
       return end(
-          rules.deadBeforeSend(
-              claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
+          rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
     }
     Flight.Choice choice = router.enter(claimed.delivery().target(), null);
     if (choice == null) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the ends of one route's claims in batches, while the route goes on claiming. What cannot be
- * written is kept and tried again: the outcome is known only here.
+ * Writes the ends of one route's claims in batches, while the route goes on claiming. What cannot
+ * be written is kept and tried again: the outcome is known only here.
  */
 final class Settler {
   private static final Logger log = LoggerFactory.getLogger(Settler.class);

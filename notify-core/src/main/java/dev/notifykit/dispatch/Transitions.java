@@ -42,7 +42,9 @@ public final class Transitions {
       Attempt attempt = settlement.attempt();
       events.publish(
           new DeliveryChanged(
-              delivery(settlement), DeliveryState.CLAIMED, attempt == null ? null : attempt.took()));
+              delivery(settlement),
+              DeliveryState.CLAIMED,
+              attempt == null ? null : attempt.took()));
     }
     if (to.isTerminal()) {
       completions.ended(delivery.notification().id(), delivery.id());
@@ -56,7 +58,8 @@ public final class Transitions {
         AlertKind.DEAD_LETTERS,
         delivery.route(),
         reason,
-        "deliveries are being given up, the first with code " + code
+        "deliveries are being given up, the first with code "
+            + code
             + "; see deadLetters() to replay or discard them");
   }
 

@@ -128,7 +128,7 @@ public final class Engine {
       result = store.queue().append(planned, handoff, transaction);
       handedOff = result.handedOff();
     } finally {
-      if (handoff != Handoff.NONE) {
+      if (!handoff.slots().isEmpty()) {
         dispatcher.board(handoff, handedOff);
       }
     }

@@ -33,8 +33,7 @@ final class SystemScheduler implements Scheduler {
     if (timer.isShutdown()) {
       return () -> {};
     }
-    Future<?> future =
-        timer.schedule(() -> run(task), saturatedNanos(delay), TimeUnit.NANOSECONDS);
+    Future<?> future = timer.schedule(() -> run(task), saturatedNanos(delay), TimeUnit.NANOSECONDS);
     return () -> future.cancel(false);
   }
 
