@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store in this process's memory: the fastest, and gone with the process. "Durable" means for it
  * that nothing is lost while the process lives. For tests, and for what need not survive a restart.
- * Thread-safe; it has no threads of its own. Clients in one process may share it.
+ * Thread-safe; it has no threads of its own.
  *
  * <p><b>Bounds.</b> Deliveries that are not settled are held to {@link Builder#capacity}; an append
  * that would exceed it is refused whole, at once or after {@link Builder#blockWhenFull a wait}. Of
@@ -73,6 +73,12 @@ public final class InMemoryStore implements NotificationStore {
   @Override
   public InstantSource clock() {
     return time.clock();
+  }
+
+  /** Returns false: no other process can append. */
+  @Override
+  public boolean isShared() {
+    return false;
   }
 
   @Override
