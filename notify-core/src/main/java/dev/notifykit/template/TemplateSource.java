@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where template files come from. Thread-safe. Paths look like {@code
- * order-shipped/ko/email.html}: the template's key, the locale where there is one, the part.
+ * Where template files come from. Thread-safe. Paths look like {@code order-shipped/ko/email.html}:
+ * the template's key, the locale where there is one, the part.
  */
 @FunctionalInterface
 public interface TemplateSource {
