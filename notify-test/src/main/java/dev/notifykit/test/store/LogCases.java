@@ -10,6 +10,7 @@ import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.StateChange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,7 +66,7 @@ abstract class LogCases extends RecipientCases {
     append(draft().to("user-1", null, Target.phone("+14155550123")));
     ClaimedDelivery text = claim(store(), Route.SMS, WORKER, 1).get(0);
     settle(text, DeliveryState.DEAD);
-    mails.sort(java.util.Comparator.comparing(UUID::toString));
+    mails.sort(Comparator.comparing(UUID::toString));
 
     List<Delivery> first = store().log().deadLetters(TENANT, Route.EMAIL, null, 3);
     assertThat(first).extracting(Delivery::id).containsExactlyElementsOf(mails.subList(0, 3));
