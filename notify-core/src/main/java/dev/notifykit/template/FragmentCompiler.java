@@ -239,7 +239,7 @@ final class FragmentCompiler {
           html == null ? HtmlPosition.State.TEXT : html.partial(token.place(), out);
       if (depth == MAX_DEPTH) {
         add(token, 1);
-        tag(out, "&" + Mark.TOO_DEEP);
+        tag(out, Mark.TOO_DEEP);
         return;
       }
       String id = token.text() + " " + (depth + 1) + " " + inner;
@@ -268,7 +268,7 @@ final class FragmentCompiler {
       if (body != null) {
         include(token, body, BODY);
         // Not alone on its line: the body's lines are not to be indented.
-        tag(out, "&" + Mark.NOTHING);
+        tag(out, Mark.NOTHING);
       }
     }
 
