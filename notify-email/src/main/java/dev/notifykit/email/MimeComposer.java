@@ -93,7 +93,8 @@ final class MimeComposer {
         out.length());
   }
 
-  private void setHeaders(MimeMessage mime, CheckedMail mail) throws MessagingException {
+  private void setHeaders(MimeMessage mime, CheckedMail mail)
+      throws MessagingException, IOException {
     mime.setSentDate(Date.from(clock.instant()));
     mime.setFrom(mail.from().toInternetAddress());
     mime.setRecipient(Message.RecipientType.TO, mail.to().toInternetAddress());
