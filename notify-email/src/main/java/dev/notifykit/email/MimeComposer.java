@@ -15,9 +15,11 @@ import jakarta.mail.util.ByteArrayDataSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * its images); a level with a single part is left out.
  */
 final class MimeComposer {
+  /** RFC 5322, section 3.3. */
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH);
+
+  /** RFC 2387 wants the type of the part that the others belong to. */
+  private static final String RELATED_TO_HTML = "related; type=\"text/html\"";
+
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
   private final Session ascii = session("false");
@@ -95,7 +104,7 @@ final class MimeComposer {
 
   private void setHeaders(MimeMessage mime, CheckedMail mail)
       throws MessagingException, IOException {
-    mime.setSentDate(Date.from(clock.instant()));
+    mime.setHeader("Date", DATE.format(clock.instant().atOffset(ZoneOffset.UTC)));
     mime.setFrom(mail.from().toInternetAddress());
     mime.setRecipient(Message.RecipientType.TO, mail.to().toInternetAddress());
     Mailbox replyTo = mail.replyTo();
@@ -154,7 +163,7 @@ final class MimeComposer {
     if (images.isEmpty()) {
       return html;
     }
-    MimeMultipart related = new MimeMultipart("related");
+    MimeMultipart related = new MimeMultipart(RELATED_TO_HTML);
     related.addBodyPart(bodyPart(html));
     for (Attachment image : images) {
       related.addBodyPart(part(image, jakarta.mail.Part.INLINE));

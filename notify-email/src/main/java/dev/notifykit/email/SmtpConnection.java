@@ -6,6 +6,9 @@ import jakarta.mail.Session;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class SmtpConnection extends SMTPTransport {
   private static final byte[] NOTHING = ".\r\n".getBytes(StandardCharsets.US_ASCII);
 
+  /**
+   * Angus Mail logs the dialogue, addresses, content and all, under the package of the transport's
+   * class, which is this one; nothing else logs there through {@code java.util.logging}. Kept
+   * here, because the JDK forgets a logger's level with its last reference.
+   */
+  private static final List<Logger> SILENCED =
+      List.of(silenced("dev.notifykit.email"), silenced("dev.notifykit.email.protocol"));
+
   private final SmtpSettings settings;
   private final ConnectionSockets sockets;
   private SmtpPhase phase = SmtpPhase.CONNECT;
@@ -38,6 +49,12 @@ final class SmtpConnection extends SMTPTransport {
   private volatile long writeDeadline;
   private volatile boolean writing;
   private volatile boolean aborted;
+
+  private static Logger silenced(String name) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(Level.OFF);
+    return logger;
+  }
 
   SmtpConnection(SmtpSettings settings) {
     this(settings, new ConnectionSockets());
@@ -154,9 +171,11 @@ final class SmtpConnection extends SMTPTransport {
     phase = SmtpPhase.END_OF_DATA;
     SmtpReply reply = reply();
     reusable = staysOpen(reply);
-    return reply.code() / 100 == 2
-        ? new Outcome.Accepted(mail.messageId())
-        : SmtpClassifier.classify(phase, reply);
+    if (reply.code() / 100 == 2) {
+      return new Outcome.Accepted(mail.messageId());
+    }
+    needsReset = true; // by the book it is not needed; some servers differ
+    return SmtpClassifier.classify(phase, reply);
   }
 
   /** Returns why this server cannot take the mail at all, or null. */
