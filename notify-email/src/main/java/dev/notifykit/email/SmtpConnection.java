@@ -34,6 +34,7 @@ final class SmtpConnection extends SMTPTransport {
    * class, which is this one; nothing else logs there through {@code java.util.logging}. Kept
    * here, because the JDK forgets a logger's level with its last reference.
    */
+  @SuppressWarnings("UnusedVariable")
   private static final List<Logger> SILENCED =
       List.of(silenced("dev.notifykit.email"), silenced("dev.notifykit.email.protocol"));
 
