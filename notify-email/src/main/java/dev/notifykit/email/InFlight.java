@@ -58,8 +58,7 @@ final class InFlight {
     return Collections.nCopies(count, CompletableFuture.completedStage(outcome));
   }
 
-  private void complete(
-      List<CompletableFuture<Outcome>> results, Callable<List<Outcome>> task) {
+  private void complete(List<CompletableFuture<Outcome>> results, Callable<List<Outcome>> task) {
     List<Outcome> outcomes = List.of();
     Throwable bug = null;
     try {

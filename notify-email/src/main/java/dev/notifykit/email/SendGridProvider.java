@@ -98,7 +98,8 @@ public final class SendGridProvider implements Provider {
   @Override
   public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
     List<CompletionStage<Outcome>> outcomes =
-        new ArrayList<>(Collections.nCopies(requests.size(), CompletableFuture.completedStage(null)));
+        new ArrayList<>(
+            Collections.nCopies(requests.size(), CompletableFuture.completedStage(null)));
     Map<SharedContent, Batch> batches = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       try {

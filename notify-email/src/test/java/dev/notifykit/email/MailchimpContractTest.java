@@ -43,7 +43,8 @@ final class MailchimpContractTest extends ProviderContract {
 
   static MockResponse error(String name) {
     return MockEmailApi.json(
-        500, "{\"status\":\"error\",\"code\":-1,\"name\":\"%s\",\"message\":\"x\"}".formatted(name));
+        500,
+        "{\"status\":\"error\",\"code\":-1,\"name\":\"%s\",\"message\":\"x\"}".formatted(name));
   }
 
   @Override

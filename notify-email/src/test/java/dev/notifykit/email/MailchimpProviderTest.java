@@ -140,7 +140,8 @@ final class MailchimpProviderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[]", "{}", "null", "7", "[[]]", "[{}]", "[{},{}]", "[{\"status\":7}]"})
+  @ValueSource(
+      strings = {"", "[]", "{}", "null", "7", "[[]]", "[{}]", "[{},{}]", "[{\"status\":7}]"})
   void replyWithoutSenseIsUnknown(String body) {
     assertThat(classify(200, body)).isInstanceOf(Outcome.Unknown.class);
   }

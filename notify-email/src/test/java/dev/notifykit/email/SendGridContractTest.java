@@ -22,14 +22,10 @@ final class SendGridContractTest extends ProviderContract {
   static MockResponse reply(ServiceBehaviour behaviour) {
     return switch (behaviour) {
       case ACCEPT ->
-          new MockResponse.Builder()
-              .code(202)
-              .addHeader("X-Message-Id", UUID.randomUUID())
-              .build();
+          new MockResponse.Builder().code(202).addHeader("X-Message-Id", UUID.randomUUID()).build();
       case REJECT ->
           MockEmailApi.json(400, "{\"errors\":[{\"message\":\"no\",\"field\":\"content\"}]}");
-      case REFUSE_CREDENTIALS ->
-          MockEmailApi.json(401, "{\"errors\":[{\"message\":\"bad key\"}]}");
+      case REFUSE_CREDENTIALS -> MockEmailApi.json(401, "{\"errors\":[{\"message\":\"bad key\"}]}");
       case THROTTLE_PROVIDER ->
           MockEmailApi.json(429, "{\"errors\":[{\"message\":\"too many requests\"}]}");
       case FAIL_UNCLEAR -> MockEmailApi.json(500, "");
@@ -57,9 +53,13 @@ final class SendGridContractTest extends ProviderContract {
   protected Map<ServiceBehaviour, String> unsupported() {
     String later = "SendGrid accepts at first and tells by webhook";
     return Map.of(
-        ServiceBehaviour.INVALID_TARGET, later,
-        ServiceBehaviour.OPTED_OUT, later,
-        ServiceBehaviour.THROTTLE_TARGET, "SendGrid limits the account only",
-        ServiceBehaviour.FAIL_FOR_NOW, "SendGrid's 5xx may have taken the mail");
+        ServiceBehaviour.INVALID_TARGET,
+        later,
+        ServiceBehaviour.OPTED_OUT,
+        later,
+        ServiceBehaviour.THROTTLE_TARGET,
+        "SendGrid limits the account only",
+        ServiceBehaviour.FAIL_FOR_NOW,
+        "SendGrid's 5xx may have taken the mail");
   }
 }

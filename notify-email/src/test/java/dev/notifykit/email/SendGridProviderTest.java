@@ -125,7 +125,8 @@ final class SendGridProviderTest {
     }
 
     assertThat(sendAll(requests)).hasSize(2100).allMatch(Outcome.Accepted.class::isInstance);
-    assertThat(api.requests().stream().map(r -> MockEmailApi.body(r).at("/personalizations").size()))
+    assertThat(
+            api.requests().stream().map(r -> MockEmailApi.body(r).at("/personalizations").size()))
         .containsExactlyInAnyOrder(1000, 1000, 100);
   }
 
