@@ -1,0 +1,7 @@
+package dev.notifykit.sms;
+/** Placeholder. */
+public final class TwilioWebhooks {
+  static final String DELIVERY = "delivery";
+  static final String TENANT = "tenant";
+  private TwilioWebhooks() {}
+}
