@@ -9,7 +9,7 @@ final class CodeTable {
 
   /** Adds codes, written as numbers and ranges with blanks between them. Each may be added once. */
   CodeTable with(CodeClass meaning, String codes) {
-    for (String code : codes.split(" ")) {
+    for (String code : codes.split(" ", -1)) {
       int dash = code.indexOf('-');
       int first = Integer.parseInt(dash < 0 ? code : code.substring(0, dash));
       int last = dash < 0 ? first : Integer.parseInt(code.substring(dash + 1));

@@ -13,7 +13,9 @@ record HttpReply(int status, @Nullable Duration retryAfter, String body) {
     return status / 100 == 2;
   }
 
-  /** Reads Retry-After, in seconds or as a date (RFC 9110, 10.2.3); null if there is no sense in it. */
+  /**
+   * Reads Retry-After, in seconds or as a date (RFC 9110, 10.2.3); null if there is no sense in it.
+   */
   static @Nullable Duration retryAfter(@Nullable String header, Instant now) {
     if (header == null) {
       return null;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which phone numbers may be sent to, and their E.164 form. Immutable and thread-safe.
  *
- * <p>Numbers are read with libphonenumber. Premium-rate numbers are always refused. An allow-list of
- * countries refuses every other one, which is the best guard against SMS pumping: set it to the
+ * <p>Numbers are read with libphonenumber. Premium-rate numbers are always refused. An allow-list
+ * of countries refuses every other one, which is the best guard against SMS pumping: set it to the
  * countries you have users in.
  *
  * <pre>{@code
@@ -75,8 +75,8 @@ public final class PhoneNumbers {
   /**
    * Checks a number.
    *
-   * @param number in international form with {@code +}, or in national form where there is a default
-   *     region
+   * @param number in international form with {@code +}, or in national form where there is a
+   *     default region
    */
   public Checked check(String number) {
     PhoneNumber parsed;
@@ -113,7 +113,8 @@ public final class PhoneNumbers {
     private Builder() {}
 
     /**
-     * Sets the country that numbers without {@code +} are read in; default none, which refuses them.
+     * Sets the country that numbers without {@code +} are read in; default none, which refuses
+     * them.
      *
      * @param country an ISO 3166 code of two letters
      * @throws ConfigurationException if there is no such country

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The threads that wait for answers: virtual ones where the running JDK has them (21 or later), else
- * as many daemon threads as sends are in flight. Takes no more than its limit and queues nothing.
+ * The threads that wait for answers: virtual ones where the running JDK has them (21 or later),
+ * else as many daemon threads as sends are in flight. Takes no more than its limit and queues
+ * nothing.
  */
 final class SendThreads implements AutoCloseable {
   private final Semaphore room;

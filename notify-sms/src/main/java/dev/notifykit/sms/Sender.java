@@ -25,8 +25,7 @@ record Sender(Kind kind, String value) {
           + " digits, blanks and +-_&. with a letter among them";
 
   /** Countries whose networks carry numbers only. */
-  private static final Set<String> NO_NAMES =
-      Set.of("AS", "CA", "GU", "MP", "PR", "US", "VI");
+  private static final Set<String> NO_NAMES = Set.of("AS", "CA", "GU", "MP", "PR", "US", "VI");
 
   /** Returns the sender, or null if the value has none of the forms. */
   static @Nullable Sender parse(String value) {

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>as {@link Outcome.InvalidTarget}: {@code invalid_number};
  *   <li>as {@link Outcome.Rejected}: {@code country_not_allowed}, {@code premium_rate} (see {@link
- *       PhoneNumbers}), {@code invalid_sender}, {@code sender_name_not_allowed} (a name as the sender
- *       to a country that carries numbers only), {@code too_many_segments}, {@code text_too_long},
- *       {@code expired}.
+ *       PhoneNumbers}), {@code invalid_sender}, {@code sender_name_not_allowed} (a name as the
+ *       sender to a country that carries numbers only), {@code too_many_segments}, {@code
+ *       text_too_long}, {@code expired}.
  * </ul>
  *
  * <p>A connection that cannot be made is {@link Outcome.Retryable}; one that breaks, or a timeout,
@@ -92,8 +92,7 @@ public abstract sealed class SmsProvider implements Provider
     }
     PhoneNumbers.Checked number = numbers.check(request.target().address());
     if (number.refusal() == PhoneNumbers.Refusal.INVALID_NUMBER) {
-      return CompletableFuture.completedFuture(
-          new Outcome.InvalidTarget(number.refusal().code()));
+      return CompletableFuture.completedFuture(new Outcome.InvalidTarget(number.refusal().code()));
     }
     if (number.number() == null || number.country() == null) {
       return refused(number.refusal() == null ? "invalid_number" : number.refusal().code());

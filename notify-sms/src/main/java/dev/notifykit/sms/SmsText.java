@@ -20,9 +20,9 @@ public final class SmsText {
   private SmsText() {}
 
   /**
-   * Replaces typographic quotes, dashes, ellipses, bullets and spaces by the plain characters of the
-   * GSM 7-bit alphabet and drops zero-width ones. Letters, accents and emoji stay as they are; an
-   * accent written apart is joined to its letter.
+   * Replaces typographic quotes, dashes, ellipses, bullets and spaces by the plain characters of
+   * the GSM 7-bit alphabet and drops zero-width ones. Letters, accents and emoji stay as they are;
+   * an accent written apart is joined to its letter.
    *
    * @param text the text
    * @throws InvalidNotificationException if the text is null
@@ -95,12 +95,11 @@ public final class SmsText {
   }
 
   /**
-   * Returns the text as its message wants it sent, or empty if it has too many segments and must not
-   * be shortened.
+   * Returns the text as its message wants it sent, or empty if it has too many segments and must
+   * not be shortened.
    */
   static Optional<String> prepare(SmsMessage message) {
-    String text =
-        message.isTransliterated() ? transliterate(message.text()) : message.text();
+    String text = message.isTransliterated() ? transliterate(message.text()) : message.text();
     int max = message.maxSegments().orElse(SmsSegments.MAX);
     if (SmsSegments.of(text).count() <= max) {
       return Optional.of(text);

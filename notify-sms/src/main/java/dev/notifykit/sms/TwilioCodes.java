@@ -29,9 +29,7 @@ final class TwilioCodes {
           .with(CodeClass.TARGET_THROTTLED, "14107")
           .with(CodeClass.CAPPED, "30023 30027 63038")
           .with(CodeClass.RETRYABLE, "30003 30017 63036")
-          .with(
-              CodeClass.UNKNOWN,
-              "20500 20503 30008 30020 30021 30410 63009 63010 63012 63023");
+          .with(CodeClass.UNKNOWN, "20500 20503 30008 30020 30021 30410 63009 63010 63012 63023");
 
   private TwilioCodes() {}
 

@@ -16,24 +16,24 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends text messages, with media too, through Twilio's Programmable Messaging. Thread-safe; owns its
- * connections and threads.
+ * Sends text messages, with media too, through Twilio's Programmable Messaging. Thread-safe; owns
+ * its connections and threads.
  *
  * <pre>{@code
  * TwilioProvider.builder().accountSid(sid).authToken(token).from("+15005550006").build()
  * }</pre>
  *
- * <p>The SDK's client is this instance's own: nothing global is set, so that several accounts can be
- * used side by side. Twilio has no idempotency key; the delivery's id goes into the status callback,
- * which settles an unknown outcome.
+ * <p>The SDK's client is this instance's own: nothing global is set, so that several accounts can
+ * be used side by side. Twilio has no idempotency key; the delivery's id goes into the status
+ * callback, which settles an unknown outcome.
  *
  * @see <a href="https://www.twilio.com/docs/messaging/api/message-resource">Message resource</a>
  */
 public final class TwilioProvider extends SmsProvider {
   private static final int MAX_TEXT = 1_600;
-  private static final Duration MAX_VALIDITY = Duration.ofSeconds(36_000);
+  private static final Duration MAX_VALIDITY = Duration.ofHours(10);
 
-  private final TwilioRestClient client;
+  final TwilioRestClient client;
 
   private TwilioProvider(Builder b) {
     super(b);
@@ -190,7 +190,8 @@ public final class TwilioProvider extends SmsProvider {
     }
 
     /**
-     * Sets the region that data is processed in, such as {@code ie1}; default Twilio's, {@code us1}.
+     * Sets the region that data is processed in, such as {@code ie1}; default Twilio's, {@code
+     * us1}.
      *
      * @throws ConfigurationException if it is no such name
      */

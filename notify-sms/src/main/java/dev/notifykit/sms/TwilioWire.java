@@ -4,13 +4,17 @@ import com.twilio.http.HttpClient;
 import com.twilio.http.Request;
 import com.twilio.http.Response;
 import okhttp3.HttpUrl;
+import org.apache.hc.core5.http.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Twilio's SDK over our HTTP. The SDK's own client repeats a POST on 429 and 5xx, two to six times in
- * all; each repeat of a message already taken is another message.
+ * Twilio's SDK over our HTTP. The SDK's own client repeats a POST on 429 and 5xx, two to six times
+ * in all; each repeat of a message already taken is another message.
  */
 final class TwilioWire extends HttpClient {
+  // Not null: with debug logging on, the SDK reads them.
+  private static final Header[] NO_HEADERS = {};
+
   private final Wire wire;
   private final @Nullable HttpUrl baseUrl;
 
@@ -32,15 +36,17 @@ final class TwilioWire extends HttpClient {
 
   @Override
   public Response makeRequest(Request request) {
-    HttpReply reply =
-        wire.post(url(request), request.encodeFormBody(), request.getAuthString());
+    HttpReply reply = wire.post(url(request), request.encodeFormBody(), request.getAuthString());
     if (!reply.isSuccess()) {
       throw new Refused(reply);
     }
-    return new Response(reply.body(), reply.status());
+    return new Response(reply.body(), reply.status(), NO_HEADERS);
   }
 
-  private HttpUrl url(Request request) {
+  /**
+   * Returns where a request goes: what the SDK made of region and edge, or the server set instead.
+   */
+  HttpUrl url(Request request) {
     HttpUrl url = HttpUrl.get(request.constructURL());
     return baseUrl == null
         ? url

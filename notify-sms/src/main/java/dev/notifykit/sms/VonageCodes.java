@@ -3,8 +3,8 @@ package dev.notifykit.sms;
 /**
  * The one classifier of Vonage's statuses, and of the error codes in its delivery receipts.
  *
- * <p>See {@code https://developer.vonage.com/en/messaging/sms/guides/troubleshooting-sms} and {@code
- * .../delivery-receipts}.
+ * <p>See {@code https://developer.vonage.com/en/messaging/sms/guides/troubleshooting-sms} and
+ * {@code .../delivery-receipts}.
  */
 final class VonageCodes {
   private static final CodeTable STATUSES =

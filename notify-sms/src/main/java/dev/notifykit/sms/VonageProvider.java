@@ -6,10 +6,10 @@ import dev.notifykit.provider.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import okhttp3.FormBody;
+import java.util.Map;
 import okhttp3.HttpUrl;
-import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A long text comes back as several parts with a status each. The message is accepted if every
- * part is; if only some are, its outcome is unknown, for a repeat would send those again. Vonage has
- * no idempotency key; the delivery's id goes along as {@code client-ref} and comes back in receipts.
+ * part is; if only some are, its outcome is unknown, for a repeat would send those again. Vonage
+ * has no idempotency key; the delivery's id goes along as {@code client-ref} and comes back in
+ * receipts.
  *
  * @see <a href="https://developer.vonage.com/en/api/sms">SMS API</a>
  */
@@ -66,7 +67,7 @@ public final class VonageProvider extends SmsProvider {
     if (validity != null && validity.toSeconds() < 1) {
       return new Outcome.Rejected("expired");
     }
-    HttpReply reply = wire.post(url, encoded(form(sms, validity)), null);
+    HttpReply reply = wire.post(url, Wire.encode(form(sms, validity)), null);
     if (!reply.isSuccess()) {
       return HttpStatuses.classify(reply.status())
           .outcome(HttpStatuses.code(reply.status()), reply.retryAfter());
@@ -74,25 +75,24 @@ public final class VonageProvider extends SmsProvider {
     return outcome(Json.parse(reply.body()).path("messages"));
   }
 
-  private FormBody form(OutgoingSms sms, @Nullable Duration validity) {
+  private Map<String, String> form(OutgoingSms sms, @Nullable Duration validity) {
     boolean gsm = SmsSegments.of(sms.text()).encoding() == SmsSegments.Encoding.GSM_7;
-    FormBody.Builder form =
-        new FormBody.Builder()
-            .add("api_key", apiKey)
-            .add("api_secret", apiSecret)
-            .add("from", digits(sms.sender().value()))
-            .add("to", digits(sms.number()))
-            .add("text", sms.text())
-            .add("type", gsm ? "text" : "unicode")
-            .add("status-report-req", "1")
-            .add("client-ref", sms.request().deliveryId().toString());
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("api_key", apiKey);
+    form.put("api_secret", apiSecret);
+    form.put("from", digits(sms.sender().value()));
+    form.put("to", digits(sms.number()));
+    form.put("text", sms.text());
+    form.put("type", gsm ? "text" : "unicode");
+    form.put("status-report-req", "1");
+    form.put("client-ref", sms.request().deliveryId().toString());
     if (validity != null) {
-      form.add("ttl", Long.toString(clamp(validity).toMillis()));
+      form.put("ttl", Long.toString(clamp(validity).toMillis()));
     }
     if (statusCallback != null) {
-      form.add("callback", statusCallback.toString());
+      form.put("callback", statusCallback.toString());
     }
-    return form.build();
+    return form;
   }
 
   private static Duration clamp(Duration validity) {
@@ -105,12 +105,6 @@ public final class VonageProvider extends SmsProvider {
   /** Vonage writes international numbers without the plus. */
   private static String digits(String numberOrName) {
     return numberOrName.startsWith("+") ? numberOrName.substring(1) : numberOrName;
-  }
-
-  private static String encoded(FormBody form) {
-    Buffer buffer = new Buffer();
-    form.writeTo(buffer);
-    return buffer.readUtf8();
   }
 
   private static Outcome outcome(JsonNode parts) {

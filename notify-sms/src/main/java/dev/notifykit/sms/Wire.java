@@ -2,9 +2,13 @@ package dev.notifykit.sms;
 
 import dev.notifykit.ConfigurationException;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
@@ -21,8 +25,8 @@ import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP with exactly one attempt a call: no retry on another connection, no redirect, no second try on
- * 408, 421 or a 503 that says to come back at once. A second try of a message already taken is a
+ * HTTP with exactly one attempt a call: no retry on another connection, no redirect, no second try
+ * on 408, 421 or a 503 that says to come back at once. A second try of a message already taken is a
  * second message on somebody's phone.
  */
 final class Wire implements AutoCloseable {
@@ -35,8 +39,7 @@ final class Wire implements AutoCloseable {
     Dispatcher dispatcher = new Dispatcher();
     dispatcher.setMaxRequests(maxInFlight);
     dispatcher.setMaxRequestsPerHost(maxInFlight);
-    Duration connect =
-        timeout.compareTo(MOST_FOR_CONNECTING) < 0 ? timeout : MOST_FOR_CONNECTING;
+    Duration connect = timeout.compareTo(MOST_FOR_CONNECTING) < 0 ? timeout : MOST_FOR_CONNECTING;
     this.http =
         new OkHttpClient.Builder()
             .dispatcher(dispatcher)
@@ -80,6 +83,17 @@ final class Wire implements AutoCloseable {
     }
   }
 
+  /** Writes a form as it is posted. */
+  static String encode(Map<String, String> form) {
+    StringJoiner encoded = new StringJoiner("&");
+    form.forEach((name, value) -> encoded.add(encode(name) + "=" + encode(value)));
+    return encoded.toString();
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
   /** Ends every exchange and connection. */
   @Override
   public void close() {
@@ -118,7 +132,7 @@ final class Wire implements AutoCloseable {
     private final byte[] form;
 
     FormOnce(String form) {
-      this.form = form.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      this.form = form.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -4,7 +4,9 @@ import dev.notifykit.provider.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/** The exchange broke before a whole answer came. Carries no address and no message of the cause. */
+/**
+ * The exchange broke before a whole answer came. Carries no address and no message of the cause.
+ */
 final class WireException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -20,7 +22,8 @@ final class WireException extends RuntimeException {
   WireException(IOException cause, boolean written) {
     super("the exchange broke " + (written ? "after" : "before") + " the request was written");
     this.code = code(cause);
-    // The only way a server can say after the fact that it did not look at a request (RFC 9113, 8.7).
+    // The only way a server can say after the fact that it did not look at a request (RFC 9113,
+    // 8.7).
     this.written = written && !"stream was reset: REFUSED_STREAM".equals(cause.getMessage());
   }
 
