@@ -154,7 +154,9 @@ public final class SmsMessage implements Message {
       return this;
     }
 
-    /** Sets how many segments the text may take, 1 to 255; default as many as the provider allows. */
+    /**
+     * Sets how many segments the text may take, 1 to 255; default as many as the provider allows.
+     */
     public Builder maxSegments(@Nullable Integer value) {
       this.maxSegments = value;
       return this;

@@ -8,6 +8,7 @@ import com.twilio.rest.api.v2010.account.MessageCreator;
 import com.twilio.type.PhoneNumber;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.provider.Outcome;
+import dev.notifykit.tracking.Origin;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,9 +97,9 @@ public final class TwilioProvider extends SmsProvider {
     HttpUrl.Builder url =
         statusCallback
             .newBuilder()
-            .setQueryParameter(TwilioWebhooks.DELIVERY, sms.request().deliveryId().toString());
+            .setQueryParameter(Origin.DELIVERY_ID, sms.request().deliveryId().toString());
     if (!sms.request().tenant().isEmpty()) {
-      url.setQueryParameter(TwilioWebhooks.TENANT, sms.request().tenant());
+      url.setQueryParameter(Origin.TENANT, sms.request().tenant());
     }
     return uri(url.build());
   }

@@ -51,20 +51,23 @@ abstract class MockSmsService implements FakeService {
       return set;
     }
     ServiceBehaviour now = behaviour;
-    MockResponse.Builder accepted = reply(ServiceBehaviour.ACCEPT).newBuilder();
     return switch (now) {
       case HANG -> {
         released.await();
-        yield accepted.build();
+        yield accepted().build();
       }
-      case DRIP -> accepted.throttleBody(1, 1, TimeUnit.SECONDS).build();
+      case DRIP -> accepted().throttleBody(1, 1, TimeUnit.SECONDS).build();
       case RESET_BEFORE_REPLY ->
-          accepted.onResponseStart(new SocketEffect.CloseSocket(true, false, false)).build();
+          accepted().onResponseStart(new SocketEffect.CloseSocket(true, false, false)).build();
       case RESET_MID_REPLY ->
-          accepted.onResponseBody(new SocketEffect.CloseSocket(true, false, false)).build();
+          accepted().onResponseBody(new SocketEffect.CloseSocket(true, false, false)).build();
       case ANSWER_MALFORMED -> json(200, "<html>busy</html>");
       default -> reply(now);
     };
+  }
+
+  private MockResponse.Builder accepted() {
+    return reply(ServiceBehaviour.ACCEPT).newBuilder();
   }
 
   static MockResponse json(int status, String body) {

@@ -157,7 +157,7 @@ final class TwilioProviderTest {
     send(builder, SmsMessage.of("x"));
     assertThat(form())
         .containsEntry(
-            "StatusCallback", List.of("https://a.example/sms?x=1&delivery=" + Requests.ID));
+            "StatusCallback", List.of("https://a.example/sms?x=1&delivery_id=" + Requests.ID));
   }
 
   @Test
