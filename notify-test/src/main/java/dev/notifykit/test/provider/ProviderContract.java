@@ -89,14 +89,18 @@ public abstract class ProviderContract {
   /** What {@link ServiceBehaviour#HANG} and the like are cut off after. */
   protected static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  /** What a hostile value tries to add: a header line, a JSON member, a form field, a recipient. */
+  /**
+   * What a hostile value tries to add: a header line, a JSON member, a form field, an SMTP command
+   * or a recipient. Within a body, encoded as JSON or MIME wants it, the same words do no harm.
+   */
   private static final Pattern INJECTED =
       Pattern.compile(
           "(?im)^injected:"
               + "|(?<!\\\\)\"injected\"\\s*:"
               + "|^[^\\s\"{}<>]*[&?]injected="
               + "|^[A-Z]+ \\S*[&?]injected="
-              + "|<injected@");
+              + "|^MAIL FROM:<injected@"
+              + "|[,>] ?<injected@");
 
   private @Nullable CapturedLogs logs;
   private @Nullable FakeService service;
