@@ -52,6 +52,7 @@ public final class Dispatcher {
   private final List<ProviderGate> gates = new ArrayList<>();
   private final Map<Route, RouteDispatcher> routes = new EnumMap<>(Route.class);
   private volatile boolean closed;
+  private volatile boolean recovering;
 
   /**
    * Creates a dispatcher; {@link #start} sets it to work.
@@ -127,6 +128,7 @@ public final class Dispatcher {
   /** Off the scheduler's thread: a store that hangs must not hold up every other timer. */
   private void recoverOnExecutor() {
     if (!closed) {
+      recovering = true;
       executor.execute(this::recover);
     }
   }
@@ -151,6 +153,7 @@ public final class Dispatcher {
       if (!closed) {
         scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
       }
+      recovering = false; // last: whoever steps time by hand goes on when this is so
     }
   }
 
@@ -256,7 +259,7 @@ public final class Dispatcher {
 
   /** Returns whether nothing is at work here. */
   public boolean isIdle() {
-    return routes.values().stream().allMatch(RouteDispatcher::isIdle);
+    return !recovering && routes.values().stream().allMatch(RouteDispatcher::isIdle);
   }
 
   /**

@@ -79,6 +79,9 @@ record CheckedMail(
     checkHeaderText(message.subject(), "invalid_subject");
     checkText(message.html().orElse(""), "invalid_html");
     checkText(message.text().orElse(""), "invalid_text");
+    for (String tag : message.tags()) {
+      checkHeaderText(tag, "invalid_tags");
+    }
     for (Attachment attachment : message.attachments()) {
       check(attachment);
     }

@@ -30,9 +30,9 @@ public final class EmailAddresses {
   private EmailAddresses() {}
 
   /**
-   * Returns whether mail can be addressed to this: {@code ann@example.com}, {@code o'neil+news@bücher.example}
-   * or {@code 안녕@example.kr}, but not {@code Ann <ann@example.com>}, {@code ann@} or {@code
-   * ann..b@example.com}.
+   * Returns whether mail can be addressed to this: {@code ann@example.com}, {@code
+   * o'neil+news@bücher.example} or {@code 안녕@example.kr}, but not {@code Ann <ann@example.com>},
+   * {@code ann@} or {@code ann..b@example.com}.
    *
    * @param address an address alone, without a display name
    */

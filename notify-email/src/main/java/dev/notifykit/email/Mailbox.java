@@ -35,11 +35,11 @@ record Mailbox(String address, @Nullable String name) {
 
   private static Mailbox of(String address, @Nullable String name, String code)
       throws UnsendableException {
-    if (!EmailAddresses.isValid(address)
-        || (name != null && !Texts.isHonestName(name, address))) {
+    if (!EmailAddresses.isValid(address) || (name != null && !Texts.isHonestName(name, address))) {
       throw UnsendableException.rejected(code);
     }
-    return new Mailbox(EmailAddresses.toWire(address), name == null || name.isBlank() ? null : name);
+    return new Mailbox(
+        EmailAddresses.toWire(address), name == null || name.isBlank() ? null : name);
   }
 
   /** Returns whether only a server with SMTPUTF8 (RFC 6531) can take it. */

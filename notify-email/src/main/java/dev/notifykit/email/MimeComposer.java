@@ -186,8 +186,7 @@ final class MimeComposer {
       throws MessagingException {
     MimeBodyPart part = new MimeBodyPart();
     part.setDataHandler(
-        new DataHandler(
-            new ByteArrayDataSource(attachment.content(), attachment.contentType())));
+        new DataHandler(new ByteArrayDataSource(attachment.content(), attachment.contentType())));
     part.setDisposition(disposition);
     part.setFileName(attachment.fileName());
     part.setHeader("Content-Transfer-Encoding", "base64");

@@ -11,6 +11,7 @@ package dev.notifykit.email;
  * @param data the dot-stuffed message with its final dot; only the first {@code length} bytes
  * @param length the number of bytes used in {@code data}
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 record MimeMail(
     String sender,
     String recipient,

@@ -32,10 +32,11 @@ final class Options {
   }
 
   static String host(String option, @Nullable String value) {
-    if (!HOST.matcher(required(option, value)).matches()) {
-      throw new ConfigurationException(option + " is no host name or address: " + printable(value));
+    String host = required(option, value);
+    if (!HOST.matcher(host).matches()) {
+      throw new ConfigurationException(option + " is no host name or address: " + printable(host));
     }
-    return value;
+    return host;
   }
 
   static boolean isLoopback(String host) {
@@ -44,11 +45,11 @@ final class Options {
 
   /** A key, token or password: shown nowhere, so only its presence and characters are checked. */
   static String secret(String option, @Nullable String value) {
-    required(option, value);
-    if (value.isBlank() || Texts.hasControls(value)) {
+    String secret = required(option, value);
+    if (secret.isBlank() || Texts.hasControls(secret)) {
       throw new ConfigurationException(option + " is blank or has control characters");
     }
-    return value;
+    return secret;
   }
 
   static void range(String option, int value, int min, int max) {
@@ -59,24 +60,25 @@ final class Options {
   }
 
   static void duration(String option, @Nullable Duration value) {
-    required(option, value);
-    if (value.toMillis() < 1 || value.compareTo(LONGEST) > 0) {
+    Duration duration = required(option, value);
+    if (duration.toMillis() < 1 || duration.compareTo(LONGEST) > 0) {
       throw new ConfigurationException(
-          option + " is " + value + "; it must be from 1 millisecond to " + LONGEST);
+          option + " is " + duration + "; it must be from 1 millisecond to " + LONGEST);
     }
   }
 
   static Mailbox mailbox(String option, @Nullable String value) {
+    String text = required(option, value);
     try {
-      return Mailbox.parse(required(option, value), option);
+      return Mailbox.parse(text, option);
     } catch (UnsendableException e) {
       throw new ConfigurationException(
-          option + " is not like shop@example.com or Shop <shop@example.com>: " + printable(value),
+          option + " is not like shop@example.com or Shop <shop@example.com>: " + printable(text),
           e);
     }
   }
 
-  private static String printable(@Nullable String value) {
-    return value == null ? "null" : value.replaceAll("\\p{Cntrl}", "?");
+  private static String printable(String value) {
+    return value.replaceAll("\\p{Cntrl}", "?");
   }
 }

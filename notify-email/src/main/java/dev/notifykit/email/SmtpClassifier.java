@@ -19,8 +19,7 @@ final class SmtpClassifier {
       Set.of("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1");
 
   /** The sender's own set-up: credentials, SPF, DKIM, DMARC, reverse DNS, a null MX. */
-  private static final Pattern OWN_SETUP =
-      Pattern.compile("5\\.7\\.(8|9|11|14|2[0-7]|57|515)");
+  private static final Pattern OWN_SETUP = Pattern.compile("5\\.7\\.(8|9|11|14|2[0-7]|57|515)");
 
   private SmtpClassifier() {}
 
@@ -52,15 +51,12 @@ final class SmtpClassifier {
       return new Outcome.Throttled(reply.codes(), null, Outcome.Scope.TARGET);
     }
     if (enhanced != null && enhanced.startsWith("4.7.")) {
-      Outcome.Scope scope =
-          phase == SmtpPhase.RCPT ? Outcome.Scope.TARGET : Outcome.Scope.PROVIDER;
+      Outcome.Scope scope = phase == SmtpPhase.RCPT ? Outcome.Scope.TARGET : Outcome.Scope.PROVIDER;
       return new Outcome.Throttled(reply.codes(), null, scope);
     }
     // 4.5.3 is "too many recipients": a mail has one here, so the session or hour has had its fill.
     boolean slowDown =
-        enhanced == null
-            ? reply.code() == 421 || reply.code() == 454
-            : enhanced.equals("4.5.3");
+        enhanced == null ? reply.code() == 421 || reply.code() == 454 : enhanced.equals("4.5.3");
     return slowDown
         ? new Outcome.Throttled(reply.codes(), null, Outcome.Scope.PROVIDER)
         : new Outcome.Retryable(reply.codes());

@@ -31,9 +31,10 @@ final class SmtpConnection extends SMTPTransport {
 
   /**
    * Angus Mail logs the dialogue, addresses, content and all, under the package of the transport's
-   * class, which is this one; nothing else logs there through {@code java.util.logging}. Kept
-   * here, because the JDK forgets a logger's level with its last reference.
+   * class, which is this one; nothing else logs there through {@code java.util.logging}. Kept here,
+   * because the JDK forgets a logger's level with its last reference.
    */
+  @SuppressWarnings("UnusedVariable")
   private static final List<Logger> SILENCED =
       List.of(silenced("dev.notifykit.email"), silenced("dev.notifykit.email.protocol"));
 
@@ -155,15 +156,13 @@ final class SmtpConnection extends SMTPTransport {
     return !fresh && !aborted && phase == SmtpPhase.MAIL && !reusable;
   }
 
-  private Outcome transact(MimeMail mail)
-      throws MessagingException, IOException {
+  private Outcome transact(MimeMail mail) throws MessagingException, IOException {
     Outcome unfit = unfit(mail);
     if (unfit != null) {
       reusable = true;
       return unfit;
     }
-    Outcome refused =
-        supportsExtension("PIPELINING") ? pipelined(mail) : stepwise(mail);
+    Outcome refused = supportsExtension("PIPELINING") ? pipelined(mail) : stepwise(mail);
     if (refused != null) {
       return refused;
     }
@@ -193,8 +192,7 @@ final class SmtpConnection extends SMTPTransport {
     return given ? Long.parseLong(parameter) : 0;
   }
 
-  private @Nullable Outcome pipelined(MimeMail mail)
-      throws MessagingException, IOException {
+  private @Nullable Outcome pipelined(MimeMail mail) throws MessagingException, IOException {
     boolean reset = needsReset;
     needsReset = true;
     String batch =
@@ -234,8 +232,7 @@ final class SmtpConnection extends SMTPTransport {
         : SmtpClassifier.classify(SmtpPhase.DATA, data);
   }
 
-  private @Nullable Outcome stepwise(MimeMail mail)
-      throws MessagingException, IOException {
+  private @Nullable Outcome stepwise(MimeMail mail) throws MessagingException, IOException {
     if (needsReset) {
       command("RSET");
     }
@@ -257,8 +254,7 @@ final class SmtpConnection extends SMTPTransport {
     return SmtpClassifier.classify(phase, reply);
   }
 
-  private SmtpReply command(String command)
-      throws MessagingException, IOException {
+  private SmtpReply command(String command) throws MessagingException, IOException {
     byte[] bytes = (command + "\r\n").getBytes(StandardCharsets.UTF_8);
     write(bytes, bytes.length);
     return reply();
@@ -277,8 +273,8 @@ final class SmtpConnection extends SMTPTransport {
   }
 
   /**
-   * Writes all of it or fails. A write that fails has not handed its last bytes to the system, so
-   * a message whose write failed has not had its final dot sent.
+   * Writes all of it or fails. A write that fails has not handed its last bytes to the system, so a
+   * message whose write failed has not had its final dot sent.
    */
   private void write(byte[] bytes, int length) throws IOException {
     long begun = System.nanoTime();

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Transport.</b> TLS 1.2 or later with the host name verified: from the first byte on port
- * 465, after a required STARTTLS elsewhere. On a loopback host STARTTLS is used where it is offered;
- * anywhere else a connection without TLS must be asked for. Credentials never travel without TLS,
- * other than by {@link Builder#allowAuthWithoutTls} on a loopback host. There is no way to trust
- * every certificate.
+ * 465, after a required STARTTLS elsewhere. On a loopback host STARTTLS is used where it is
+ * offered; anywhere else a connection without TLS must be asked for. Credentials never travel
+ * without TLS, other than by {@link Builder#allowAuthWithoutTls} on a loopback host. There is no
+ * way to trust every certificate.
  *
  * <p><b>Message.</b> Message-ID is the delivery's id at the sender's domain and stays the same over
  * retries. Content and headers are encoded to ASCII. An address with a non-ASCII local part goes
@@ -64,12 +64,10 @@ public final class SmtpProvider implements Provider {
     this.settings = b.settings(host);
     this.from = from;
     this.timeout = b.timeout;
-    this.composer =
-        new MimeComposer(returnPath == null ? null : returnPath.address(), b.clock);
+    this.composer = new MimeComposer(returnPath == null ? null : returnPath.address(), b.clock);
     this.watchdog = new Watchdog("notify-" + name, b.shortestTimeout());
     this.connections =
-        new SmtpConnections(
-            settings, watchdog, b.poolSize, b.maxMessagesPerConnection, b.idleTime);
+        new SmtpConnections(settings, watchdog, b.poolSize, b.maxMessagesPerConnection, b.idleTime);
     this.inFlight = new InFlight("notify-" + name, b.maxInFlight());
   }
 

@@ -35,7 +35,8 @@ final class Texts {
 
   /** Returns whether half a surrogate pair is in it, which no encoding can carry. */
   static boolean hasLoneSurrogate(String s) {
-    return s.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    return s.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /** Returns whether a display name is one that does not pretend to be another address. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -65,7 +66,7 @@ final class Watchdog implements AutoCloseable {
   /** Runs a short task, which does not throw, again and again. */
   void every(Duration period, Runnable task) {
     long nanos = period.toNanos();
-    thread.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
+    Future<?> unused = thread.scheduleWithFixedDelay(task, nanos, nanos, TimeUnit.NANOSECONDS);
   }
 
   @Override

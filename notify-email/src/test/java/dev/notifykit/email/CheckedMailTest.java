@@ -119,19 +119,18 @@ final class CheckedMailTest {
         .isEqualTo(new Outcome.Rejected("invalid_header"));
     assertThat(refusal(Mails.message().text("half \ud800 a pair")))
         .isEqualTo(new Outcome.Rejected("invalid_text"));
-    assertThat(refusal(Mails.message().html("\0")))
-        .isEqualTo(new Outcome.Rejected("invalid_html"));
+    assertThat(refusal(Mails.message().html("\0"))).isEqualTo(new Outcome.Rejected("invalid_html"));
   }
 
   @Test
   void refusesDeceptiveOrMalformedAttachments() {
     byte[] content = {1};
-    assertThat(refusal(Mails.message().attachment(Attachment.file("a\u202efdp.exe", "a/b", content))))
+    assertThat(
+            refusal(Mails.message().attachment(Attachment.file("a\u202efdp.exe", "a/b", content))))
         .isEqualTo(new Outcome.Rejected("invalid_file_name"));
     assertThat(refusal(Mails.message().attachment(Attachment.file("a", "a/b c", content))))
         .isEqualTo(new Outcome.Rejected("invalid_content_type"));
-    assertThat(
-            refusal(Mails.message().attachment(Attachment.file("a", "message/rfc822", content))))
+    assertThat(refusal(Mails.message().attachment(Attachment.file("a", "message/rfc822", content))))
         .isEqualTo(new Outcome.Rejected("invalid_content_type"));
     assertThat(
             refusal(

@@ -80,11 +80,14 @@ final class ScriptedSmtpServer implements AutoCloseable {
     return messages;
   }
 
-  /** The commands of all transactions and then their messages. */
+  /**
+   * The commands of all transactions and then the messages' headers. A body may say what it likes:
+   * that no line of it was taken for a command shows in the commands.
+   */
   List<String> transactions() {
     List<String> all = new ArrayList<>();
     all.addAll(commands.stream().filter(c -> !c.startsWith("AUTH")).toList());
-    all.addAll(messages);
+    messages.forEach(m -> all.add(m.substring(0, m.indexOf("\r\n\r\n"))));
     return all;
   }
 

@@ -46,11 +46,12 @@ final class SmtpProviderBuilderTest {
         mistake("username", b -> b.username("shop")),
         mistake("password", b -> b.password("secret")),
         mistake("allowAuthWithoutTls", b -> b.allowAuthWithoutTls()),
+        mistake("NONE", b -> b.username("u").password("p").security(SmtpProvider.Security.NONE)),
         mistake(
-            "NONE", b -> b.username("u").password("p").security(SmtpProvider.Security.NONE)),
-        mistake(
-            "sslContext", b -> b.sslContext(defaultContext()).trust(new okhttp3.tls.HeldCertificate
-                .Builder().build().certificate())));
+            "sslContext",
+            b ->
+                b.sslContext(defaultContext())
+                    .trust(new okhttp3.tls.HeldCertificate.Builder().build().certificate())));
   }
 
   private static Arguments mistake(String option, UnaryOperator<SmtpProvider.Builder> change) {

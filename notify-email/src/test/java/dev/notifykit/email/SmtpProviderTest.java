@@ -105,14 +105,12 @@ final class SmtpProviderTest {
         provider(
             to(server)
                 .host("127.0.0.2")
-                .security(
-                    implicit ? SmtpProvider.Security.TLS : SmtpProvider.Security.STARTTLS));
+                .security(implicit ? SmtpProvider.Security.TLS : SmtpProvider.Security.STARTTLS));
     SmtpProvider byName =
         provider(
             to(server)
                 .host("mail.localhost")
-                .security(
-                    implicit ? SmtpProvider.Security.TLS : SmtpProvider.Security.STARTTLS));
+                .security(implicit ? SmtpProvider.Security.TLS : SmtpProvider.Security.STARTTLS));
 
     assertThat(Mails.send(provider, Mails.to("ann@example.com")))
         .isNotInstanceOf(Outcome.Accepted.class);
@@ -449,8 +447,7 @@ final class SmtpProviderTest {
     CountDownLatch release = new CountDownLatch(1);
     ScriptedSmtpServer server =
         scripted().on("END", ScriptedSmtpServer.waitFor(release, "250 2.0.0 queued"));
-    SmtpProvider provider =
-        provider(to(server).maxInFlight(2).timeout(Duration.ofMillis(700)));
+    SmtpProvider provider = provider(to(server).maxInFlight(2).timeout(Duration.ofMillis(700)));
     CompletableFuture<Outcome> first =
         provider.send(Mails.to("ann@example.com")).toCompletableFuture();
     Await.until("the first mail", () -> server.messages().size() == 1);
@@ -669,8 +666,7 @@ final class SmtpProviderTest {
     ScriptedSmtpServer server = scripted().offering("SIZE 1000");
     SmtpProvider provider = provider(to(server));
 
-    assertThat(
-            Mails.send(provider, Mails.with(Mails.message().text("x".repeat(2000)).build())))
+    assertThat(Mails.send(provider, Mails.with(Mails.message().text("x".repeat(2000)).build())))
         .isEqualTo(new Outcome.Rejected("too_large"));
     assertThat(Mails.send(provider, Mails.to("ann@example.com")))
         .isInstanceOf(Outcome.Accepted.class);

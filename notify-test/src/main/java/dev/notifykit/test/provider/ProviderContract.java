@@ -91,9 +91,14 @@ public abstract class ProviderContract {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  /** What a hostile value tries to add: a header line, a JSON member or a form field. */
+  /**
+   * What a hostile value tries to add: a header line, a JSON member, a form field, an SMTP command
+   * or a recipient. Within a body, encoded as JSON or MIME wants it, the same words do no harm.
+   */
   private static final Pattern INJECTED =
-      Pattern.compile("(?im)^injected:|(?<!\\\\)\"injected\"\\s*:|[&?]injected=|<injected@");
+      Pattern.compile(
+          "(?im)^injected:|(?<!\\\\)\"injected\"\\s*:|[&?]injected="
+              + "|^MAIL FROM:<injected@|[,>] ?<injected@");
 
   private @Nullable CapturedLogs logs;
   private @Nullable FakeService service;
