@@ -125,11 +125,16 @@ public final class Dispatcher {
     routes.values().forEach(RouteDispatcher::roomArrived);
   }
 
-  /** Off the scheduler's thread: a store that hangs must not hold up every other timer. */
+  /** Off the scheduler's thread where the store may hang: every other timer waits there too. */
   private void recoverOnExecutor() {
-    if (!closed) {
-      recovering = true;
+    if (closed) {
+      return;
+    }
+    recovering = true;
+    if (store.isShared()) {
       executor.execute(this::recover);
+    } else {
+      recover();
     }
   }
 
@@ -153,7 +158,7 @@ public final class Dispatcher {
       if (!closed) {
         scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
       }
-      recovering = false; // last: whoever steps time by hand goes on when this is so
+      recovering = false;
     }
   }
 

@@ -87,6 +87,8 @@ class HtmlPositionTest {
         .isThrownBy(() -> render("<a href=\"{{a}}{{b}}\">", Map.of("a", "java", "b", "script:x")));
     assertThatExceptionOfType(TemplateException.class)
         .isThrownBy(() -> render("<a href=\"java{{b}}\">", Map.of("b", "script:x")));
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> render("<a href=\"x-{{b}}\">", Map.of("b", "https://x")));
   }
 
   @Test

@@ -658,6 +658,14 @@ class TemplatesTest {
   }
 
   @Test
+  void anOutputIsRefusedBeforeItFillsTheMemory() {
+    Templates templates = templates("t/sms.txt", "{{#l}}{{x}}{{/l}}");
+    Map<String, Object> data =
+        Map.of("l", Collections.nCopies(20_000, 1), "x", "x".repeat(200_000));
+    assertThat(failure(() -> sms(templates, data))).contains("262144 bytes");
+  }
+
+  @Test
   void renderingTakesALimitedTime() {
     Templates templates =
         templates("t/sms.txt", "x{{#l}}{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}{{/l}}");
