@@ -158,7 +158,7 @@ public final class Dispatcher {
       if (!closed) {
         scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
       }
-      recovering = false;
+      recovering = false; // last: whoever steps time by hand goes on when this is so
     }
   }
 
