@@ -25,7 +25,8 @@ final class Report {
     this.out = out;
   }
 
-  void title(String text) {
+  void title(String format, Object... values) {
+    String text = String.format(Locale.ENGLISH, format, values);
     out.println();
     out.println(text);
     out.println("-".repeat(text.length()));
