@@ -40,11 +40,7 @@ final class Report {
   /** Prints one line about the queue as it is now. */
   void progress(NotificationClient client, Duration since) {
     Stats stats = client.stats();
-<<<<<<< HEAD
-    RouteStats email = stats.route(Route.EMAIL);
-=======
     RouteStats email = Objects.requireNonNull(stats.routes().get(Route.EMAIL)); // all are there
->>>>>>> quickstart
     long sent = stats.providers().stream().mapToLong(provider -> provider.accepted()).sum();
     line(
         "%5.1f s   sent %,5d   queued %,5d   in flight %2d   waiting for their time %3d",
