@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /** Writes down what happens, for people. */
 final class Report {
@@ -40,7 +39,7 @@ final class Report {
   /** Prints one line about the queue as it is now. */
   void progress(NotificationClient client, Duration since) {
     Stats stats = client.stats();
-    RouteStats email = Objects.requireNonNull(stats.routes().get(Route.EMAIL)); // all are there
+    RouteStats email = stats.route(Route.EMAIL);
     long sent = stats.providers().stream().mapToLong(provider -> provider.accepted()).sum();
     line(
         "%5.1f s   sent %,5d   queued %,5d   in flight %2d   waiting for their time %3d",
