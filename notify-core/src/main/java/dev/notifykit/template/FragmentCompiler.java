@@ -137,6 +137,9 @@ final class FragmentCompiler {
 
     Fragment rewrite() {
       List<Token> tokens = Tokenizer.tokens(file);
+      if (depth == 0 && !tokens.isEmpty() && tokens.get(0).kind() == Token.Kind.PARTIAL) {
+        commentLine();
+      }
       tokens.forEach(this::token);
       if (!sections.isEmpty()) {
         Token open = sections.getLast().token;
@@ -146,6 +149,15 @@ final class FragmentCompiler {
         html.end(start, tokens.get(tokens.size() - 1).place());
       }
       return new Fragment(out.toString(), List.copyOf(uses), pieces);
+    }
+
+    /**
+     * The engine keeps the line break after a partial that stands alone on the very first line, so
+     * none stands there. A comment's line leaves nothing behind.
+     */
+    private void commentLine() {
+      tag(out, "!");
+      out.append('\n');
     }
 
     private void token(Token token) {
