@@ -43,9 +43,7 @@ final class MemoryLog implements DeliveryLog {
   @Override
   public List<Attempt> attempts(String tenant, UUID deliveryId) {
     Row row = queue.index.find(tenant, deliveryId);
-    return row == null
-        ? List.of()
-        : row.lane.locked(row::attemptLog);
+    return row == null ? List.of() : row.lane.locked(row::attemptLog);
   }
 
   /** Walks every row: a look for people, not for the pipeline. */
