@@ -139,12 +139,12 @@ final class Append {
       }
       rowsOf(row.lane.route()).add(row);
     }
-    queue.index.add(n.notification().id(), added);
+    queue.index.add(added);
     return limited;
   }
 
   private static @Nullable Instant deferredTo(Row row) {
-    return row.state.isTerminal() ? null : StoreTime.instant(row.due);
+    return row.state().isTerminal() ? null : StoreTime.instant(row.due);
   }
 
   private Row row(NewDelivery d, int position, long wait) {
@@ -165,7 +165,7 @@ final class Append {
   private Row suppressed(
       NewDelivery d, Lane lane, int position, @Nullable SuppressionReason reason) {
     Row row = new Row(lane, d.delivery(), position, DeliveryState.SUPPRESSED, now, now);
-    row.reason = reason == null ? null : reason.name();
+    row.reason(reason == null ? null : reason.name());
     if (reason == SuppressionReason.ERASED) {
       row.eraseContent();
     }

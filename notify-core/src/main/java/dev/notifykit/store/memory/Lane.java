@@ -14,6 +14,7 @@ import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -117,7 +118,7 @@ final class Lane {
       int free = slots;
       boolean waits = false;
       for (Row row : rows) {
-        if (row.state.isTerminal()) {
+        if (row.state().isTerminal()) {
           settled.addLast(row);
         } else if (free > 0 && row.due <= now && !anyDueBefore(row, now)) {
           free--;
@@ -151,7 +152,7 @@ final class Lane {
   }
 
   private ClaimedDelivery claim(Row row, long now, long deadline) {
-    if (row.state != DeliveryState.READY) {
+    if (row.state() != DeliveryState.READY) {
       row.become(DeliveryState.READY, now);
     }
     row.become(DeliveryState.CLAIMED, now);
@@ -187,7 +188,7 @@ final class Lane {
 
   private void park(Row row) {
     int p = row.priority().ordinal();
-    if (row.state == DeliveryState.READY) {
+    if (row.state() == DeliveryState.READY) {
       Row last = ready[p].tail();
       if (last == null || last.due <= row.due) {
         ready[p].addLast(row);
@@ -204,7 +205,7 @@ final class Lane {
 
   private void unpark(Row row) {
     int p = row.priority().ordinal();
-    if (row.home != null) {
+    if (row.timerSlot < 0) {
       ready[p].remove(row);
     } else {
       timers[p].remove(row);
@@ -234,14 +235,14 @@ final class Lane {
           continue;
         }
         Settlement s = settlements.get(i);
-        if (row.state != DeliveryState.CLAIMED || row.token != s.claimed().token()) {
+        if (row.state() != DeliveryState.CLAIMED || row.token != s.claimed().token()) {
           row.log(stale(s, now));
           refused.add(s);
           continue;
         }
         settle(row, s, now);
-        waitsAgain |= row.state.isWaiting();
-        ended += row.state.isTerminal() ? 1 : 0;
+        waitsAgain |= row.state().isWaiting();
+        ended += row.state().isTerminal() ? 1 : 0;
       }
       trim(now);
     } finally {
@@ -254,7 +255,7 @@ final class Lane {
   private void settle(Row row, Settlement s, long now) {
     claimed.remove(row);
     row.become(s.to(), now);
-    row.reason = s.reason();
+    row.reason(s.reason());
     row.recoveries = 0;
     if (!s.spendsAttempt()) {
       row.attempts--;
@@ -269,14 +270,13 @@ final class Lane {
   }
 
   private void asked(Row row, String provider, @Nullable String messageId) {
-    row.provider = provider;
-    row.providerMessageId = messageId;
+    row.asked(provider, messageId);
     index.addProviderId(row);
   }
 
   /** Puts a row that is in no place where its new state belongs. */
   private void place(Row row, Duration delay, long now) {
-    switch (row.state) {
+    switch (row.state()) {
       case READY -> park(row);
       case RETRY_WAIT -> {
         row.due = StoreTime.later(now, delay);
@@ -291,7 +291,7 @@ final class Lane {
   }
 
   private void retire(Row row) {
-    if (row.state == DeliveryState.DEAD) {
+    if (row.state() == DeliveryState.DEAD) {
       dead.addLast(row);
     } else {
       settled.addLast(row);
@@ -353,7 +353,7 @@ final class Lane {
       if (row.deadline <= now) {
         claimed.remove(row);
         out.add(takeBack(row, maxRecoveries, reconcileWithin, now));
-        waitsAgain |= row.state == DeliveryState.READY;
+        waitsAgain |= row.state() == DeliveryState.READY;
       }
       row = earlier;
     }
@@ -375,9 +375,9 @@ final class Lane {
 
   /** Ends a row that is in no place, with a state its own can become. */
   private StateChange end(Row row, DeliveryState to, @Nullable String reason, long now) {
-    DeliveryState from = row.state;
+    DeliveryState from = row.state();
     row.become(to, now);
-    row.reason = reason;
+    row.reason(reason);
     retire(row);
     return new StateChange(from, row.toDelivery());
   }
@@ -409,14 +409,14 @@ final class Lane {
   @Nullable StateChange replay(Row row, long now) {
     return locked(
         () -> {
-          if (row.home != dead || row.erased) {
+          if (!row.isListedDead() || row.erased) {
             return null;
           }
           dead.remove(row);
           row.become(DeliveryState.READY, now);
           row.attempts = 0;
           row.recoveries = 0;
-          row.reason = null;
+          row.reason(null);
           row.due = now;
           park(row);
           capacity.acquireAnyway();
@@ -427,11 +427,10 @@ final class Lane {
   boolean discard(Row row) {
     return locked(
         () -> {
-          if (row.home != dead) {
+          if (!row.isListedDead()) {
             return false;
           }
-          dead.remove(row);
-          discarded.addLast(row);
+          discardLocked(row);
           return true;
         });
   }
@@ -445,7 +444,7 @@ final class Lane {
 
   private @Nullable StateChange advanceLocked(
       Row row, DeliveryState to, @Nullable String reason, @Nullable String messageId, long now) {
-    DeliveryState from = row.state;
+    DeliveryState from = row.state();
     if (from != DeliveryState.UNKNOWN && from != DeliveryState.ACCEPTED) {
       return null;
     }
@@ -458,19 +457,20 @@ final class Lane {
       row.become(DeliveryState.ACCEPTED, now);
     }
     row.become(to, now);
-    row.reason = reason;
-    if (messageId != null && row.provider != null) {
-      asked(row, row.provider, messageId);
+    row.reason(reason);
+    String provider = row.provider();
+    if (messageId != null && provider != null) {
+      asked(row, provider, messageId);
     }
     retire(row);
     return new StateChange(from, row.toDelivery());
   }
 
   private void leaveForReceipt(Row row) {
-    if (row.state == DeliveryState.UNKNOWN) {
+    if (row.state() == DeliveryState.UNKNOWN) {
       unknown.remove(row);
-    } else if (row.home != null) {
-      row.home.remove(row);
+    } else if (row.linked) {
+      settled.remove(row);
     }
   }
 
@@ -490,7 +490,7 @@ final class Lane {
   }
 
   private StateChange suppressErased(Row row, long now) {
-    DeliveryState from = row.state;
+    DeliveryState from = row.state();
     unpark(row);
     if (from != DeliveryState.READY) {
       row.become(DeliveryState.READY, now);
@@ -554,7 +554,7 @@ final class Lane {
   /** Forgets what the retention does not cover any more; of what is merely old, a few at a time. */
   private void trim(long now) {
     while (dead.size() > retention.count()) {
-      move(dead, discarded);
+      discardLocked(Objects.requireNonNull(dead.head()));
     }
     trim(discarded, now);
     trim(settled, now);
@@ -572,12 +572,10 @@ final class Lane {
     }
   }
 
-  private static void move(RowList from, RowList to) {
-    Row row = from.head();
-    if (row != null) {
-      from.remove(row);
-      to.addLast(row);
-    }
+  private void discardLocked(Row row) {
+    dead.remove(row);
+    row.discarded = true;
+    discarded.addLast(row);
   }
 
   private void forgetFirst(RowList list) {

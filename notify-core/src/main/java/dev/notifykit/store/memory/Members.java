@@ -2,6 +2,7 @@ package dev.notifykit.store.memory;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,15 @@ sealed interface Members permits Row, Members.Several {
   /** Returns the rows in the order they were planned. */
   List<Row> rows();
 
-  /** Returns what is left without a row, or null if nothing is. */
-  @Nullable Members without(Row row);
+  /** Forgets a row; returns whether it was the last. */
+  boolean forget(Row row);
+
+  UUID notificationId();
+
+  /** Returns the next of its chain in the {@link IdTable}, which guards it. */
+  @Nullable Members nextNotification();
+
+  void nextNotification(@Nullable Members next);
 
   static Members of(Row[] rows) {
     return rows.length == 1 ? rows[0] : new Several(rows);
@@ -21,10 +29,13 @@ sealed interface Members permits Row, Members.Several {
 
   /** Several rows. Forgetting one clears its place, so that a campaign is not copied row by row. */
   final class Several implements Members {
+    private final UUID notificationId;
     private final @Nullable Row[] rows;
     private int left;
+    private @Nullable Members next;
 
     private Several(Row[] rows) {
+      this.notificationId = rows[0].notificationId();
       this.rows = rows;
       this.left = rows.length;
     }
@@ -41,12 +52,27 @@ sealed interface Members permits Row, Members.Several {
     }
 
     @Override
-    public synchronized @Nullable Members without(Row row) {
+    public synchronized boolean forget(Row row) {
       if (rows[row.position] == row) {
         rows[row.position] = null;
         left--;
       }
-      return left == 0 ? null : this;
+      return left == 0;
+    }
+
+    @Override
+    public UUID notificationId() {
+      return notificationId;
+    }
+
+    @Override
+    public @Nullable Members nextNotification() {
+      return next;
+    }
+
+    @Override
+    public void nextNotification(@Nullable Members value) {
+      next = value;
     }
   }
 }

@@ -43,23 +43,22 @@ final class MemoryLog implements DeliveryLog {
   @Override
   public List<Attempt> attempts(String tenant, UUID deliveryId) {
     Row row = queue.index.find(tenant, deliveryId);
-    return row == null
-        ? List.of()
-        : row.lane.locked(() -> row.attemptLog == null ? List.of() : List.copyOf(row.attemptLog));
+    return row == null ? List.of() : row.lane.locked(row::attemptLog);
   }
 
   /** Walks every row: a look for people, not for the pipeline. */
   @Override
   public List<Delivery> ofRecipient(String tenant, String recipientId, int limit) {
     PriorityQueue<Row> newest = new PriorityQueue<>((a, b) -> Ids.compare(a.id(), b.id()));
-    for (Row row : queue.index.all()) {
-      if (row.isFor(tenant, recipientId)) {
-        newest.add(row);
-        if (newest.size() > limit) {
-          newest.poll();
-        }
-      }
-    }
+    queue.index.forEach(
+        row -> {
+          if (row.isFor(tenant, recipientId)) {
+            newest.add(row);
+            if (newest.size() > limit) {
+              newest.poll();
+            }
+          }
+        });
     return newest.stream()
         .map(row -> row.lane.snapshot(row))
         .sorted(OLDEST_FIRST.reversed())

@@ -208,14 +208,15 @@ final class MemoryQueue implements DeliveryQueue {
   List<StateChange> erase(String tenant, String recipientId) {
     long now = time.micros();
     List<StateChange> changes = new ArrayList<>();
-    for (Row row : index.all()) {
-      if (row.isFor(tenant, recipientId)) {
-        StateChange change = row.lane.erase(row, now);
-        if (change != null) {
-          changes.add(change);
-        }
-      }
-    }
+    index.forEach(
+        row -> {
+          if (row.isFor(tenant, recipientId)) {
+            StateChange change = row.lane.erase(row, now);
+            if (change != null) {
+              changes.add(change);
+            }
+          }
+        });
     return changes;
   }
 

@@ -25,16 +25,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Row implements Members {
   private static final Content NO_CONTENT = new Content(Map.of(), Map.of(), List.of());
+  private static final DeliveryState[] STATES = DeliveryState.values();
+
+  /** What most rows that wait do not have yet. */
+  private static final class Past {
+    @Nullable String reason;
+    @Nullable String provider;
+    @Nullable String providerMessageId;
+    @Nullable List<Attempt> attempts;
+  }
 
   final Lane lane;
   QueuedDelivery delivery;
-  DeliveryState state;
+  private @Nullable Past past;
+  private byte state;
 
-  /** The list that links it, or null while a heap or nothing holds it. */
-  @Nullable RowList home;
-
+  /** Its neighbours in the list that its state and {@link #discarded} name. */
   @Nullable Row previous;
+
   @Nullable Row next;
+  boolean linked;
+
+  /** The next of its chains in the index; each guarded there, not by the lane. */
+  @Nullable Row nextById;
+
+  private @Nullable Members nextNotification;
 
   /** Its places in the heaps, -1 when it is in none. */
   int timerSlot = -1;
@@ -44,9 +59,13 @@ final class Row implements Members {
   /** Its place among the notification's deliveries. */
   final int position;
 
-  int attempts;
+  short attempts;
   int recoveries;
+  int token;
   boolean erased;
+
+  /** A dead letter that is not listed any more. */
+  boolean discarded;
 
   /** Not before this time, in microseconds. */
   long due;
@@ -55,17 +74,12 @@ final class Row implements Members {
   long deadline;
 
   long updated;
-  long token;
-  @Nullable String reason;
-  @Nullable String provider;
-  @Nullable String providerMessageId;
-  @Nullable List<Attempt> attemptLog;
 
   Row(Lane lane, QueuedDelivery delivery, int position, DeliveryState state, long due, long now) {
     this.lane = lane;
     this.delivery = delivery;
     this.position = position;
-    this.state = state;
+    this.state = (byte) state.ordinal();
     this.due = due;
     this.updated = now;
   }
@@ -74,8 +88,45 @@ final class Row implements Members {
     return delivery.id();
   }
 
-  UUID notificationId() {
+  @Override
+  public UUID notificationId() {
     return delivery.notification().id();
+  }
+
+  DeliveryState state() {
+    return STATES[state];
+  }
+
+  @Nullable String provider() {
+    return past == null ? null : past.provider;
+  }
+
+  @Nullable String providerMessageId() {
+    return past == null ? null : past.providerMessageId;
+  }
+
+  List<Attempt> attemptLog() {
+    return past == null || past.attempts == null ? List.of() : List.copyOf(past.attempts);
+  }
+
+  void reason(@Nullable String reason) {
+    if (reason != null || past != null) {
+      past().reason = reason;
+    }
+  }
+
+  void asked(String provider, @Nullable String messageId) {
+    past().provider = provider;
+    past().providerMessageId = messageId;
+  }
+
+  private Past past() {
+    Past p = past;
+    if (p == null) {
+      p = new Past();
+      past = p;
+    }
+    return p;
   }
 
   String tenant() {
@@ -98,23 +149,27 @@ final class Row implements Members {
 
   /** Returns whether it waits in the queue; false for the moment before it is put there. */
   boolean isParked() {
-    return state.isWaiting() && (home != null || timerSlot >= 0);
+    return state().isWaiting() && (linked || timerSlot >= 0);
+  }
+
+  boolean isListedDead() {
+    return state() == DeliveryState.DEAD && linked && !discarded;
   }
 
   /** The one place that changes the state. */
   void become(DeliveryState to, long now) {
-    if (!state.canBecome(to)) {
-      throw new IllegalStateException("a delivery cannot go from " + state + " to " + to);
+    if (!state().canBecome(to)) {
+      throw new IllegalStateException("a delivery cannot go from " + state() + " to " + to);
     }
-    state = to;
+    state = (byte) to.ordinal();
     updated = now;
   }
 
   void log(Attempt attempt) {
-    List<Attempt> log = attemptLog;
+    List<Attempt> log = past().attempts;
     if (log == null) {
       log = new ArrayList<>(2);
-      attemptLog = log;
+      past().attempts = log;
     }
     log.add(attempt);
   }
@@ -143,7 +198,9 @@ final class Row implements Members {
   }
 
   boolean isSuppressedAsErased() {
-    return state == DeliveryState.SUPPRESSED && SuppressionReason.ERASED.name().equals(reason);
+    return state() == DeliveryState.SUPPRESSED
+        && past != null
+        && SuppressionReason.ERASED.name().equals(past.reason);
   }
 
   Delivery toDelivery() {
@@ -158,12 +215,12 @@ final class Row implements Members {
         delivery.target().key(),
         n.template(),
         n.category(),
-        state,
-        reason,
+        state(),
+        past == null ? null : past.reason,
         attempts,
-        provider,
-        providerMessageId,
-        state.isTerminal() ? null : StoreTime.instant(due),
+        provider(),
+        providerMessageId(),
+        state().isTerminal() ? null : StoreTime.instant(due),
         n.createdAt(),
         StoreTime.instant(updated));
   }
@@ -174,7 +231,17 @@ final class Row implements Members {
   }
 
   @Override
-  public @Nullable Members without(Row row) {
-    return row == this ? null : this;
+  public boolean forget(Row row) {
+    return row == this;
+  }
+
+  @Override
+  public @Nullable Members nextNotification() {
+    return nextNotification;
+  }
+
+  @Override
+  public void nextNotification(@Nullable Members value) {
+    nextNotification = value;
   }
 }

@@ -1,32 +1,73 @@
 package dev.notifykit.store.memory;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds rows by what callers know of them. Thread-safe; needs no lane's lock. */
 final class RowIndex {
   private record ProviderId(String provider, String messageId) {}
 
-  private final ConcurrentHashMap<UUID, Row> rows = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<UUID, Members> notifications = new ConcurrentHashMap<>();
+  private final IdTable<Row> rows =
+      new IdTable<>() {
+        @Override
+        UUID id(Row row) {
+          return row.id();
+        }
+
+        @Override
+        @Nullable Row next(Row row) {
+          return row.nextById;
+        }
+
+        @Override
+        void next(Row row, @Nullable Row next) {
+          row.nextById = next;
+        }
+      };
+
+  private final IdTable<Members> notifications =
+      new IdTable<>() {
+        @Override
+        UUID id(Members members) {
+          return members.notificationId();
+        }
+
+        @Override
+        @Nullable Members next(Members members) {
+          return members.nextNotification();
+        }
+
+        @Override
+        void next(Members members, @Nullable Members next) {
+          members.nextNotification(next);
+        }
+      };
+
   private final ConcurrentHashMap<ProviderId, Row> providerIds = new ConcurrentHashMap<>();
 
-  void add(UUID notificationId, Row[] added) {
+  void add(Row[] added) {
     for (Row row : added) {
-      rows.put(row.id(), row);
+      rows.add(row);
     }
     if (added.length > 0) {
-      notifications.put(notificationId, Members.of(added));
+      notifications.add(Members.of(added));
     }
   }
 
   void addProviderId(Row row) {
-    if (row.provider != null && row.providerMessageId != null) {
-      providerIds.put(new ProviderId(row.provider, row.providerMessageId), row);
+    ProviderId id = providerId(row);
+    if (id != null) {
+      providerIds.put(id, row);
     }
+  }
+
+  private static @Nullable ProviderId providerId(Row row) {
+    String provider = row.provider();
+    String messageId = row.providerMessageId();
+    return provider == null || messageId == null ? null : new ProviderId(provider, messageId);
   }
 
   @Nullable Row find(UUID deliveryId) {
@@ -51,16 +92,17 @@ final class RowIndex {
     return found.isEmpty() || found.get(0).belongsTo(tenant) ? found : List.of();
   }
 
-  /** Returns a view of every row, safe to walk while it changes. */
-  Collection<Row> all() {
-    return rows.values();
+  /** Visits every row that is there throughout. */
+  void forEach(Consumer<Row> visitor) {
+    rows.forEach(visitor);
   }
 
   void forget(Row row) {
-    rows.remove(row.id(), row);
-    notifications.computeIfPresent(row.notificationId(), (id, members) -> members.without(row));
-    if (row.provider != null && row.providerMessageId != null) {
-      providerIds.remove(new ProviderId(row.provider, row.providerMessageId), row);
+    rows.removeIf(row.id(), found -> found == row);
+    notifications.removeIf(row.notificationId(), members -> members.forget(row));
+    ProviderId id = providerId(row);
+    if (id != null) {
+      providerIds.remove(id, row);
     }
   }
 }

@@ -40,7 +40,7 @@ final class RowList {
   }
 
   private void link(@Nullable Row before, Row row, @Nullable Row after) {
-    row.home = this;
+    row.linked = true;
     row.previous = before;
     row.next = after;
     if (before == null) {
@@ -69,7 +69,7 @@ final class RowList {
     } else {
       after.previous = before;
     }
-    row.home = null;
+    row.linked = false;
     row.previous = null;
     row.next = null;
     size--;
