@@ -1,7 +1,9 @@
 package dev.notifykit.apns;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.notifykit.internal.Utf8Json;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,10 @@ record Payload(PushType type, String json, @Nullable String refusal) {
   static final int LIMIT = 4096;
   static final int VOIP_LIMIT = 5120;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // By default Jackson takes twelve bytes for what UTF-8 says in four.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
+
   private static final ApnsOptions NO_OPTIONS = ApnsOptions.builder().build();
 
   /** Returns the payload of a message, or why there is none. */
@@ -39,11 +45,15 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     if (contradiction != null) {
       return new Payload(type, "", contradiction);
     }
-    return sized(message, options, type, now);
+    try {
+      return sized(message, options, type, now);
+    } catch (JsonProcessingException e) { // the cause would quote the text
+      return new Payload(type, "", "malformed-text");
+    }
   }
 
-  private static Payload sized(
-      PushMessage message, ApnsOptions options, PushType type, Instant now) {
+  private static Payload sized(PushMessage message, ApnsOptions options, PushType type, Instant now)
+      throws JsonProcessingException {
     int limit = type == PushType.VOIP ? VOIP_LIMIT : LIMIT;
     byte[] json = write(message, options, type, now);
     if (json.length > limit && message.overflow() == Overflow.SHORTEN) {
@@ -98,11 +108,22 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     if (message.data().containsKey("aps")) {
       return "data-named-aps";
     }
+    if (!isWellFormed(message)) {
+      return "malformed-text";
+    }
     int key = message.collapseKey().map(k -> k.getBytes(StandardCharsets.UTF_8).length).orElse(0);
     return key > 64 ? "collapse-key-too-long: " + key + " > 64" : null;
   }
 
-  private static byte[] write(PushMessage m, ApnsOptions options, PushType type, Instant now) {
+  private static boolean isWellFormed(PushMessage m) {
+    return Stream.concat(
+            Stream.of(m.title(), m.subtitle(), m.body()).flatMap(Optional::stream),
+            m.data().values().stream())
+        .allMatch(Utf8Json::isWellFormed);
+  }
+
+  private static byte[] write(PushMessage m, ApnsOptions options, PushType type, Instant now)
+      throws JsonProcessingException {
     Map<String, Object> root = new LinkedHashMap<>();
     Map<String, Object> aps =
         options.liveActivity() != null
@@ -115,11 +136,7 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     m.link().ifPresent(v -> root.put("link", v));
     root.putAll(m.data());
     root.putAll(options.custom());
-    try {
-      return JSON.writeValueAsBytes(root);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a payload of strings, numbers and maps", e);
-    }
+    return JSON.writeValueAsBytes(root);
   }
 
   private static Map<String, Object> aps(PushMessage m, ApnsOptions o, PushType type) {

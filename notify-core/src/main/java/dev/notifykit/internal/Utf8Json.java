@@ -17,6 +17,11 @@ public final class Utf8Json {
     return text.codePoints().map(Utf8Json::length).sum();
   }
 
+  /** Returns whether a text can be written as UTF-8: whether it has no half of a surrogate pair. */
+  public static boolean isWellFormed(String text) {
+    return text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+  }
+
   private static int length(int codePoint) {
     if (codePoint == '"' || codePoint == '\\') {
       return 2;
