@@ -73,6 +73,7 @@ public final class RateLimit {
 
   private static RateLimit of(
       Scope scope, long count, Duration period, @Nullable String provider, OnLimit onLimit) {
+    Checks.positive("rateLimit.period", period);
     try {
       return new RateLimit(scope, new TokenBucket(count, period), null, null, provider, onLimit);
     } catch (IllegalArgumentException e) {

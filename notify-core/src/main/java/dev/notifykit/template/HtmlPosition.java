@@ -2,7 +2,6 @@ package dev.notifykit.template;
 
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where in an HTML document the next character of a template stands, and so which tags may stand
@@ -38,8 +37,17 @@ final class HtmlPosition {
 
   private static final Set<String> URL_ATTRIBUTES =
       Set.of(
-          "href", "src", "action", "formaction", "background", "poster", "cite", "data", "longdesc",
-          "ping", "xlink:href");
+          "href",
+          "src",
+          "action",
+          "formaction",
+          "background",
+          "poster",
+          "cite",
+          "data",
+          "longdesc",
+          "ping",
+          "xlink:href");
   private static final Set<String> CODE_ATTRIBUTES = Set.of("srcdoc", "srcset");
 
   private State state;
@@ -79,7 +87,7 @@ final class HtmlPosition {
       }
       char c = text.charAt(i);
       if (urlOpen && c == quote()) {
-        FragmentCompiler.tag(out, "&" + Mark.END_OF_URL);
+        FragmentCompiler.tag(out, Mark.END_OF_URL);
         urlOpen = false;
       }
       out.append(c);
@@ -314,7 +322,7 @@ final class HtmlPosition {
           throw place.error(
               attribute + " has a scheme that is not http, https, mailto or cid before a value");
       case OPEN -> {
-        FragmentCompiler.tag(out, "&" + Mark.url(literal.length(), attribute, place));
+        FragmentCompiler.tag(out, Mark.url(literal.length(), attribute, place));
         urlOpen = true;
       }
     }
@@ -367,9 +375,10 @@ final class HtmlPosition {
     return new Snapshot(state, elements, attributes);
   }
 
-  /** Refuses an end somewhere else than where a file has to end. */
-  void end(@Nullable State expected, Place place) {
-    if (state != (expected == null ? State.TEXT : expected) || urlOpen) {
+  /** Refuses an end elsewhere than at the start: a partial must not leave its attribute. */
+  void end(State start, Place place) {
+    boolean left = start != State.TEXT && elements + attributes > 0;
+    if (state != start || left || urlOpen) {
       throw place.error("the file ends inside of an HTML tag, attribute, comment or script");
     }
   }
