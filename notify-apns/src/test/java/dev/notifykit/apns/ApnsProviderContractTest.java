@@ -20,7 +20,7 @@ final class ApnsProviderContractTest extends ProviderContract {
 
   @Override
   protected Provider createProvider(FakeService to, Duration timeout) {
-    return Keys.provider((FakeApnsServer) to).timeout(timeout).maxInFlight(200).build();
+    return Keys.provider((FakeApnsServer) to).timeout(timeout).maxInFlight(50).build();
   }
 
   @Override

@@ -153,7 +153,9 @@ final class DraftTest {
     Draft.Result draft = draft(golden.device(), golden.push());
     assertThat(draft.refusal()).isNull();
     try (InputStream in = getClass().getResourceAsStream("/golden/" + golden.file() + ".json")) {
-      assertThat(JSON.readTree(Draft.JSON.toString(draft.message()))).isEqualTo(JSON.readTree(in));
+      byte[] request = Draft.JSON.toByteArray(Map.of("message", draft.message()));
+      assertThat(JSON.readTree(TurkishI.repair(request)).get("message"))
+          .isEqualTo(JSON.readTree(in));
     }
   }
 

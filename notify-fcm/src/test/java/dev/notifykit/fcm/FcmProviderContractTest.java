@@ -29,7 +29,7 @@ final class FcmProviderContractTest extends ProviderContract {
         .credentials(credentials)
         .endpoint(fcm.url())
         .timeout(timeout)
-        .maxInFlight(100)
+        .maxInFlight(20)
         .rampUp(Duration.ZERO)
         .build();
   }
