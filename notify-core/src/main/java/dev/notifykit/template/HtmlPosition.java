@@ -101,26 +101,26 @@ final class HtmlPosition {
 
   /** Comments and the text of script and style end at a string, not at a character. */
   private int skip(String text, int i) {
-    switch (state) {
-      case COMMENT:
-        return until(text, text.indexOf("-->", i), 3);
-      case RAW_TEXT:
-        return until(text, endTag(text, i), 0);
-      case TEXT:
-        if (text.startsWith("<!--", i) && !text.startsWith("<!--[", i)) {
-          // <!--> and <!---> are whole comments.
-          int body = i + 4;
-          state = State.COMMENT;
-          if (text.startsWith(">", body) || text.startsWith("->", body)) {
-            state = State.TEXT;
-            return text.indexOf('>', body) + 1;
-          }
-          return body;
-        }
-        return i;
-      default:
-        return i;
+    return switch (state) {
+      case COMMENT -> until(text, text.indexOf("-->", i), 3);
+      case RAW_TEXT -> until(text, endTag(text, i), 0);
+      case TEXT -> text.startsWith("<!--", i) ? startComment(text, i) : i;
+      default -> i;
+    };
+  }
+
+  /** A conditional comment is none: Outlook reads on, and so do we. */
+  private int startComment(String text, int i) {
+    int body = i + 4;
+    if (text.startsWith("[", body)) {
+      return i;
     }
+    // <!--> and <!---> are whole comments.
+    if (text.startsWith(">", body) || text.startsWith("->", body)) {
+      return text.indexOf('>', body) + 1;
+    }
+    state = State.COMMENT;
+    return body;
   }
 
   private int until(String text, int end, int length) {

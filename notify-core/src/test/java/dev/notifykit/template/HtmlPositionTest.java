@@ -84,10 +84,11 @@ class HtmlPositionTest {
   @Test
   void aSchemeMadeOfTwoValuesIsRefused() {
     assertThatExceptionOfType(TemplateException.class)
-        .isThrownBy(
-            () -> render("<a href=\"{{a}}{{b}}\">", Map.of("a", "java", "b", "script:x")));
+        .isThrownBy(() -> render("<a href=\"{{a}}{{b}}\">", Map.of("a", "java", "b", "script:x")));
     assertThatExceptionOfType(TemplateException.class)
         .isThrownBy(() -> render("<a href=\"java{{b}}\">", Map.of("b", "script:x")));
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> render("<a href=\"x-{{b}}\">", Map.of("b", "https://x")));
   }
 
   @Test
@@ -164,6 +165,7 @@ class HtmlPositionTest {
   @Test
   void markupOfAValueIsText() {
     assertThat(render("<p title='{{x}}'>{{x}}", Map.of("x", "<b a='\"'>&")))
-        .isEqualTo("<p title='&lt;b a=&#39;&quot;&#39;&gt;&amp;'>&lt;b a=&#39;&quot;&#39;&gt;&amp;");
+        .isEqualTo(
+            "<p title='&lt;b a=&#39;&quot;&#39;&gt;&amp;'>&lt;b a=&#39;&quot;&#39;&gt;&amp;");
   }
 }

@@ -50,7 +50,8 @@ class MustacheSpecTest {
     }
     List<DynamicTest> tests = new ArrayList<>();
     for (String module : MODULES) {
-      JsonNode spec = new ObjectMapper().readTree(Files.readString(Path.of(folder, module + ".json")));
+      JsonNode spec =
+          new ObjectMapper().readTree(Files.readString(Path.of(folder, module + ".json")));
       for (JsonNode test : spec.get("tests")) {
         tests.add(
             DynamicTest.dynamicTest(

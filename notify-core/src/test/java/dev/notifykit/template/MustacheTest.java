@@ -12,15 +12,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MustacheTest {
   private static final Map<String, Object> DATA =
       Map.of(
-          "name", "Ann & Bob",
-          "count", 3,
-          "price", 1.25,
-          "yes", true,
-          "no", false,
-          "blank", "",
-          "none", List.of(),
-          "colors", List.of("red", "green"),
-          "order", Map.of("no", "A-1", "lines", List.of(Map.of("sku", "x"), Map.of("sku", "y"))));
+          "name",
+          "Ann & Bob",
+          "count",
+          3,
+          "price",
+          1.25,
+          "yes",
+          true,
+          "no",
+          false,
+          "blank",
+          "",
+          "none",
+          List.of(),
+          "colors",
+          List.of("red", "green"),
+          "order",
+          Map.of("no", "A-1", "lines", List.of(Map.of("sku", "x"), Map.of("sku", "y"))));
 
   private static final Map<String, String> PARTIALS =
       Map.of(
@@ -45,10 +54,12 @@ class MustacheTest {
         Arguments.of("blank text is falsy", "{{#blank}}x{{/blank}}{{^blank}}y{{/blank}}", "y"),
         Arguments.of("an empty list is falsy", "{{#none}}x{{/none}}{{^none}}y{{/none}}", "y"),
         Arguments.of("a list repeats", "{{#colors}}({{.}}){{/colors}}", "(red)(green)"),
-        Arguments.of("a map is a context", "{{#order}}{{no}} {{name}}{{/order}}", "A-1 Ann &amp; Bob"),
+        Arguments.of(
+            "a map is a context", "{{#order}}{{no}} {{name}}{{/order}}", "A-1 Ann &amp; Bob"),
         Arguments.of("a path can be a section", "{{#order.lines}}{{sku}}{{/order.lines}}", "xy"),
         Arguments.of(
-            "first and last are known", "{{#colors}}{{.}}{{^-last}}, {{/-last}}{{/colors}}",
+            "first and last are known",
+            "{{#colors}}{{.}}{{^-last}}, {{/-last}}{{/colors}}",
             "red, green"),
         Arguments.of("an index counts from 1", "{{#colors}}{{-index}}{{/colors}}", "12"),
         Arguments.of("an inverted section", "{{^no}}x{{/no}}{{^yes}}y{{/yes}}", "x"),
@@ -57,9 +68,11 @@ class MustacheTest {
         Arguments.of("a section's tags take their lines", "a\n{{#yes}}\nb\n{{/yes}}\nc", "a\nb\nc"),
         Arguments.of("a partial sees the context", "{{>hello}}", "Hello Ann &amp; Bob!"),
         Arguments.of("partials nest", "{{>outer}}", "[Hello Ann &amp; Bob!]"),
-        Arguments.of("a partial alone is indented", "<b>\n  {{>lines}}\n</b>", "<b>\n  one\n  two\n</b>"),
+        Arguments.of(
+            "a partial alone is indented", "<b>\n  {{>lines}}\n</b>", "<b>\n  one\n  two\n</b>"),
         Arguments.of("delimiters change", "{{=(% %)=}}(%name%) {{name}}", "Ann &amp; Bob {{name}}"),
-        Arguments.of("delimiters change back", "{{=| |=}}|name||={{ }}=|{{count}}", "Ann &amp; Bob3"),
+        Arguments.of(
+            "delimiters change back", "{{=| |=}}|name||={{ }}=|{{count}}", "Ann &amp; Bob3"),
         Arguments.of(
             "a partial has its own delimiters", "{{=(% %)=}}(%>hello%)", "Hello Ann &amp; Bob!"));
   }

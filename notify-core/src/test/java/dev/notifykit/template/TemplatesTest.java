@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import com.sun.management.ThreadMXBean;
 import dev.notifykit.Channel;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.TemplateException;
@@ -13,6 +14,7 @@ import dev.notifykit.message.InboxMessage;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -78,8 +80,7 @@ class TemplatesTest {
         new Templates(
             List.of(
                 TemplateSource.of(Map.of("t/sms.txt", "first")),
-                TemplateSource.of(
-                    Map.of("t/sms.txt", "second", "t/push.title", "second"))));
+                TemplateSource.of(Map.of("t/sms.txt", "second", "t/push.title", "second"))));
     assertThat(sms(templates, Map.of())).isEqualTo("first");
     assertThat(templates.get("t").channels()).contains(Channel.PUSH);
   }
@@ -118,8 +119,16 @@ class TemplatesTest {
   void aLocaleFallsBack(String tag, String expected) {
     Templates templates =
         templates(
-            "t/sms.txt", "default", "t/ko/sms.txt", "ko", "t/ko-KR/sms.txt", "ko-KR",
-            "t/zh/sms.txt", "zh", "t/zh-Hant/sms.txt", "zh-Hant");
+            "t/sms.txt",
+            "default",
+            "t/ko/sms.txt",
+            "ko",
+            "t/ko-KR/sms.txt",
+            "ko-KR",
+            "t/zh/sms.txt",
+            "zh",
+            "t/zh-Hant/sms.txt",
+            "zh-Hant");
     assertThat(sms(templates, Map.of(), Locale.forLanguageTag(tag))).isEqualTo(expected);
   }
 
@@ -143,8 +152,16 @@ class TemplatesTest {
   void theBodiesOfAMailShareALanguage() {
     Templates templates =
         templates(
-            "t/email.subject", "order", "t/email.html", "<p>en", "t/email.txt", "en",
-            "t/ko/email.subject", "주문", "t/ko/email.html", "<p>ko");
+            "t/email.subject",
+            "order",
+            "t/email.html",
+            "<p>en",
+            "t/email.txt",
+            "en",
+            "t/ko/email.subject",
+            "주문",
+            "t/ko/email.html",
+            "<p>ko");
     EmailMessage mail = mail(templates, Map.of(), Locale.KOREA);
     assertThat(mail.subject()).isEqualTo("주문");
     assertThat(mail.html()).hasValue("<p>ko");
@@ -196,9 +213,16 @@ class TemplatesTest {
   void aLayoutForOneOfTheBodiesIsEnough() {
     Templates templates =
         templates(
-            "t/template.properties", "layout=shop",
-            "t/email.subject", "s", "t/email.html", "h", "t/email.txt", "t",
-            "layouts/shop.html", "[{{{content}}}]");
+            "t/template.properties",
+            "layout=shop",
+            "t/email.subject",
+            "s",
+            "t/email.html",
+            "h",
+            "t/email.txt",
+            "t",
+            "layouts/shop.html",
+            "[{{{content}}}]");
     assertThat(mail(templates, Map.of(), null).html()).hasValue("[h]");
     assertThat(mail(templates, Map.of(), null).text()).hasValue("t");
   }
@@ -216,8 +240,14 @@ class TemplatesTest {
   void aLayoutHasOneSlot(String layout, String problem) {
     Templates templates =
         templates(
-            "t/template.properties", "layout=shop", "t/email.subject", "s",
-            "t/email.html", "h", "layouts/shop.html", layout);
+            "t/template.properties",
+            "layout=shop",
+            "t/email.subject",
+            "s",
+            "t/email.html",
+            "h",
+            "layouts/shop.html",
+            layout);
     assertThat(failure(() -> templates.get("t"))).contains("layouts/shop.html", problem);
   }
 
@@ -233,8 +263,12 @@ class TemplatesTest {
   void partialsFollowTheLocale() {
     Templates templates =
         templates(
-            "t/sms.txt", "{{>sign}}", "partials/sign", "Bye {{recipient.name}}",
-            "partials/ko/sign", "안녕 {{recipient.name}}");
+            "t/sms.txt",
+            "{{>sign}}",
+            "partials/sign",
+            "Bye {{recipient.name}}",
+            "partials/ko/sign",
+            "안녕 {{recipient.name}}");
     assertThat(sms(templates, Map.of())).isEqualTo("Bye Ann");
     assertThat(sms(templates, Map.of(), Locale.KOREA)).isEqualTo("안녕 Ann");
   }
@@ -282,6 +316,22 @@ class TemplatesTest {
   }
 
   @Test
+  void checkingParametersAllocatesNothing() {
+    Template template = templates("t/sms.txt", "{{order.no}}{{total}}").get("t");
+    Map<String, Object> data = Map.of("order", Map.of("no", "A-1"), "total", 3);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 10; round++) {
+      long before = thread.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 10_000; i++) {
+        template.checkParameters(Channel.SMS, Locale.KOREAN, data);
+      }
+      least = Math.min(least, thread.getCurrentThreadAllocatedBytes() - before);
+    }
+    assertThat(least).as("bytes in 10,000 checks").isLessThan(1_000);
+  }
+
+  @Test
   void aChannelNeedsOnlyItsOwnParameters() {
     Template template = templates("t/sms.txt", "{{a}}", "t/push.body", "{{b}}").get("t");
     assertThatNoException()
@@ -302,8 +352,7 @@ class TemplatesTest {
     assertThat(
             failure(
                 () ->
-                    template.checkParameters(
-                        Channel.SMS, null, Map.of("order", Map.of("no", 1)))))
+                    template.checkParameters(Channel.SMS, null, Map.of("order", Map.of("no", 1)))))
         .contains("parameter a", "declared in t/template.properties");
     assertThat(
             failure(
@@ -342,8 +391,11 @@ class TemplatesTest {
       })
   void aMalformedManifestIsRefused(String text, String problem) {
     Templates templates =
-        templates("t/template.properties", text.replace("\\n", "\n").replace("\\\\", "\\"),
-            "t/sms.txt", "x");
+        templates(
+            "t/template.properties",
+            text.replace("\\n", "\n").replace("\\\\", "\\"),
+            "t/sms.txt",
+            "x");
     assertThat(failure(() -> templates.get("t"))).contains("t/template.properties", problem);
   }
 
@@ -360,8 +412,7 @@ class TemplatesTest {
   void theRecipientIsAlwaysThereAndCannotBeReplaced() {
     Templates templates =
         templates("t/sms.txt", "{{recipient.id}} {{#recipient}}{{name}}{{/recipient}}");
-    assertThat(sms(templates, Map.of("recipient", Map.of("id", "other"))))
-        .isEqualTo("user-1 Ann");
+    assertThat(sms(templates, Map.of("recipient", Map.of("id", "other")))).isEqualTo("user-1 Ann");
     assertThat(failure(() -> templates("t/sms.txt", "{{recipient.email}}").get("t")))
         .contains("recipient.id and recipient.name");
   }
@@ -372,8 +423,14 @@ class TemplatesTest {
   void onlyHtmlIsEscaped() {
     Templates templates =
         templates(
-            "t/email.subject", "{{x}}\n", "t/email.html", "{{x}}", "t/email.txt", "{{x}}",
-            "t/sms.txt", "{{x}}\n");
+            "t/email.subject",
+            "{{x}}\n",
+            "t/email.html",
+            "{{x}}",
+            "t/email.txt",
+            "{{x}}",
+            "t/sms.txt",
+            "{{x}}\n");
     Map<String, Object> data = Map.of("x", "Tom & \"J\"");
     EmailMessage mail = mail(templates, data, null);
     assertThat(mail.subject()).isEqualTo("Tom & \"J\"");
@@ -421,8 +478,7 @@ class TemplatesTest {
   @Test
   void attachmentsGoWithTheMail() {
     Templates templates = templates("t/email.subject", "s", "t/email.txt", "x");
-    Attachment file =
-        Attachment.file("a.txt", "text/plain", "a".getBytes(StandardCharsets.UTF_8));
+    Attachment file = Attachment.file("a.txt", "text/plain", "a".getBytes(StandardCharsets.UTF_8));
     RenderRequest request =
         new RenderRequest(
             Map.of(), null, new UUID(0, 1), "", "user-1", null, "orders", List.of(file));
@@ -434,8 +490,10 @@ class TemplatesTest {
   void pushFieldsComeFromJson() {
     Templates templates =
         templates(
-            "t/push.title", "Order {{no}}",
-            "t/push.body", "It's \"on\" its way",
+            "t/push.title",
+            "Order {{no}}",
+            "t/push.body",
+            "It's \"on\" its way",
             "t/push.json",
             """
             {"subtitle": "{{no}}", "badge": {{count}}, "sound": "default",
@@ -443,7 +501,8 @@ class TemplatesTest {
              "category": "ORDER", "collapseKey": "order-{{no}}", "analyticsLabel": "{{none}}",
              "data": {"no": "{{no}}", "count": {{count}}, "gift": true, "none": null}}
             """,
-            "t/template.properties", "optional=none");
+            "t/template.properties",
+            "optional=none");
     String no = "A\"\\\n\u0007é";
     PushMessage push =
         (PushMessage)
@@ -473,9 +532,9 @@ class TemplatesTest {
             "t/inbox.json",
             "{\"title\": \"{{x}}\", \"body\": \"b\", \"link\": \"/x\", \"data\": {\"k\": \"v\"}}");
     assertThat(templates.get("t").render(Channel.INBOX, request(Map.of("x", "T"), null)))
-        .isEqualTo(
-            InboxMessage.builder().title("T").body("b").link("/x").data("k", "v").build());
-    assertThat(failure(() -> templates.get("t").render(Channel.INBOX, request(Map.of("x", ""), null))))
+        .isEqualTo(InboxMessage.builder().title("T").body("b").link("/x").data("k", "v").build());
+    assertThat(
+            failure(() -> templates.get("t").render(Channel.INBOX, request(Map.of("x", ""), null))))
         .contains("no title");
   }
 
@@ -511,10 +570,7 @@ class TemplatesTest {
     for (String value : new String[] {"1, \"link\": \"x\"", "1}", "\"1\"", "[1]"}) {
       assertThat(
               failure(
-                  () ->
-                      templates
-                          .get("t")
-                          .render(Channel.PUSH, request(Map.of("x", value), null))))
+                  () -> templates.get("t").render(Channel.PUSH, request(Map.of("x", value), null))))
           .contains("push.json")
           .doesNotContain("link");
     }
@@ -602,6 +658,14 @@ class TemplatesTest {
   }
 
   @Test
+  void anOutputIsRefusedBeforeItFillsTheMemory() {
+    Templates templates = templates("t/sms.txt", "{{#l}}{{x}}{{/l}}");
+    Map<String, Object> data =
+        Map.of("l", Collections.nCopies(20_000, 1), "x", "x".repeat(200_000));
+    assertThat(failure(() -> sms(templates, data))).contains("262144 bytes");
+  }
+
+  @Test
   void renderingTakesALimitedTime() {
     Templates templates =
         templates("t/sms.txt", "x{{#l}}{{#l}}{{#l}}{{#l}}{{/l}}{{/l}}{{/l}}{{/l}}");
@@ -645,8 +709,7 @@ class TemplatesTest {
   @Test
   void aFailedRenderingLeavesNothingForTheNext() {
     Templates templates = templates("t/sms.txt", "secret {{#l}}{{x}}{{/l}}{{y}}");
-    assertThat(
-            failure(() -> sms(templates, Map.of("y", List.of(), "l", List.of(), "x", ""))))
+    assertThat(failure(() -> sms(templates, Map.of("y", List.of(), "l", List.of(), "x", ""))))
         .doesNotContain("secret");
     assertThat(sms(templates, Map.of("y", "ok"))).isEqualTo("secret ok");
   }

@@ -196,14 +196,18 @@ public final class FaultyProxy implements AutoCloseable {
 
   private void accept(ServerSocket socket) {
     while (!socket.isClosed()) {
-      try {
-        Socket client = socket.accept();
-        connections.incrementAndGet();
-        connect(client);
-      } catch (IOException e) {
-        // Closed by refuse() or close(), or a client that left before it was accepted.
-        continue;
-      }
+      acceptOne(socket);
+    }
+  }
+
+  private void acceptOne(ServerSocket socket) {
+    try {
+      Socket client = socket.accept();
+      connections.incrementAndGet();
+      connect(client);
+    } catch (IOException e) {
+      // Closed by refuse() or close(), or a client that left before it was accepted.
+      return;
     }
   }
 
@@ -313,15 +317,16 @@ public final class FaultyProxy implements AutoCloseable {
     /** Closes with a reset rather than a polite end, as a crashed peer does. */
     void reset() {
       links.remove(this);
-      for (Socket socket : new Socket[] {client, upstream}) {
-        try {
-          socket.setSoLinger(true, 0);
-        } catch (IOException e) {
-          // Closed already.
-          continue;
-        } finally {
-          closeQuietly(socket);
-        }
+      reset(client);
+      reset(upstream);
+    }
+
+    private void reset(Socket socket) {
+      try (socket) {
+        socket.setSoLinger(true, 0);
+      } catch (IOException e) {
+        // Closed already.
+        return;
       }
     }
   }

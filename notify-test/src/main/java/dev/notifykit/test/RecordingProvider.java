@@ -311,6 +311,11 @@ public final class RecordingProvider implements Provider {
     return sent();
   }
 
+  /** Returns how many requests are without an answer. */
+  public int inFlight() {
+    return inFlight.get();
+  }
+
   /** Returns the most requests that were without an answer at once. */
   public int peakInFlight() {
     return peak.get();

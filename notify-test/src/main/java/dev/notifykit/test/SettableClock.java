@@ -43,7 +43,8 @@ public final class SettableClock implements InstantSource {
    * @return what it shows now
    */
   public Instant advance(Duration by) {
-    return now.updateAndGet(instant -> instant.plus(by));
+    now.updateAndGet(instant -> instant.plus(by));
+    return instant();
   }
 
   /**

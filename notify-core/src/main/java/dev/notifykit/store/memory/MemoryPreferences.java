@@ -34,10 +34,11 @@ final class MemoryPreferences implements PreferenceStore {
   }
 
   boolean isSuppressed(Row row) {
-    // The key of an address is a digest: not computed for tenants that suppress nothing.
-    return isIn(suppressed, row) || isIn(refusedDevices, row);
+    return isIn(suppressed, row)
+        || (row.delivery.target().device().isPresent() && isIn(refusedDevices, row));
   }
 
+  /** The key of an address is a digest: not computed for tenants that have nothing to find. */
   private static boolean isIn(ByTenant<?> keys, Row row) {
     return !keys.isEmpty(row.tenant())
         && keys.get(row.tenant(), row.delivery.target().key()) != null;

@@ -148,9 +148,10 @@ abstract class PreferenceCases extends LimitCases {
             TENANT, "user-2", QuietHours.between(LocalTime.of(1, 0), LocalTime.of(2, 0)));
     Map<String, PreferenceSet> seen = new java.util.HashMap<>();
     claim(10).forEach(c -> seen.put(c.delivery().recipientId(), c.preferences()));
-    assertThat(seen.get("user-0")).isEqualTo(PreferenceSet.NONE);
-    assertThat(seen.get("user-1").choices()).containsExactly(NO_EMAIL);
-    assertThat(seen.get("user-2").quietHours()).isNotNull();
+    assertThat(seen).containsEntry("user-0", PreferenceSet.NONE);
+    assertThat(seen)
+        .hasEntrySatisfying("user-1", set -> assertThat(set.choices()).containsExactly(NO_EMAIL))
+        .hasEntrySatisfying("user-2", set -> assertThat(set.quietHours()).isNotNull());
   }
 
   @Test

@@ -93,7 +93,8 @@ abstract class RecipientCases extends PreferenceCases {
     }
     Map<String, Recipient> found = recipients().findAll(TENANT, ids);
     assertThat(found).hasSize(300);
-    assertThat(found.get("user-10").email()).contains("10@example.com");
+    assertThat(found)
+        .hasEntrySatisfying("user-10", r -> assertThat(r.email()).contains("10@example.com"));
     assertThat(recipients().findAll(TENANT, List.of())).isEmpty();
   }
 

@@ -19,8 +19,7 @@ final class InMemoryStoreContractTest extends StoreContract {
 
   @Override
   protected NotificationStore open(String dataName) {
-    return stores.computeIfAbsent(
-        dataName, name -> InMemoryStore.builder().clock(clock).build());
+    return stores.computeIfAbsent(dataName, name -> InMemoryStore.builder().clock(clock).build());
   }
 
   @Override
@@ -30,7 +29,6 @@ final class InMemoryStoreContractTest extends StoreContract {
 
   @Override
   protected Set<StoreCapability> capabilities() {
-    return EnumSet.of(
-        StoreCapability.HANDS_OFF, StoreCapability.SHARED, StoreCapability.DURABLE);
+    return EnumSet.of(StoreCapability.HANDS_OFF, StoreCapability.SHARED, StoreCapability.DURABLE);
   }
 }
