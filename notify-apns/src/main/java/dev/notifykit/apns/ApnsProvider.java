@@ -92,6 +92,7 @@ public final class ApnsProvider implements Provider {
   private final Map<Environment, Gateway> gateways = new EnumMap<>(Environment.class);
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  @SuppressWarnings("FutureReturnValueIgnored") // the sweep ends with its event loop
   private ApnsProvider(Builder b, Credentials credentials) {
     this.name = b.name;
     this.topics = List.copyOf(b.topics);
@@ -299,10 +300,11 @@ public final class ApnsProvider implements Provider {
    * is left completes as unknown if it was written, as retryable if not. Idempotent.
    */
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // awaited by way of terminationFuture
   public void close() {
     if (closed.compareAndSet(false, true)) {
       CompletableFuture.allOf(
-              gateways.values().stream().map(Gateway::close).toArray(CompletableFuture[]::new))
+              gateways.values().stream().map(Gateway::close).toArray(CompletableFuture<?>[]::new))
           .orTimeout(SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
           .exceptionally(late -> null)
           .join();

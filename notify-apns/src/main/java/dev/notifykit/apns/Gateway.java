@@ -59,6 +59,7 @@ final class Gateway {
   }
 
   /** Sends a push. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is in the push
   CompletableFuture<Outcome> send(Push push) {
     if (!permits.tryAcquire()) {
       return now(new Outcome.Throttled("in-flight-limit", null, Outcome.Scope.PROVIDER));
@@ -142,6 +143,7 @@ final class Gateway {
   }
 
   /** Ends a stream that APNs left unanswered, so that it does not count against the limit. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a stream that is gone is as good as reset
   private static void reset(Push.Wire wire) {
     var http2 = wire.channel().pipeline().context(Http2ConnectionHandler.class);
     if (http2 != null && http2.handler() instanceof Http2ConnectionHandler handler) {

@@ -218,6 +218,7 @@ public final class FakeApnsServer implements FakeService {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // awaited as a whole below
   public void close() {
     if (closed.compareAndSet(false, true)) {
       listener.close().syncUninterruptibly();

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of a connection: reads one push and answers it. Confined to its event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // a client that is gone needs no answer
 final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
   private final FakeApnsServer server;
   private final CompositeByteBuf body = Unpooled.compositeBuffer();
