@@ -403,7 +403,9 @@ final class RouteDispatcher {
   }
 
   private void await(Flight flight, int leg, CompletionStage<Outcome> stage) {
-    if (stage instanceof CompletableFuture<Outcome> future
+    // Not a subclass: completedStage() returns one that cannot be asked.
+    if (stage.getClass() == CompletableFuture.class
+        && stage instanceof CompletableFuture<Outcome> future
         && future.isDone()
         && !future.isCompletedExceptionally()) {
       land(flight, leg, future.join());

@@ -63,7 +63,7 @@ final class SmtpContractTest extends ProviderContract {
       switch (behaviour) {
         case ACCEPT -> {}
         case REJECT -> server.on("END", "554 5.7.1 smells of spam");
-        case INVALID_TARGET -> server.on("RCPT", "550 5.1.1 no such user");
+        case INVALID_TARGET -> server.on("RCPT", "550 5.1.1 <" + CANARY_EMAIL + "> is nobody");
         case THROTTLE_TARGET -> server.on("RCPT", "450 4.2.0 greylisted");
         case THROTTLE_PROVIDER -> server.on("MAIL", "451 4.7.0 slow down");
         case FAIL_FOR_NOW -> server.on("END", "452 4.3.1 disk full");

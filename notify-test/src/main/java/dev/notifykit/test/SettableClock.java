@@ -3,7 +3,6 @@ package dev.notifykit.test;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A clock that stands still until it is told to move. Thread-safe.
@@ -15,7 +14,7 @@ public final class SettableClock implements InstantSource {
   /** When a clock starts that was not told: a Monday, at noon in UTC. */
   public static final Instant START = Instant.parse("2026-06-01T12:00:00Z");
 
-  private final AtomicReference<Instant> now;
+  private volatile Instant now;
 
   /** Creates a clock that shows {@link #START}. */
   public SettableClock() {
@@ -28,12 +27,12 @@ public final class SettableClock implements InstantSource {
    * @param start what it shows
    */
   public SettableClock(Instant start) {
-    this.now = new AtomicReference<>(start);
+    this.now = start;
   }
 
   @Override
   public Instant instant() {
-    return now.get();
+    return now;
   }
 
   /**
@@ -42,9 +41,9 @@ public final class SettableClock implements InstantSource {
    * @param by how far; negative to set it back, as clocks of machines sometimes are
    * @return what it shows now
    */
-  public Instant advance(Duration by) {
-    now.updateAndGet(instant -> instant.plus(by));
-    return instant();
+  public synchronized Instant advance(Duration by) {
+    now = now.plus(by);
+    return now;
   }
 
   /**
@@ -52,12 +51,12 @@ public final class SettableClock implements InstantSource {
    *
    * @param instant what it is to show, later or earlier
    */
-  public void set(Instant instant) {
-    now.set(instant);
+  public synchronized void set(Instant instant) {
+    now = instant;
   }
 
   @Override
   public String toString() {
-    return "SettableClock[" + now.get() + "]";
+    return "SettableClock[" + now + "]";
   }
 }

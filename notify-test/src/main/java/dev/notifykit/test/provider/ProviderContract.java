@@ -99,7 +99,7 @@ public abstract class ProviderContract {
               + "|(?<!\\\\)\"injected\"\\s*:"
               + "|^[^\\s\"{}<>]*[&?]injected="
               + "|^[A-Z]+ \\S*[&?]injected="
-              + "|^(MAIL FROM|RCPT TO):<injected@"
+              + "|^MAIL FROM:<injected@"
               + "|[,>] ?<injected@");
 
   private @Nullable CapturedLogs logs;

@@ -50,12 +50,9 @@ public final class FakeSmtpServer implements AutoCloseable {
   private record Rule(Predicate<String> recipients, int code, String text) {}
 
   private FakeSmtpServer(Builder b) {
-    HeldCertificate held =
-        new HeldCertificate.Builder()
-            .commonName("localhost")
-            .addSubjectAlternativeName("localhost")
-            .addSubjectAlternativeName("127.0.0.1")
-            .build();
+    HeldCertificate.Builder making = new HeldCertificate.Builder().commonName(b.names.get(0));
+    b.names.forEach(making::addSubjectAlternativeName);
+    HeldCertificate held = making.build();
     this.certificate = held.certificate();
     this.server = b.server(sslContext(held), context -> new Mail());
     server.start();
@@ -176,10 +173,17 @@ public final class FakeSmtpServer implements AutoCloseable {
 
     private int port;
     private Encryption encryption = Encryption.STARTTLS;
+    private List<String> names = List.of("localhost", "127.0.0.1");
     private @Nullable String username;
     private @Nullable String password;
 
     private Builder() {}
+
+    /** Sets the hosts the certificate is for; default this one. At least one. */
+    public Builder certificateFor(String... hosts) {
+      this.names = List.of(hosts);
+      return this;
+    }
 
     /** Sets the port; default 0, a free one. */
     public Builder port(int value) {
