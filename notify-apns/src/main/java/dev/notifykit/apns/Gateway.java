@@ -69,7 +69,7 @@ final class Gateway {
       permits.release();
       return now(new Outcome.Retryable("already-in-flight"));
     }
-    client.sendNotification(push).whenComplete((reply, failure) -> done(id, push, reply, failure));
+    client.sendNotification(push).whenComplete((reply, failure) -> done(id, push, reply));
     return push.outcome;
   }
 
@@ -77,11 +77,7 @@ final class Gateway {
     return CompletableFuture.completedFuture(outcome);
   }
 
-  private void done(
-      String id,
-      Push push,
-      @Nullable PushNotificationResponse<Push> reply,
-      @Nullable Throwable failure) {
+  private void done(String id, Push push, @Nullable PushNotificationResponse<Push> reply) {
     inFlight.remove(id);
     permits.release();
     complete(push, reply != null ? answered(push, reply) : unanswered(push));

@@ -3,7 +3,6 @@ package dev.notifykit.fcm;
 import com.google.api.client.http.HttpTransport;
 import com.google.api.client.http.LowLevelHttpRequest;
 import com.google.api.client.http.LowLevelHttpResponse;
-import com.google.api.client.util.StreamingContent;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,6 +33,7 @@ final class OkHttpTransport extends HttpTransport {
    * Below INFO this logger of the SDK writes access tokens and whole messages. Held here because
    * loggers are collected, and with them their level, when nobody else does.
    */
+  @SuppressWarnings("unused")
   private static final Logger WIRE = quiet(Logger.getLogger(HttpTransport.class.getName()));
 
   private final OkHttpClient http;
@@ -125,7 +125,7 @@ final class OkHttpTransport extends HttpTransport {
     }
 
     private @Nullable RequestBody body() throws IOException {
-      StreamingContent content = getStreamingContent();
+      var content = getStreamingContent(); // its type is deprecated without a successor here
       if (content == null) {
         return null;
       }
