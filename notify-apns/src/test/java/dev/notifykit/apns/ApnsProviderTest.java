@@ -296,7 +296,7 @@ final class ApnsProviderTest {
   }
 
   @Test
-  void pushesBehindAnExpiredTokenAreRetryableAndThoseBeforeItUnknown() {
+  void expiredTokenLeavesUnknownWhatWasSentBeforeIt() {
     AtomicInteger seen = new AtomicInteger();
     send(HELLO); // connected
     apns.answer(
@@ -356,6 +356,26 @@ final class ApnsProviderTest {
     assertThat(arrived).hasSize(500);
     // What the server saw more often than sent out was told as unknown or refused by GOAWAY.
     assertThat(apns.attempts() - 500).isLessThanOrEqualTo(unknown + seen.get() / 50);
+  }
+
+  @Test
+  void whatWaitedForAStreamIsRetryableWhenTheConnectionEnds() {
+    reconnect(Keys.provider(apns).maxInFlight(2_000));
+    apns.answer(push -> ApnsAnswer.hang());
+    List<CompletableFuture<Outcome>> sends = new ArrayList<>();
+    for (int i = 0; i < 1_600; i++) {
+      sends.add(start(HELLO));
+    }
+    Await.until("all 1,500 streams to be taken", () -> apns.attempts() == 1_500);
+    apns.close();
+    Map<Outcome, Long> outcomes =
+        sends.stream()
+            .map(CompletableFuture::join)
+            .collect(Collectors.groupingBy(o -> o, Collectors.counting()));
+    assertThat(outcomes)
+        .containsOnly(
+            Map.entry(new Outcome.Unknown("stream-closed"), 1_500L),
+            Map.entry(new Outcome.Retryable("connection-failed"), 100L));
   }
 
   // ---- limits

@@ -2,8 +2,6 @@ package dev.notifykit.test.apns;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -26,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a client that is gone needs no answer
 final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
   private final FakeApnsServer server;
-  private final CompositeByteBuf body = Unpooled.compositeBuffer();
+  private final StringBuilder body = new StringBuilder();
   private @Nullable Http2Headers headers;
 
   PushStream(FakeApnsServer server) {
@@ -40,19 +38,19 @@ final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
       headers = h.headers();
       end = h.isEndStream();
     } else if (frame instanceof Http2DataFrame d) {
-      body.addComponent(/* increaseWriterIndex= */ true, d.content().retain());
+      body.append(d.content().toString(StandardCharsets.ISO_8859_1));
       end = d.isEndStream();
     }
     if (end && headers != null) {
-      ReceivedPush push = ReceivedPush.of(headers, body.toString(StandardCharsets.UTF_8));
+      ReceivedPush push = ReceivedPush.of(headers, utf8());
       answer(ctx, server.receive(push), push.apnsId());
     }
   }
 
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    body.release();
-    ctx.fireChannelInactive();
+  /** Joined as single bytes: a character may be split between two frames. */
+  private String utf8() {
+    return new String(
+        body.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 
   private void answer(ChannelHandlerContext ctx, ApnsAnswer answer, String apnsId) {
