@@ -6,7 +6,9 @@ public enum DeadReason {
   REJECTED,
   /** The last attempt the retry policy allows has failed. */
   RETRIES_EXHAUSTED,
-  /** Its worker died while holding it, three times in a row. */
+  /**
+   * Its workers died while holding it: it was recovered three times, and then it happened again.
+   */
   POISON,
   /** Whether it was sent is not known, and its category prefers silence to a duplicate. */
   OUTCOME_UNKNOWN,

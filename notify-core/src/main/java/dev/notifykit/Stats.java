@@ -1,5 +1,6 @@
 package dev.notifykit;
 
+import dev.notifykit.internal.Checks;
 import java.util.List;
 import java.util.Map;
 
@@ -9,4 +10,13 @@ import java.util.Map;
  * @param routes every route, empty ones included
  * @param providers every provider of this client, in routing order
  */
-public record Stats(Map<Route, RouteStats> routes, List<ProviderStats> providers) {}
+public record Stats(Map<Route, RouteStats> routes, List<ProviderStats> providers) {
+  /**
+   * Returns how one route is doing.
+   *
+   * @param route the route
+   */
+  public RouteStats route(Route route) {
+    return Checks.notNull("route", routes.get(route));
+  }
+}

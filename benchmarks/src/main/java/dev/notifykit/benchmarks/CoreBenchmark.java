@@ -61,9 +61,12 @@ public class CoreBenchmark {
           List.of(
               TemplateSource.of(
                   Map.of(
-                      "order/email.subject", "Order {{orderNo}}",
-                      "order/email.html", "<p>" + (LINE + "</p><p>").repeat(8) + "</p>",
-                      "order/email.txt", LINE.repeat(3)))));
+                      "order/email.subject",
+                      "Order {{orderNo}}",
+                      "order/email.html",
+                      "<p>" + (LINE + "</p><p>").repeat(8) + "</p>",
+                      "order/email.txt",
+                      LINE.repeat(3)))));
   private final Admission admission =
       new Admission(
           new DeliveryPolicy(

@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * {@code send} to settled in memory: preferences, dedupe by event id, two rate limits, a template of
- * six variables and a provider that accepts at once; against a straight loop of the same steps on as
- * many threads as the machine has cores.
+ * {@code send} to settled in memory: preferences, dedupe by event id, two rate limits, a template
+ * of six variables and a provider that accepts at once; against a straight loop of the same steps
+ * on as many threads as the machine has cores.
  */
 final class PipelineMemory {
   private static final int DELIVERIES = 400_000;

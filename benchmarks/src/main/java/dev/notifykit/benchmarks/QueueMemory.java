@@ -8,7 +8,9 @@ import dev.notifykit.template.TemplateSource;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a delivery that waits in memory weighs: a million of them, each a notification of its own. */
+/**
+ * What a delivery that waits in memory weighs: a million of them, each a notification of its own.
+ */
 final class QueueMemory {
   private static final int QUEUED = 1_000_000;
   private static final int RECIPIENTS = 100_000;
@@ -32,7 +34,7 @@ final class QueueMemory {
         send(client, i);
       }
       long bytes = (used() - before) / QUEUED;
-      long ready = client.stats().routes().get(Route.SMS).ready();
+      long ready = client.stats().route(Route.SMS).ready();
       System.out.printf(
           Locale.ROOT,
           "RESULT queue-memory ours=%d queued=%d maxheap=%dMiB unit=bytes/delivery%n",

@@ -113,6 +113,7 @@ final class Smtp {
     }
   }
 
+  @SuppressWarnings("JavaUtilDate") // it is what Angus Mail takes
   private static MimeMessage mail(Session session, int i) throws Exception {
     MimeMessage mail = new MimeMessage(session);
     mail.setFrom(new InternetAddress("shop@example.com", "Shop"));

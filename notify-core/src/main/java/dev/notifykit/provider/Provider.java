@@ -5,9 +5,11 @@ import dev.notifykit.Route;
 import dev.notifykit.Target;
 import dev.notifykit.message.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -80,13 +82,21 @@ public interface Provider extends AutoCloseable {
 
   /**
    * Sends several messages; override where the service takes batches. Default: one {@link #send} a
-   * request.
+   * request; one that throws fails its own stage and no other.
    *
    * @param requests at most as many as the provider has room for under {@link #maxInFlight}
    * @return the outcomes, in the order of the requests
    */
   default List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
-    return requests.stream().map(this::send).toList();
+    List<CompletionStage<Outcome>> stages = new ArrayList<>(requests.size());
+    for (SendRequest request : requests) {
+      try {
+        stages.add(send(request));
+      } catch (RuntimeException e) {
+        stages.add(CompletableFuture.failedStage(e));
+      }
+    }
+    return stages;
   }
 
   /** Ends connections and threads. Sends in flight may complete as unknown. Idempotent. */

@@ -75,10 +75,10 @@ public interface DeliveryQueue {
 
   /**
    * Takes back claims whose lease has lapsed and closes what waited in vain: a lapsed claim becomes
-   * {@code READY} again, {@code DEAD} as {@code POISON} after {@code maxRecoveries} such lapses, or
-   * {@code UNKNOWN} for {@code reconcileWithin} if its notification prefers silence; an {@code
-   * UNKNOWN} whose wait is over becomes {@code DEAD} as {@code OUTCOME_UNKNOWN}; what waits past
-   * its expiry becomes {@code EXPIRED}.
+   * {@code READY} again, {@code DEAD} as {@code POISON} when it lapsed before {@code maxRecoveries}
+   * times, or {@code UNKNOWN} for {@code reconcileWithin} if its notification prefers silence; an
+   * {@code UNKNOWN} whose wait is over becomes {@code DEAD} as {@code OUTCOME_UNKNOWN}; what waits
+   * past its expiry becomes {@code EXPIRED}.
    *
    * @param maxRecoveries how many lapses a delivery survives
    * @param reconcileWithin how long an unknown outcome waits for a receipt

@@ -137,7 +137,9 @@ final class FragmentCompiler {
 
     Fragment rewrite() {
       List<Token> tokens = Tokenizer.tokens(file);
-      startLine();
+      if (depth == 0 && !tokens.isEmpty() && tokens.get(0).kind() == Token.Kind.PARTIAL) {
+        commentLine();
+      }
       tokens.forEach(this::token);
       if (!sections.isEmpty()) {
         Token open = sections.getLast().token;
@@ -153,7 +155,7 @@ final class FragmentCompiler {
      * The engine keeps the line break after a partial that stands alone on the very first line, so
      * none stands there. A comment's line leaves nothing behind.
      */
-    private void startLine() {
+    private void commentLine() {
       tag(out, "!");
       out.append('\n');
     }

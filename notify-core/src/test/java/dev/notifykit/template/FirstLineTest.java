@@ -37,8 +37,7 @@ class FirstLineTest {
     files.put("mail/email.txt", body);
     files.put("partials/p.txt", partial);
     Templates templates = new Templates(List.of(TemplateSource.of(files)));
-    EmailMessage mail =
-        (EmailMessage) templates.preview("mail", null, Map.of()).get(Channel.EMAIL);
+    EmailMessage mail = (EmailMessage) templates.preview("mail", null, Map.of()).get(Channel.EMAIL);
     return mail.text().orElseThrow();
   }
 }

@@ -4,33 +4,37 @@ import dev.notifykit.Target;
 import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.WebhookEvent;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a recipient's answer of one word asks for: the keywords that carriers and the CTIA's
  * messaging principles name.
  */
 enum SmsKeyword {
-  STOP("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"),
-  START("START", "YES", "UNSTOP"),
-  HELP("HELP", "INFO");
+  STOP,
+  START,
+  HELP;
 
-  private final Set<String> words;
-
-  SmsKeyword(String... words) {
-    this.words = Set.of(words);
-  }
+  private static final Map<String, SmsKeyword> WORDS =
+      Map.ofEntries(
+          Map.entry("STOP", STOP),
+          Map.entry("STOPALL", STOP),
+          Map.entry("UNSUBSCRIBE", STOP),
+          Map.entry("CANCEL", STOP),
+          Map.entry("END", STOP),
+          Map.entry("QUIT", STOP),
+          Map.entry("REVOKE", STOP),
+          Map.entry("OPTOUT", STOP),
+          Map.entry("START", START),
+          Map.entry("YES", START),
+          Map.entry("UNSTOP", START),
+          Map.entry("HELP", HELP),
+          Map.entry("INFO", HELP));
 
   /** Returns the keyword that the whole text is, whatever its case and the blanks around it. */
   static Optional<SmsKeyword> of(String text) {
-    String word = text.strip().toUpperCase(Locale.ROOT);
-    for (SmsKeyword keyword : values()) {
-      if (keyword.words.contains(word)) {
-        return Optional.of(keyword);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(WORDS.get(text.strip().toUpperCase(Locale.ROOT)));
   }
 
   WebhookEvent event(Origin origin, Target from) {

@@ -165,8 +165,8 @@ public final class VonageWebhooks extends WebhookHandler {
     Map<String, String> parameters = new TreeMap<>();
     if (request.header("Content-Type").orElse("").startsWith("application/json")) {
       Json.parse(request.bodyText())
-          .fields()
-          .forEachRemaining(f -> parameters.put(f.getKey(), f.getValue().asText("")));
+          .properties()
+          .forEach(f -> parameters.put(f.getKey(), f.getValue().asText("")));
     } else {
       (request.bodySize() > 0 ? request.form() : request.query())
           .forEach((name, values) -> parameters.put(name, values.get(0)));

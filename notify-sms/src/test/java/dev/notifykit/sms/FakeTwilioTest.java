@@ -35,8 +35,7 @@ final class FakeTwilioTest {
   void start() throws IOException {
     application = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     webhook = "http://127.0.0.1:" + application.getAddress().getPort() + "/sms";
-    TwilioWebhooks webhooks =
-        TwilioWebhooks.builder().authToken(FakeTwilio.AUTH_TOKEN).build();
+    TwilioWebhooks webhooks = TwilioWebhooks.builder().authToken(FakeTwilio.AUTH_TOKEN).build();
     application.createContext("/sms", exchange -> receive(webhooks, exchange));
     application.start();
     provider =
@@ -131,8 +130,7 @@ final class FakeTwilioTest {
             .from("+15005550006")
             .baseUrl(twilio.url())
             .build()) {
-      Outcome outcome =
-          Requests.send(wrong, Requests.to("+14155550123", SmsMessage.of("x")));
+      Outcome outcome = Requests.send(wrong, Requests.to("+14155550123", SmsMessage.of("x")));
       assertThat(outcome).isEqualTo(new Outcome.Misconfigured("20003"));
     }
   }

@@ -66,8 +66,10 @@ class OutcomeTest {
       assertThat(rig.only(receipt).state()).isEqualTo(DeliveryState.ACCEPTED);
       assertThat(rig.only(receipt).attempts()).isEqualTo(3);
       assertThat(rig.sms.sent()).extracting(SendRequest::attempt).containsExactly(1, 2, 3);
-      assertThat(rig.sms.sent()).extracting(SendRequest::deliveryId).hasSize(3).containsOnly(
-          rig.only(receipt).id());
+      assertThat(rig.sms.sent())
+          .extracting(SendRequest::deliveryId)
+          .hasSize(3)
+          .containsOnly(rig.only(receipt).id());
       assertThat(rig.client.attempts(rig.only(receipt).id()))
           .extracting(Attempt::code)
           .containsExactly("503", "503");
@@ -117,8 +119,7 @@ class OutcomeTest {
   @Test
   void neverCallsBeforeRetryAfter() {
     try (Rig rig = Rig.open()) {
-      rig.sms.then(
-          new Outcome.Throttled("429", Duration.ofMinutes(5), Outcome.Scope.TARGET));
+      rig.sms.then(new Outcome.Throttled("429", Duration.ofMinutes(5), Outcome.Scope.TARGET));
       send(rig);
       rig.pass(Duration.ofMinutes(5).minusSeconds(1));
       assertThat(rig.sms.sent()).hasSize(1);

@@ -53,13 +53,10 @@ class PipelineTest {
   void rendersTheTemplateInTheRecipientsLanguageAndEscapesOnlyHtml() {
     try (Rig rig = Rig.open()) {
       rig.client.recipients().save(ANN);
+      rig.client.recipients().save(ANN.toBuilder().build());
       rig.client
           .recipients()
-          .save(ANN.toBuilder().build());
-      rig.client
-          .recipients()
-          .save(
-              Recipient.builder("min").email("min@example.com").locale(Locale.KOREA).build());
+          .save(Recipient.builder("min").email("min@example.com").locale(Locale.KOREA).build());
       rig.sent(
           rig.client.notification("hello").to("ann", "min").via(Channel.EMAIL).with("name", "<A>"));
 
@@ -84,7 +81,7 @@ class PipelineTest {
           .extracting(Delivery::channel)
           .containsExactlyInAnyOrder(Channel.EMAIL, Channel.SMS, Channel.INBOX);
       assertThat(deliveries).allMatch(d -> d.state() == DeliveryState.ACCEPTED);
-      assertThat(rig.client.inbox("ann").list()).singleElement();
+      assertThat(rig.client.inbox("ann").list()).hasSize(1);
       assertThat(rig.client.inbox("ann").unread()).isEqualTo(1);
     }
   }
@@ -196,9 +193,7 @@ class PipelineTest {
         Rig.open(b -> b.quietHours(QuietHours.between(LocalTime.of(22, 0), LocalTime.of(8, 0))))) {
       // Noon in UTC is nine in the evening in Seoul.
       rig.pass(Duration.ofHours(2));
-      rig.client
-          .recipients()
-          .save(ANN.toBuilder().zone(ZoneId.of("Asia/Seoul")).build());
+      rig.client.recipients().save(ANN.toBuilder().zone(ZoneId.of("Asia/Seoul")).build());
       Receipt receipt =
           rig.client.notification("hello").to("ann").via(Channel.SMS).with("name", "A").send();
       rig.settle();
@@ -260,7 +255,8 @@ class PipelineTest {
       }
       assertThat(rig.sms.sent()).hasSize(3);
       assertThat(rig.client.history("ann", 10))
-          .filteredOn(d -> d.suppression().equals(java.util.Optional.of(SuppressionReason.RATE_LIMITED)))
+          .filteredOn(
+              d -> d.suppression().equals(java.util.Optional.of(SuppressionReason.RATE_LIMITED)))
           .hasSize(2);
     }
   }
@@ -319,7 +315,8 @@ class PipelineTest {
       rig.client.recipients().save(ANN);
       rig.client.notification("hello").eventId("e1").to("ann").with("name", "A").send();
       assertThatThrownBy(
-              () -> rig.client.notification("hello").eventId("e1").to("ann").with("name", "B").send())
+              () ->
+                  rig.client.notification("hello").eventId("e1").to("ann").with("name", "B").send())
           .isInstanceOf(EventConflictException.class)
           .hasMessageContaining("e1");
       Receipt inBatch =
@@ -359,7 +356,8 @@ class PipelineTest {
     try (Rig rig = Rig.open(b -> b.eventIds(EventIdPolicy.SERVICE_SCOPED))) {
       rig.client.recipients().save(ANN);
       assertThatThrownBy(
-              () -> rig.client.notification("hello").eventId("42").to("ann").with("name", "A").send())
+              () ->
+                  rig.client.notification("hello").eventId("42").to("ann").with("name", "A").send())
           .isInstanceOf(InvalidNotificationException.class)
           .hasMessageContaining("service#unique");
     }
@@ -391,9 +389,32 @@ class PipelineTest {
       rig.client.recipients().save(ANN);
       Instant past = rig.clock.instant().minusSeconds(61);
       assertThatThrownBy(
-              () -> rig.client.notification("hello").to("ann").with("name", "A").sendAt(past).send())
+              () ->
+                  rig.client.notification("hello").to("ann").with("name", "A").sendAt(past).send())
           .isInstanceOf(InvalidNotificationException.class)
           .hasMessageContaining("sendAt");
+    }
+  }
+
+  @Test
+  void anEventRepeatedAfterItsTimeGetsTheFirstReceipt() {
+    try (Rig rig = Rig.open()) {
+      rig.client.recipients().save(ANN);
+      Notification reminder =
+          Notification.builder("hello")
+              .eventId("e1")
+              .to("ann")
+              .via(Channel.SMS)
+              .with("name", "A")
+              .sendAt(rig.clock.instant().plusSeconds(60))
+              .build();
+      Receipt first = rig.client.send(reminder);
+      rig.pass(Duration.ofHours(1));
+
+      Receipt again = rig.client.send(reminder);
+      assertThat(again.isDuplicate()).isTrue();
+      assertThat(again.notificationId()).isEqualTo(first.notificationId());
+      assertThat(rig.sms.sent()).hasSize(1);
     }
   }
 
@@ -579,7 +600,12 @@ class PipelineTest {
       var other = rig.client.forTenant("other");
       acme.recipients().save(ANN);
       Receipt receipt =
-          acme.notification("hello").eventId("e1").to("ann").via(Channel.SMS).with("name", "A").send();
+          acme.notification("hello")
+              .eventId("e1")
+              .to("ann")
+              .via(Channel.SMS)
+              .with("name", "A")
+              .send();
       rig.settle();
 
       assertThat(other.recipients().find("ann")).isEmpty();
@@ -587,7 +613,13 @@ class PipelineTest {
       assertThat(other.cancel(receipt.notificationId())).isZero();
       other.recipients().save(ANN);
       Receipt same =
-          other.notification("hello").eventId("e1").to("ann").via(Channel.SMS).with("name", "A").send();
+          other
+              .notification("hello")
+              .eventId("e1")
+              .to("ann")
+              .via(Channel.SMS)
+              .with("name", "A")
+              .send();
       assertThat(same.isDuplicate()).isFalse();
     }
   }
@@ -673,7 +705,9 @@ class PipelineTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("recording-sms");
     assertThatThrownBy(
-            () -> Rig.open(b -> b.rateLimit(RateLimit.perProvider("nobody", 1, Duration.ofSeconds(1)))))
+            () ->
+                Rig.open(
+                    b -> b.rateLimit(RateLimit.perProvider("nobody", 1, Duration.ofSeconds(1)))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("nobody");
   }

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Twilio's Message resource on a socket of this machine: takes messages and keeps them, fails as
- * told, and reports back with signed status callbacks and answers. Thread-safe. Needs nothing but the
- * JDK.
+ * told, and reports back with signed status callbacks and answers. Thread-safe. Needs nothing but
+ * the JDK.
  *
  * <pre>{@code
  * try (FakeTwilio twilio = FakeTwilio.start()) {

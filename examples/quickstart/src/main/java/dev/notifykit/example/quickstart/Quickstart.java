@@ -61,9 +61,8 @@ final class Quickstart {
   /** Runs the evening twice over one store: the second time nothing is left to send. */
   void run() throws InterruptedException, ExecutionException {
     NotificationStore store = openStore();
-    report.title("%,d orders to %s".formatted(orders.size(), server));
+    report.title("%,d orders to %s", orders.size(), server);
     try (NotificationClient client = newClient(store)) {
-      optOuts.forEach(optOut -> optOut.record(client.preferences()));
       Evening evening = evening(client);
       report.title("What became of them");
       report.table(evening);
@@ -104,6 +103,7 @@ final class Quickstart {
 
   /** Sends a notification for every order, and waits until each delivery has ended somehow. */
   Evening evening(NotificationClient client) throws InterruptedException, ExecutionException {
+    optOuts.forEach(optOut -> optOut.record(client.preferences()));
     List<Notification> notifications = new ArrayList<>();
     List<String> refused = new ArrayList<>();
     Instant start = Instant.now();
@@ -115,7 +115,7 @@ final class Quickstart {
         refused.add(order.orderNo() + " " + e.getMessage());
       }
     }
-    List<Receipt> receipts = client.sendAll(notifications); // durable from here on
+    List<Receipt> receipts = client.sendAll(notifications); // stored from here on
     List<Delivery> deliveries = await(client, receipts, start);
     return new Evening(start, Instant.now(), receipts, refused, deliveries);
   }
@@ -170,7 +170,7 @@ final class Quickstart {
             .with("items", List.of())
             .with("trackUrl", "https://shop.example.com/orders/A-99999")
             .build();
-    report.title("Why " + userId + " would get no reminder");
+    report.title("Why %s would get no reminder", userId);
     report.line("%s", client.explain(another));
   }
 }

@@ -25,7 +25,8 @@ final class Report {
     this.out = out;
   }
 
-  void title(String text) {
+  void title(String format, Object... values) {
+    String text = String.format(Locale.ENGLISH, format, values);
     out.println();
     out.println(text);
     out.println("-".repeat(text.length()));
@@ -38,7 +39,7 @@ final class Report {
   /** Prints one line about the queue as it is now. */
   void progress(NotificationClient client, Duration since) {
     Stats stats = client.stats();
-    RouteStats email = stats.routes().get(Route.EMAIL);
+    RouteStats email = stats.route(Route.EMAIL);
     long sent = stats.providers().stream().mapToLong(provider -> provider.accepted()).sum();
     line(
         "%5.1f s   sent %,5d   queued %,5d   in flight %2d   waiting for their time %3d",

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -157,8 +158,8 @@ class QuickstartTest {
         .contains("mails received this time: 0");
   }
 
-  private String sent() {
-    return "%,d".formatted(expected.mailed().size()).replace('.', ',');
+  private static String grouped(int count) {
+    return String.format(Locale.ENGLISH, "%,d", count);
   }
 
   private static List<String> references(List<ReceivedMail> mails) {
