@@ -3,9 +3,11 @@ package dev.notifykit.provider;
 import dev.notifykit.Channel;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import dev.notifykit.message.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -53,6 +55,18 @@ public interface Provider extends AutoCloseable {
    */
   default Duration timeout() {
     return Duration.ofSeconds(30);
+  }
+
+  /**
+   * Returns why {@link #send} would refuse this message without asking its service: a payload over
+   * the limit, an option that contradicts another. Admission asks for content that is given inline,
+   * so that the caller learns it at once; it neither blocks nor sends. Default: no objection.
+   *
+   * @param target the address or device, of this provider's channel
+   * @param message the message, of this provider's channel
+   */
+  default Optional<Outcome.Rejected> check(Target target, Message message) {
+    return Optional.empty();
   }
 
   /**
