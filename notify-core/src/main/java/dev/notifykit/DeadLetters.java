@@ -2,10 +2,10 @@ package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.StateChange;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import dev.notifykit.store.StateChange;
 import org.jspecify.annotations.Nullable;
 
 /** Deliveries of one tenant that were given up. Thread-safe. */

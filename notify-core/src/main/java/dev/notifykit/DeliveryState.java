@@ -18,7 +18,9 @@ public enum DeliveryState {
   CLAIMED,
   /** Failed for now; will be ready again after its backoff. */
   RETRY_WAIT,
-  /** The provider may or may not have taken it; waits for a receipt or for the category's policy. */
+  /**
+   * The provider may or may not have taken it; waits for a receipt or for the category's policy.
+   */
   UNKNOWN,
   /** The provider took it. Terminal unless a receipt says more. */
   ACCEPTED,
@@ -41,8 +43,7 @@ public enum DeliveryState {
     Map<DeliveryState, Set<DeliveryState>> next = new EnumMap<>(DeliveryState.class);
     next.put(SCHEDULED, EnumSet.of(READY, CANCELLED, EXPIRED));
     next.put(READY, EnumSet.of(CLAIMED, CANCELLED, EXPIRED));
-    next.put(
-        CLAIMED, EnumSet.of(ACCEPTED, RETRY_WAIT, DEAD, SUPPRESSED, EXPIRED, UNKNOWN, READY));
+    next.put(CLAIMED, EnumSet.of(ACCEPTED, RETRY_WAIT, DEAD, SUPPRESSED, EXPIRED, UNKNOWN, READY));
     next.put(RETRY_WAIT, EnumSet.of(READY, CANCELLED, EXPIRED));
     next.put(UNKNOWN, EnumSet.of(ACCEPTED, RETRY_WAIT, DEAD));
     next.put(ACCEPTED, EnumSet.of(DELIVERED, UNDELIVERED));

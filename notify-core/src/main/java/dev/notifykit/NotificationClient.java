@@ -1,20 +1,569 @@
 package dev.notifykit;
 
+import dev.notifykit.dispatch.DispatchSettings;
+import dev.notifykit.engine.Engine;
+import dev.notifykit.engine.EngineConfig;
+import dev.notifykit.event.NotificationListener;
+import dev.notifykit.internal.Checks;
+import dev.notifykit.message.Message;
+import dev.notifykit.policy.Category;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.EventIdPolicy;
+import dev.notifykit.policy.QuietHours;
+import dev.notifykit.policy.RateLimit;
+import dev.notifykit.policy.RetryPolicy;
+import dev.notifykit.provider.Provider;
+import dev.notifykit.store.AppendResult.Verdict;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.template.TemplateSource;
+import dev.notifykit.template.Templates;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Skeleton; the engine is being written. */
-public final class NotificationClient {
-  private NotificationClient() {}
+/**
+ * Notifies an application's users: the application says what happened to whom, the client sees to
+ * it that the right message reaches every right device as that user wants it.
+ *
+ * <p>Thread-safe; an application has one. {@code send} returns once the notification is durable in
+ * the store, and delivery goes on in the background until {@link #close()}. Every method throws
+ * {@link InvalidNotificationException} for an argument it refuses, {@link StoreException} when the
+ * store does not answer, and {@link ClientClosedException} after {@code close}.
+ */
+public final class NotificationClient implements AutoCloseable {
+  /** Most notifications in one {@link #sendAll}. */
+  public static final int MAX_BATCH = 10_000;
 
-  /** The fluent form of a notification. */
+  private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
+
+  private final Engine engine;
+  private final Templates templates;
+  private final Duration drainTimeout;
+  private final String tenant;
+
+  private NotificationClient(
+      Engine engine, Templates templates, Duration drainTimeout, String tenant) {
+    this.engine = engine;
+    this.templates = templates;
+    this.drainTimeout = drainTimeout;
+    this.tenant = tenant;
+  }
+
+  /** Starts a client. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Starts a notification made from a template, to be ended with {@link Draft#send}.
+   *
+   * @param template the template's key
+   */
+  public Draft notification(String template) {
+    return new Draft(this, Checks.name("template", template));
+  }
+
+  /** Starts a notification whose content is given with {@link Draft#content}. */
+  public Draft notification() {
+    return new Draft(this, null);
+  }
+
+  /**
+   * Sends a notification: stores it with its deliveries and returns.
+   *
+   * @param notification the notification
+   * @throws TemplateException if its template is unknown or lacks a parameter
+   * @throws EventConflictException if its event id was used for other content
+   * @throws QueueFullException if a bounded store has no room
+   */
+  public Receipt send(Notification notification) {
+    return send(notification, null);
+  }
+
+  /**
+   * Sends a notification inside a transaction of the caller's: it is stored if and when that
+   * commits.
+   *
+   * @param notification the notification
+   * @param transaction a connection to the store's database with auto-commit off; not committed,
+   *     rolled back or closed here. Null for a transaction of the store's own.
+   * @throws StoreException if the store has no transactions to join
+   */
+  public Receipt send(Notification notification, @Nullable Connection transaction) {
+    Checks.notNull("notification", notification);
+    Receipt receipt = submit(List.of(notification), transaction).get(0);
+    if (receipt.status() == Receipt.Status.CONFLICT) {
+      throw new EventConflictException(receipt.eventId());
+    }
+    return receipt;
+  }
+
+  /**
+   * Sends many notifications in one call and, where the store can, one write. Each is stored wholly
+   * or not at all. If one is refused by a check, none is stored; a conflict of event ids is told by
+   * its receipt.
+   *
+   * @param notifications at most {@value #MAX_BATCH}
+   * @return the receipts, in order
+   */
+  public List<Receipt> sendAll(Collection<Notification> notifications) {
+    return sendAll(notifications, null);
+  }
+
+  /**
+   * Sends many notifications inside a transaction of the caller's.
+   *
+   * @param notifications at most {@value #MAX_BATCH}
+   * @param transaction as in {@link #send(Notification, Connection)}
+   * @return the receipts, in order
+   */
+  public List<Receipt> sendAll(
+      Collection<Notification> notifications, @Nullable Connection transaction) {
+    Checks.size("notifications", Checks.notNull("notifications", notifications), MAX_BATCH);
+    List<Notification> batch = new ArrayList<>(notifications.size());
+    notifications.forEach(n -> batch.add(Checks.notNull("notification", n)));
+    return batch.isEmpty() ? List.of() : submit(batch, transaction);
+  }
+
+  private List<Receipt> submit(List<Notification> batch, @Nullable Connection transaction) {
+    List<Engine.Submitted> submitted = engine.submit(batch, tenant, transaction);
+    return submitted.size() == 1
+        ? List.of(receipt(submitted.get(0)))
+        : submitted.stream().map(this::receipt).toList();
+  }
+
+  private Receipt receipt(Engine.Submitted submitted) {
+    UUID id = submitted.appended().notificationId();
+    return new Receipt(
+        id,
+        submitted.eventId(),
+        status(submitted.appended().verdict()),
+        () -> engine.completion(submitted.tenant(), id));
+  }
+
+  private static Receipt.Status status(Verdict verdict) {
+    return switch (verdict) {
+      case NEW -> Receipt.Status.ACCEPTED;
+      case DUPLICATE -> Receipt.Status.DUPLICATE;
+      case CONFLICT -> Receipt.Status.CONFLICT;
+    };
+  }
+
+  /**
+   * Tells, in order, what would be decided about a notification. Sends and stores nothing, and
+   * takes no token of any limit.
+   *
+   * @param notification the notification
+   */
+  public Explanation explain(Notification notification) {
+    return engine.explain(Checks.notNull("notification", notification), tenant);
+  }
+
+  /**
+   * Renders every channel of a template. Stores and sends nothing.
+   *
+   * @param template the template's key
+   * @param locale the language, or null for the default
+   * @param data the values
+   * @throws TemplateException if it is unknown, lacks a parameter or renders too much
+   */
+  public Map<Channel, Message> preview(
+      String template, @Nullable Locale locale, Map<String, Object> data) {
+    return templates.preview(
+        Checks.name("template", template), locale, Checks.notNull("data", data));
+  }
+
+  /**
+   * Cancels what still waits of a notification; what a worker has taken goes out.
+   *
+   * @param notificationId the notification
+   * @return how many deliveries were cancelled
+   */
+  public int cancel(UUID notificationId) {
+    return engine.cancel(tenant, Checks.notNull("notificationId", notificationId));
+  }
+
+  /**
+   * Returns a notification's deliveries with their states, suppressed ones included; empty for an
+   * unknown id.
+   *
+   * @param notificationId the notification
+   */
+  public List<Delivery> deliveries(UUID notificationId) {
+    return engine
+        .store()
+        .log()
+        .deliveries(tenant, Checks.notNull("notificationId", notificationId));
+  }
+
+  /**
+   * Returns a recipient's latest deliveries, newest first.
+   *
+   * @param recipientId the recipient
+   * @param limit 1 to 1,000
+   */
+  public List<Delivery> history(String recipientId, int limit) {
+    if (limit < 1 || limit > 1_000) {
+      throw new InvalidNotificationException("limit", "is " + limit + "; it must be 1 to 1000");
+    }
+    return engine.store().log().ofRecipient(tenant, Checks.name("recipientId", recipientId), limit);
+  }
+
+  /**
+   * Returns the attempts at a delivery that did not end in acceptance, oldest first.
+   *
+   * @param deliveryId the delivery
+   */
+  public List<Attempt> attempts(UUID deliveryId) {
+    return engine.store().log().attempts(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
+  /** Returns the deliveries that were given up. */
+  public DeadLetters deadLetters() {
+    return new DeadLetters(engine.store(), tenant, engine::changed);
+  }
+
+  /** Returns the profiles of recipients. */
+  public Recipients recipients() {
+    return new Recipients(engine.store().recipients(), tenant, engine::changed);
+  }
+
+  /** Returns what recipients chose. */
+  public Preferences preferences() {
+    return new Preferences(engine.store().preferences(), tenant);
+  }
+
+  /**
+   * Returns a recipient's in-app inbox.
+   *
+   * @param recipientId the recipient
+   */
+  public Inbox inbox(String recipientId) {
+    return new Inbox(engine.store().inbox(), tenant, Checks.name("recipientId", recipientId));
+  }
+
+  /** Returns a look at the queues and providers, over all tenants. */
+  public Stats stats() {
+    return engine.stats();
+  }
+
+  /**
+   * Stops taking a route's work on this node, until {@link #resume}; sends in flight end as usual.
+   *
+   * @param route the route
+   */
+  public void pause(Route route) {
+    engine.pause(Checks.notNull("route", route));
+  }
+
+  /**
+   * Ends {@link #pause}.
+   *
+   * @param route the route
+   */
+  public void resume(Route route) {
+    engine.resume(Checks.notNull("route", route));
+  }
+
+  /**
+   * Deletes the log of deliveries that were settled long ago, of all tenants; listed dead letters
+   * stay. Call it daily.
+   *
+   * @param olderThan positive
+   * @return how many deliveries were deleted
+   */
+  public long purge(Duration olderThan) {
+    return engine.store().log().purge(Checks.positive("olderThan", olderThan));
+  }
+
+  /**
+   * Returns this client for one tenant: its recipients, preferences, event ids and deliveries are
+   * apart from every other tenant's. Closing it closes the client.
+   *
+   * @param name the tenant
+   */
+  public NotificationClient forTenant(String name) {
+    return new NotificationClient(engine, templates, drainTimeout, Checks.name("tenant", name));
+  }
+
+  /** Returns whether nothing is at work on this node: no claim, no send, no unwritten outcome. */
+  public boolean isIdle() {
+    return engine.isIdle();
+  }
+
+  /** Closes with the drain timeout the client was built with. */
+  @Override
+  public void close() {
+    close(drainTimeout);
+  }
+
+  /**
+   * Stops claiming, waits for what is in flight, hands back what was not begun, and closes
+   * providers, store and threads. Nothing is lost: what could not end in time is found again in a
+   * durable store. Idempotent.
+   *
+   * @param timeout how long to wait for what is in flight
+   * @return whether everything in flight ended in time
+   */
+  public boolean close(Duration timeout) {
+    return engine.close(Checks.notNull("timeout", timeout));
+  }
+
+  /** A notification in the making, bound to its client. Not thread-safe. */
   public static final class Draft extends NotificationBuilder<Draft> {
-    Draft(@Nullable String template) {
+    private final NotificationClient client;
+
+    private Draft(NotificationClient client, @Nullable String template) {
       super(template);
+      this.client = client;
     }
 
     @Override
     Draft self() {
       return this;
+    }
+
+    /** Sends it; see {@link NotificationClient#send(Notification)}. */
+    public Receipt send() {
+      return client.send(build());
+    }
+
+    /**
+     * Sends it inside a transaction; see {@link NotificationClient#send(Notification, Connection)}.
+     */
+    public Receipt send(Connection transaction) {
+      return client.send(build(), Checks.notNull("transaction", transaction));
+    }
+
+    /** Tells what would be decided; see {@link NotificationClient#explain}. */
+    public Explanation explain() {
+      return client.explain(build());
+    }
+  }
+
+  /** Builds a {@link NotificationClient}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable NotificationStore store;
+    private InstantSource clock = InstantSource.system();
+    private @Nullable Scheduler scheduler;
+    private final List<Provider> providers = new ArrayList<>();
+    private final List<TemplateSource> templates = new ArrayList<>();
+    private final List<NotificationListener> listeners = new ArrayList<>();
+    private final List<RateLimit> limits = new ArrayList<>();
+    private final Map<String, Category> categories = new LinkedHashMap<>();
+    private final Map<Channel, RetryPolicy> retryByChannel = new EnumMap<>(Channel.class);
+    private final Map<Route, Integer> maxInFlight = new EnumMap<>(Route.class);
+    private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(2));
+    private Duration dedupe = Duration.ofDays(1);
+    private EventIdPolicy eventIds = EventIdPolicy.ANY;
+    private @Nullable QuietHours quietHours;
+    private Set<Channel> quietChannels = EnumSet.of(Channel.PUSH, Channel.SMS, Channel.EMAIL);
+    private ZoneId zone = ZoneOffset.UTC;
+    private Duration reconcileWithin = Duration.ofHours(1);
+    private Duration pollInterval = Duration.ofMillis(500);
+    private Duration drainTimeout = DEFAULT_DRAIN;
+
+    private Builder() {}
+
+    /**
+     * Sets the store; default one in memory, which dies with the process. Closed with the client.
+     */
+    public Builder store(NotificationStore value) {
+      this.store = Checks.notNull("store", value);
+      return this;
+    }
+
+    /**
+     * Adds a provider. Several of one channel are tried in the order they are added: the next takes
+     * over what the one before definitely did not take. Closed with the client.
+     */
+    public Builder provider(Provider value) {
+      this.providers.add(Checks.notNull("provider", value));
+      return this;
+    }
+
+    /** Adds sources of templates, asked in order. */
+    public Builder templates(TemplateSource... values) {
+      for (TemplateSource value : Checks.notNull("templates", values)) {
+        templates.add(Checks.notNull("templates", value));
+      }
+      return this;
+    }
+
+    /** Adds a rate limit; every one that applies must have a token. Default none. */
+    public Builder rateLimit(RateLimit value) {
+      this.limits.add(Checks.notNull("rateLimit", value));
+      return this;
+    }
+
+    /** Sets the retry policy; default 6 attempts, waits doubling from 2 seconds. */
+    public Builder retry(RetryPolicy value) {
+      this.retry = Checks.notNull("retry", value);
+      return this;
+    }
+
+    /** Sets the retry policy of one channel; default that of all. */
+    public Builder retry(Channel channel, RetryPolicy value) {
+      this.retryByChannel.put(
+          Checks.notNull("retry.channel", channel), Checks.notNull("retry", value));
+      return this;
+    }
+
+    /** Sets how long event ids are remembered; default a day. */
+    public Builder dedupe(Duration value) {
+      this.dedupe = Checks.positive("dedupe", value);
+      return this;
+    }
+
+    /** Sets which event ids are well formed; default any. */
+    public Builder eventIds(EventIdPolicy value) {
+      this.eventIds = Checks.notNull("eventIds", value);
+      return this;
+    }
+
+    /** Adds a category. Once there is one, a notification of an unknown category is refused. */
+    public Builder category(Category value) {
+      this.categories.put(Checks.notNull("category", value).name(), value);
+      return this;
+    }
+
+    /**
+     * Sets the quiet hours of recipients who have none of their own; default none.
+     *
+     * @param value the hours, in each recipient's zone
+     * @param channels the channels held back, also by recipients' own hours; default all but the
+     *     inbox
+     */
+    public Builder quietHours(QuietHours value, Channel... channels) {
+      this.quietHours = Checks.notNull("quietHours", value);
+      if (channels.length > 0) {
+        this.quietChannels = EnumSet.copyOf(List.of(channels));
+      }
+      return this;
+    }
+
+    /** Sets the zone of recipients who have none; default UTC. */
+    public Builder zone(ZoneId value) {
+      this.zone = Checks.notNull("zone", value);
+      return this;
+    }
+
+    /** Adds a listener; default none. */
+    public Builder listener(NotificationListener value) {
+      this.listeners.add(Checks.notNull("listener", value));
+      return this;
+    }
+
+    /** Sets how many deliveries of a route may be at work at once; default what providers allow. */
+    public Builder maxInFlight(Route route, int value) {
+      if (value < 1 || value > 100_000) {
+        throw new ConfigurationException("maxInFlight is " + value + "; it must be 1 to 100,000");
+      }
+      this.maxInFlight.put(Checks.notNull("maxInFlight.route", route), value);
+      return this;
+    }
+
+    /**
+     * Sets how long a delivery whose outcome is unknown, in a category that prefers silence, waits
+     * for a receipt before it is dead; default an hour.
+     */
+    public Builder reconcileWithin(Duration value) {
+      this.reconcileWithin = Checks.positive("reconcileWithin", value);
+      return this;
+    }
+
+    /** Sets how often a shared store is asked for work of other nodes; default twice a second. */
+    public Builder pollInterval(Duration value) {
+      this.pollInterval = Checks.positive("pollInterval", value);
+      return this;
+    }
+
+    /** Sets how long {@link NotificationClient#close()} waits; default 30 seconds. */
+    public Builder drainTimeout(Duration value) {
+      this.drainTimeout = Checks.positive("drainTimeout", value);
+      return this;
+    }
+
+    /** Sets the clock of the default store; default the system's. For tests. */
+    public Builder clock(InstantSource value) {
+      this.clock = Checks.notNull("clock", value);
+      return this;
+    }
+
+    /** Sets what runs timed work; default real time. For tests. Closed with the client. */
+    public Builder scheduler(Scheduler value) {
+      this.scheduler = Checks.notNull("scheduler", value);
+      return this;
+    }
+
+    /**
+     * Starts the client.
+     *
+     * @throws ConfigurationException if two providers share a name, or a limit names a provider
+     *     that is not there
+     */
+    public NotificationClient build() {
+      checkProviders();
+      Templates catalog = new Templates(templates);
+      DeliveryPolicy policy =
+          new DeliveryPolicy(
+              Map.copyOf(categories), List.copyOf(limits), quietHours, quietChannels, zone);
+      DispatchSettings dispatch =
+          new DispatchSettings(
+              UUID.randomUUID().toString(),
+              retry,
+              Map.copyOf(retryByChannel),
+              Map.copyOf(maxInFlight),
+              reconcileWithin,
+              pollInterval,
+              Duration.ofSeconds(1));
+      EngineConfig config =
+          new EngineConfig(
+              store,
+              clock,
+              scheduler,
+              List.copyOf(providers),
+              catalog,
+              policy,
+              dedupe,
+              eventIds,
+              dispatch,
+              List.copyOf(listeners));
+      return new NotificationClient(Engine.start(config), catalog, drainTimeout, "");
+    }
+
+    private void checkProviders() {
+      Set<String> names = new HashSet<>(Set.of("inbox"));
+      for (Provider provider : providers) {
+        if (!names.add(provider.name())) {
+          throw new ConfigurationException(
+              "provider: two are named '" + provider.name() + "'; give one another name");
+        }
+      }
+      for (RateLimit limit : limits) {
+        limit
+            .provider()
+            .filter(name -> !names.contains(name))
+            .ifPresent(
+                name -> {
+                  throw new ConfigurationException(
+                      "rateLimit: there is no provider '" + name + "'; there are " + names);
+                });
+      }
     }
   }
 }

@@ -11,9 +11,13 @@ public final class Receipt {
   public enum Status {
     /** Stored; its deliveries are on their way. */
     ACCEPTED,
-    /** The same event with the same content was sent before; this is that notification's receipt. */
+    /**
+     * The same event with the same content was sent before; this is that notification's receipt.
+     */
     DUPLICATE,
-    /** The same event id was used for other content; nothing was stored. Only from {@code sendAll}. */
+    /**
+     * The same event id was used for other content; nothing was stored. Only from {@code sendAll}.
+     */
     CONFLICT
   }
 

@@ -24,6 +24,9 @@ public final class Recipient {
   private final List<Device> devices;
   private final @Nullable Locale locale;
   private final @Nullable ZoneId zone;
+  // Made once: a target's key is a digest, and profiles are sent to again and again.
+  private final List<Target> emailTargets;
+  private final List<Target> phoneTargets;
 
   private Recipient(Builder b) {
     this.id = Checks.name("recipient.id", b.id);
@@ -34,6 +37,27 @@ public final class Recipient {
     this.devices = List.copyOf(b.devices);
     this.locale = b.locale;
     this.zone = b.zone;
+    this.emailTargets = email == null ? List.of() : List.of(Target.email(email));
+    this.phoneTargets = phone == null ? List.of() : List.of(Target.phone(phone));
+  }
+
+  /**
+   * Returns where this recipient can be reached on a channel: the address, or one target for each
+   * device that is not disabled.
+   *
+   * @param channel the channel
+   */
+  public List<Target> targets(Channel channel) {
+    return switch (channel) {
+      case EMAIL -> emailTargets;
+      case SMS -> phoneTargets;
+      case INBOX -> List.of(Target.inbox(id));
+      case PUSH ->
+          devices.stream()
+              .filter(device -> device.disabledAt().isEmpty())
+              .map(Target::device)
+              .toList();
+    };
   }
 
   /**

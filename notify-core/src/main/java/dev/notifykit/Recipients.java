@@ -2,16 +2,20 @@ package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
 import dev.notifykit.store.RecipientStore;
+import dev.notifykit.store.StateChange;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Profiles of one tenant's recipients. Thread-safe. */
 public final class Recipients {
   private final RecipientStore store;
   private final String tenant;
+  private final Consumer<StateChange> publish;
 
-  Recipients(RecipientStore store, String tenant) {
+  Recipients(RecipientStore store, String tenant, Consumer<StateChange> publish) {
     this.store = store;
     this.tenant = tenant;
+    this.publish = publish;
   }
 
   /**
@@ -47,9 +51,7 @@ public final class Recipients {
    */
   public boolean removeDevice(String recipientId, Device device) {
     return store.removeDevice(
-        tenant,
-        Checks.name("recipientId", recipientId),
-        Checks.notNull("device", device).id());
+        tenant, Checks.name("recipientId", recipientId), Checks.notNull("device", device).id());
   }
 
   /**
@@ -57,6 +59,6 @@ public final class Recipients {
    * delivery. What waits is suppressed, and so is what is sent later until the id is saved again.
    */
   public void erase(String recipientId) {
-    store.erase(tenant, Checks.name("recipientId", recipientId));
+    store.erase(tenant, Checks.name("recipientId", recipientId)).forEach(publish);
   }
 }

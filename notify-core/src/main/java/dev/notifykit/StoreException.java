@@ -2,7 +2,10 @@ package dev.notifykit;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when the store could not do what was asked; nothing was half-done unless the message says so. */
+/**
+ * Thrown when the store could not do what was asked; nothing was half-done unless the message says
+ * so.
+ */
 public class StoreException extends NotificationException {
   private static final long serialVersionUID = 1L;
 

@@ -16,8 +16,7 @@ public sealed interface NotificationEvent {
    * @param from the state before, or null if it was just admitted
    * @param took how long the provider took, or null if none was asked
    */
-  record DeliveryChanged(
-      Delivery delivery, @Nullable DeliveryState from, @Nullable Duration took)
+  record DeliveryChanged(Delivery delivery, @Nullable DeliveryState from, @Nullable Duration took)
       implements NotificationEvent {}
 
   /**

@@ -26,8 +26,8 @@ public final class Checks {
   }
 
   /** Refuses null, blank or overlong text, control characters and broken surrogate pairs. */
-  public static String text(String field, @Nullable String value, int max) {
-    notNull(field, value);
+  public static String text(String field, @Nullable String given, int max) {
+    String value = notNull(field, given);
     if (value.isBlank()) {
       throw new InvalidNotificationException(field, "is blank");
     }
@@ -58,8 +58,8 @@ public final class Checks {
   }
 
   /** Refuses null, zero and negative durations. */
-  public static Duration positive(String field, @Nullable Duration value) {
-    notNull(field, value);
+  public static Duration positive(String field, @Nullable Duration given) {
+    Duration value = notNull(field, given);
     if (value.isNegative() || value.isZero()) {
       throw new InvalidNotificationException(field, "is " + value + "; it must be positive");
     }

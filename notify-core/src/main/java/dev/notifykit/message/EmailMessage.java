@@ -119,7 +119,8 @@ public final class EmailMessage implements Message {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof EmailMessage m && subject.equals(m.subject)
+    return o instanceof EmailMessage m
+        && subject.equals(m.subject)
         && Objects.equals(html, m.html)
         && Objects.equals(text, m.text)
         && Objects.equals(from, m.from)

@@ -65,7 +65,8 @@ public final class InboxMessage implements Message {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof InboxMessage m && title.equals(m.title)
+    return o instanceof InboxMessage m
+        && title.equals(m.title)
         && Objects.equals(body, m.body)
         && Objects.equals(link, m.link)
         && data.equals(m.data);

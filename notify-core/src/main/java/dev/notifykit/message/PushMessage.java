@@ -9,7 +9,10 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A push notification, the same for every push service; what only one service knows goes into its own options. Immutable. */
+/**
+ * A push notification, the same for every push service; what only one service knows goes into its
+ * own options. Immutable.
+ */
 public final class PushMessage implements Message {
   private final @Nullable String title;
   private final @Nullable String subtitle;
@@ -121,7 +124,8 @@ public final class PushMessage implements Message {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof PushMessage m && Objects.equals(title, m.title)
+    return o instanceof PushMessage m
+        && Objects.equals(title, m.title)
         && Objects.equals(subtitle, m.subtitle)
         && Objects.equals(body, m.body)
         && Objects.equals(badge, m.badge)

@@ -55,8 +55,7 @@ public final class SmsMessage implements Message {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof SmsMessage m && text.equals(m.text)
-        && Objects.equals(sender, m.sender);
+    return o instanceof SmsMessage m && text.equals(m.text) && Objects.equals(sender, m.sender);
   }
 
   @Override

@@ -16,7 +16,8 @@ public enum EventIdPolicy {
     public void check(String eventId) {
       if (!SERVICE_SCOPED_FORM.matcher(eventId).matches()) {
         throw new InvalidNotificationException(
-            "eventId", "is not of the form service#unique, with service in a-z, 0-9, '.', '_', '-'");
+            "eventId",
+            "is not of the form service#unique, with service in a-z, 0-9, '.', '_', '-'");
       }
     }
   };

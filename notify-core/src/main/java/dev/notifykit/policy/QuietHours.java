@@ -8,8 +8,8 @@ import java.time.ZonedDateTime;
 import java.util.Optional;
 
 /**
- * A daily span, in the recipient's own zone, in which nothing but mandatory categories is sent; what
- * falls into it waits for its end. A span that ends before it starts runs over midnight.
+ * A daily span, in the recipient's own zone, in which nothing but mandatory categories is sent;
+ * what falls into it waits for its end. A span that ends before it starts runs over midnight.
  *
  * @param from the first quiet moment
  * @param to the first moment that is not quiet any more

@@ -74,8 +74,7 @@ public final class RateLimit {
   private static RateLimit of(
       Scope scope, long count, Duration period, @Nullable String provider, OnLimit onLimit) {
     try {
-      return new RateLimit(
-          scope, new TokenBucket(count, period), null, null, provider, onLimit);
+      return new RateLimit(scope, new TokenBucket(count, period), null, null, provider, onLimit);
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("rate limit: " + e.getMessage(), e);
     }
@@ -91,8 +90,7 @@ public final class RateLimit {
   /** Returns a copy that counts one category only. */
   public RateLimit category(String value) {
     refuseForProvider("category");
-    return new RateLimit(
-        scope, bucket, channel, Checks.name("category", value), provider, onLimit);
+    return new RateLimit(scope, bucket, channel, Checks.name("category", value), provider, onLimit);
   }
 
   /** Returns a copy that drops or defers; default {@link OnLimit#DROP}. */

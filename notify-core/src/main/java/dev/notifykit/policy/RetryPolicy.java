@@ -59,6 +59,11 @@ public final class RetryPolicy {
     return new RetryPolicy(base, maxDelay, value, maxAttempts);
   }
 
+  /** Returns the longest wait that a provider's Retry-After can ask for. */
+  public Duration maxRetryAfter() {
+    return maxRetryAfter;
+  }
+
   /** Returns the most attempts, the first included. */
   public int maxAttempts() {
     return maxAttempts;

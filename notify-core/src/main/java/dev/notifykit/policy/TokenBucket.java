@@ -22,6 +22,11 @@ public record TokenBucket(long capacity, Duration period) {
   /** What {@link #take} returns when the tokens are not there. */
   public static final long REFUSED = Long.MIN_VALUE + 1;
 
+  /**
+   * The longest wait for which {@link #borrow} may be used; beyond it there is no promise to keep.
+   */
+  public static final long LONGEST_WAIT_NANOS = Duration.ofDays(3650).toNanos();
+
   /** Checks the bounds: periods of 1 ms to 3,650 days, at least one token, one ns a token. */
   public TokenBucket {
     if (capacity < 1) {
@@ -50,7 +55,7 @@ public record TokenBucket(long capacity, Duration period) {
    * @return the new state, or {@link #REFUSED}
    */
   public long take(long state, long now, long tokens) {
-    long next = Math.max(state, now) + tokens * intervalNanos();
+    long next = borrow(state, now, tokens);
     return next - now > capacity * intervalNanos() ? REFUSED : next;
   }
 
@@ -62,7 +67,33 @@ public record TokenBucket(long capacity, Duration period) {
    * @param tokens how many, from 1 to the capacity
    */
   public long nanosUntil(long state, long now, long tokens) {
-    long next = Math.max(state, now) + tokens * intervalNanos();
+    long next = borrow(state, now, tokens);
     return Math.max(0, next - now - capacity * intervalNanos());
+  }
+
+  /**
+   * Takes tokens whether or not they are there yet: those that are not are owed, and everyone after
+   * waits for the debt as well. The tokens are there once {@link #nanosUntil} the same state and
+   * time is over. This is how deferred deliveries keep to the limit among each other.
+   *
+   * @param state the bucket's state, or {@link #FULL}, with a wait of at most {@link
+   *     #LONGEST_WAIT_NANOS}
+   * @param now the time in nanoseconds
+   * @param tokens how many, from 1 to the capacity
+   * @return the new state
+   */
+  public long borrow(long state, long now, long tokens) {
+    return Math.max(state, now) + tokens * intervalNanos();
+  }
+
+  /**
+   * Returns how many tokens {@link #take} would give now.
+   *
+   * @param state the bucket's state, or {@link #FULL}
+   * @param now the time in nanoseconds
+   */
+  public long available(long state, long now) {
+    long missing = Math.max(state, now) - now;
+    return Math.max(0, (capacity * intervalNanos() - missing) / intervalNanos());
   }
 }

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletionStage;
 /**
  * A service that takes messages of one channel and carries them to recipients.
  *
- * <p>Implementations are thread-safe and own their connections, which {@link #close} ends. They make
- * exactly one attempt per call and never sleep, retry or queue without bound: the library does that,
- * durably. They log no address, token, content or secret.
+ * <p>Implementations are thread-safe and own their connections, which {@link #close} ends. They
+ * make exactly one attempt per call and never sleep, retry or queue without bound: the library does
+ * that, durably. They log no address, token, content or secret.
  */
 public interface Provider extends AutoCloseable {
   /** Returns a name that is unique among the client's providers, such as {@code smtp}. */

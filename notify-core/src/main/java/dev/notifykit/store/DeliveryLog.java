@@ -52,8 +52,7 @@ public interface DeliveryLog {
    * @param after only ids greater than this, or null to start
    * @param limit at most so many
    */
-  List<Delivery> deadLetters(
-      String tenant, @Nullable Route route, @Nullable UUID after, int limit);
+  List<Delivery> deadLetters(String tenant, @Nullable Route route, @Nullable UUID after, int limit);
 
   /**
    * Deletes settled deliveries, their attempts and content, in small batches. Dead letters that are

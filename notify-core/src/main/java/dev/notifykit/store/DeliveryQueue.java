@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * The durable queues, one a route. Thread-safe. Every method throws {@link
  * dev.notifykit.StoreException} when the store cannot answer.
  *
- * <p>Due times and leases are read against the store's own clock. A delivery whose due time has come
- * goes from {@code SCHEDULED} or {@code RETRY_WAIT} through {@code READY} to {@code CLAIMED} within
- * one claim.
+ * <p>Due times and leases are read against the store's own clock. A delivery whose due time has
+ * come goes from {@code SCHEDULED} or {@code RETRY_WAIT} through {@code READY} to {@code CLAIMED}
+ * within one claim.
  */
 public interface DeliveryQueue {
   /**
    * Appends notifications with their deliveries, each notification wholly or not at all, in this
    * order: compare its event id (a repeat adds nothing and takes no token), take tokens for each
-   * delivery (all of a delivery's or none; on refusal by policy suppress or defer), store, claim for
-   * {@code handoff} what is due and fits.
+   * delivery (all of a delivery's or none; on refusal by policy suppress or defer), store, claim
+   * for {@code handoff} what is due and fits.
    *
    * <p>Durable when it returns. On an exception nothing was stored, unless the exception says that
    * the outcome is not known; the same event ids may then be appended again. Deliveries handed off
@@ -77,8 +77,8 @@ public interface DeliveryQueue {
    * Takes back claims whose lease has lapsed and closes what waited in vain: a lapsed claim becomes
    * {@code READY} again, {@code DEAD} as {@code POISON} after {@code maxRecoveries} such lapses, or
    * {@code UNKNOWN} for {@code reconcileWithin} if its notification prefers silence; an {@code
-   * UNKNOWN} whose wait is over becomes {@code DEAD} as {@code OUTCOME_UNKNOWN}; what waits past its
-   * expiry becomes {@code EXPIRED}.
+   * UNKNOWN} whose wait is over becomes {@code DEAD} as {@code OUTCOME_UNKNOWN}; what waits past
+   * its expiry becomes {@code EXPIRED}.
    *
    * @param maxRecoveries how many lapses a delivery survives
    * @param reconcileWithin how long an unknown outcome waits for a receipt

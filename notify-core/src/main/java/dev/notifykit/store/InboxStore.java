@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The in-app inboxes. Thread-safe. */
 public interface InboxStore {
   /**
-   * Adds an entry; adding the same id again changes nothing, so that a repeated delivery shows once.
+   * Adds an entry; adding the same id again changes nothing, so that a repeated delivery shows
+   * once.
    *
    * @param tenant the tenant
    * @param recipientId the recipient

@@ -12,6 +12,14 @@ public interface NotificationStore extends AutoCloseable {
   /** Returns the clock that due times and leases are read against. */
   InstantSource clock();
 
+  /**
+   * Returns whether other processes may append to the queues, so that they have to be polled;
+   * default true.
+   */
+  default boolean isShared() {
+    return true;
+  }
+
   /** Returns the durable queues. */
   DeliveryQueue queue();
 

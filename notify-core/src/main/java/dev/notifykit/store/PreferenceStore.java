@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What recipients chose, and which addresses must not be used. Thread-safe. A write that returned is
- * seen by every later claim, on every node.
+ * What recipients chose, and which addresses must not be used. Thread-safe. A write that returned
+ * is seen by every later claim, on every node.
  */
 public interface PreferenceStore {
   /**

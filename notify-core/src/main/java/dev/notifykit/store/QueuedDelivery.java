@@ -1,8 +1,11 @@
 package dev.notifykit.store;
 
 import dev.notifykit.Channel;
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.UUID;
@@ -37,5 +40,44 @@ public record QueuedDelivery(
   /** Returns the queue it takes. */
   public Route route() {
     return target.route();
+  }
+
+  /**
+   * Returns how this delivery stands, as the log shows it.
+   *
+   * @param state its state
+   * @param reason why, or null
+   * @param attempts how many attempts were spent
+   * @param provider the provider that was last asked, or null
+   * @param providerMessageId the provider's id, or null
+   * @param dueAt when it is due, or null once settled
+   * @param updatedAt when its state last changed
+   */
+  public Delivery at(
+      DeliveryState state,
+      @Nullable String reason,
+      int attempts,
+      @Nullable String provider,
+      @Nullable String providerMessageId,
+      @Nullable Instant dueAt,
+      Instant updatedAt) {
+    return new Delivery(
+        id,
+        notification.id(),
+        notification.tenant(),
+        recipientId,
+        channel(),
+        route(),
+        target.key(),
+        notification.template(),
+        notification.category(),
+        state,
+        reason,
+        attempts,
+        provider,
+        providerMessageId,
+        dueAt,
+        notification.createdAt(),
+        updatedAt);
   }
 }

@@ -65,9 +65,9 @@ public interface RecipientStore {
   boolean removeDevice(String tenant, String recipientId, String deviceId);
 
   /**
-   * Erases a person: profile, devices, preferences, inbox, content and addresses of every queued and
-   * logged delivery. What waits is suppressed as {@code ERASED}; so is what is sent later, until
-   * the recipient is saved again. Suppressions of addresses stay, by key.
+   * Erases a person: profile, devices, preferences, inbox, content and addresses of every queued
+   * and logged delivery. What waits is suppressed as {@code ERASED}; so is what is sent later,
+   * until the recipient is saved again. Suppressions of addresses stay, by key.
    *
    * @param tenant the tenant
    * @param recipientId the recipient

@@ -13,14 +13,19 @@ public interface Template {
   /** Returns the key. */
   String key();
 
-  /** Returns the channels it has content for, in some language. */
+  /**
+   * Returns the channels it has content for in the default language, and so in every language: a
+   * file for a locale takes the place of the default's.
+   */
   Set<Channel> channels();
 
   /** Returns the category it declares, if it does. */
   Optional<String> category();
 
   /**
-   * Refuses data that lacks a parameter this template needs for a channel.
+   * Refuses data that lacks a parameter this template needs for a channel: one it declares, or one
+   * it uses outside of any section and does not declare as optional. Allocates nothing when all
+   * are there.
    *
    * @param channel one of {@link #channels}
    * @param locale the language, or null for the default
@@ -34,7 +39,9 @@ public interface Template {
    *
    * @param channel one of {@link #channels}
    * @param request the values and the recipient
-   * @throws dev.notifykit.TemplateException if a parameter is missing or the output is too large
+   * @throws dev.notifykit.TemplateException if a parameter is missing, or the output is too large,
+   *     takes too long, is no valid subject or JSON, or has an address with a scheme of its own in
+   *     an HTML attribute
    */
   Message render(Channel channel, RenderRequest request);
 }

@@ -179,7 +179,7 @@ final class JdbcQueue implements DeliveryQueue {
       } else if (head.unknownOutcome().equals(UnknownOutcome.PREFER_SILENCE.name())) {
         kept.add(unknown(row, tx.now() + Micros.of(reconcileWithin), tx.now()));
         changes.add(change(row, head, DeliveryState.UNKNOWN, tx.now()));
-      } else if (row.recoveries() + 1 >= maxRecoveries) {
+      } else if (row.recoveries() >= maxRecoveries) {
         dead.add(QueueRows.End.of(row, DeliveryState.DEAD, DeadReason.POISON.name()));
       } else {
         kept.add(ready(row, tx.now()));

@@ -1,0 +1,167 @@
+package dev.notifykit.admission;
+
+import dev.notifykit.Explanation;
+import dev.notifykit.Explanation.Stage;
+import dev.notifykit.Explanation.Verdict;
+import dev.notifykit.Notification;
+import dev.notifykit.NotificationException;
+import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.OnLimit;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.DeliveryQueue.KnownEvent;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.template.Templates;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns notifications into planned deliveries. Thread-safe.
+ *
+ * <p>The stages, in order: validation; recipients and their addresses; one planned delivery for
+ * each address; preferences; quiet hours. The last two, dedupe and rate limits, are only described
+ * here ({@link NewNotification#dedupeWindow}, {@link NewDelivery#charges}): the store decides them
+ * in the same atomic step that appends. Dedupe comes first there, so that a repeat costs no token.
+ */
+public final class Admission {
+  private final DeliveryPolicy policy;
+  private final AdmissionSettings settings;
+  private final NotificationStore store;
+  private final Validation validation;
+  private final TimeOrderedUuids ids;
+
+  /**
+   * Creates an admission.
+   *
+   * @param policy the client's policies
+   * @param settings the client's settings
+   * @param store where profiles and preferences are read
+   * @param templates where templates are found
+   */
+  public Admission(
+      DeliveryPolicy policy,
+      AdmissionSettings settings,
+      NotificationStore store,
+      Templates templates) {
+    this.policy = policy;
+    this.settings = settings;
+    this.store = store;
+    this.validation = new Validation(policy, settings, templates);
+    this.ids = new TimeOrderedUuids(store.clock());
+  }
+
+  /**
+   * Plans a batch, or refuses all of it.
+   *
+   * @param batch the notifications
+   * @param tenant the tenant of those that name none
+   * @return what to append, in the same order
+   */
+  public List<NewNotification> admit(List<Notification> batch, String tenant) {
+    Instant now = store.clock().instant();
+    List<Validated> validated = new ArrayList<>(batch.size());
+    for (Notification notification : batch) {
+      validated.add(validation.validate(notification, tenant, now));
+    }
+    Map<String, Tenant> tenants = tenants(validated);
+    List<NewNotification> planned = new ArrayList<>(batch.size());
+    for (Validated notification : validated) {
+      planned.add(plan(notification, tenants, Trace.OFF));
+    }
+    return planned;
+  }
+
+  /**
+   * Tells the decisions {@link #admit} and the store would take, and changes nothing.
+   *
+   * @param notification the notification
+   * @param tenant the tenant if it names none
+   */
+  public Explanation explain(Notification notification, String tenant) {
+    Trace trace = Trace.recording();
+    try {
+      Validated validated = validation.validate(notification, tenant, store.clock().instant());
+      trace.add(Stage.VALIDATION, null, null, Verdict.PASS, "well formed");
+      NewNotification planned = plan(validated, tenants(List.of(validated)), trace);
+      explainDedupe(planned, trace);
+      planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
+    } catch (NotificationException e) {
+      trace.add(Stage.VALIDATION, null, null, Verdict.REFUSE, String.valueOf(e.getMessage()));
+    }
+    return new Explanation(trace.decisions());
+  }
+
+  /** What a batch needs to know of one tenant. */
+  private record Tenant(Audience audience, SuppressedTargets suppressed) {}
+
+  private Map<String, Tenant> tenants(List<Validated> batch) {
+    if (batch.size() == 1) {
+      String tenant = batch.get(0).tenant();
+      return Map.of(tenant, load(tenant, batch));
+    }
+    Map<String, List<Validated>> byTenant = new LinkedHashMap<>();
+    for (Validated notification : batch) {
+      byTenant.computeIfAbsent(notification.tenant(), t -> new ArrayList<>()).add(notification);
+    }
+    Map<String, Tenant> loaded = new LinkedHashMap<>();
+    byTenant.forEach((tenant, group) -> loaded.put(tenant, load(tenant, group)));
+    return loaded;
+  }
+
+  private Tenant load(String tenant, List<Validated> batch) {
+    Audience audience = Audience.load(store, tenant, batch);
+    return new Tenant(
+        audience, SuppressedTargets.load(store.preferences(), tenant, batch, audience));
+  }
+
+  private NewNotification plan(Validated notification, Map<String, Tenant> tenants, Trace trace) {
+    Tenant tenant = tenants.get(notification.tenant());
+    if (tenant == null) {
+      throw new IllegalStateException("tenant was not loaded");
+    }
+    Planner planner = new Planner(policy, ids, trace, notification, tenant.audience());
+    List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
+    // An id made here cannot repeat, so remembering it would only cost.
+    Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;
+    return new NewNotification(planner.stored(), window, deliveries);
+  }
+
+  private void explainDedupe(NewNotification planned, Trace trace) {
+    String eventId = planned.notification().eventId();
+    KnownEvent known =
+        planned.dedupeWindow() == null
+            ? null
+            : store.queue().findEvent(planned.notification().tenant(), eventId).orElse(null);
+    if (known == null) {
+      trace.add(Stage.DEDUPE, null, null, Verdict.PASS, "a new event");
+    } else if (known.fingerprint() == planned.notification().fingerprint()) {
+      trace.add(
+          Stage.DEDUPE, null, null, Verdict.REFUSE, "sent before as " + known.notificationId());
+    } else {
+      trace.add(Stage.DEDUPE, null, null, Verdict.REFUSE, "event id was used for other content");
+    }
+  }
+
+  private void explainLimits(NewDelivery delivery, Trace trace) {
+    String recipientId = delivery.delivery().recipientId();
+    for (BucketCharge charge : delivery.charges()) {
+      Duration wait = store.rateLimits().waitFor(charge);
+      Verdict verdict =
+          wait.isZero()
+              ? Verdict.PASS
+              : charge.onLimit() == OnLimit.DROP ? Verdict.SUPPRESS : Verdict.DEFER;
+      trace.add(
+          Stage.RATE_LIMIT,
+          recipientId,
+          delivery.delivery().channel(),
+          verdict,
+          wait.isZero() ? "a token is left" : "next token in " + wait);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.notifykit.admission;
+
+import dev.notifykit.Channel;
+import dev.notifykit.policy.EventIdPolicy;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * What admission needs to know of the client.
+ *
+ * @param dedupeWindow how long a given event id is remembered
+ * @param eventIds which event ids are well formed
+ * @param channels the channels that have a provider
+ */
+public record AdmissionSettings(
+    Duration dedupeWindow, EventIdPolicy eventIds, Set<Channel> channels) {}

@@ -1,0 +1,256 @@
+package dev.notifykit.admission;
+
+import dev.notifykit.Channel;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.Explanation.Stage;
+import dev.notifykit.Explanation.Verdict;
+import dev.notifykit.Notification;
+import dev.notifykit.Recipient;
+import dev.notifykit.SuppressionReason;
+import dev.notifykit.Target;
+import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.policy.RateLimit;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.Content;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.StoredNotification;
+import dev.notifykit.template.Template;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans the deliveries of one notification: which targets, then for each whether preferences, quiet
+ * hours and duplicates let it through and which tokens it needs. Used once.
+ */
+final class Planner {
+  private final DeliveryPolicy policy;
+  private final TimeOrderedUuids ids;
+  private final Trace trace;
+  private final Validated notification;
+  private final Audience audience;
+  private final StoredNotification stored;
+  private final List<NewDelivery> deliveries = new ArrayList<>(1);
+  private final Set<Target> seen = new HashSet<>(4);
+  private @Nullable Set<Object> checkedParameters;
+
+  Planner(
+      DeliveryPolicy policy,
+      TimeOrderedUuids ids,
+      Trace trace,
+      Validated notification,
+      Audience audience) {
+    this.policy = policy;
+    this.ids = ids;
+    this.trace = trace;
+    this.notification = notification;
+    this.audience = audience;
+    this.stored = stored(ids.next());
+  }
+
+  private StoredNotification stored(UUID id) {
+    Notification source = notification.source();
+    return new StoredNotification(
+        id,
+        notification.tenant(),
+        source.eventId().orElseGet(id::toString),
+        ContentFingerprint.of(source),
+        source.template().orElse(""),
+        notification.category().name(),
+        source.topic().orElse(null),
+        source.priority().orElse(notification.category().priority()),
+        notification.category().unknownOutcome(),
+        notification.now(),
+        notification.expiresAt(),
+        new Content(source.data(), source.contents(), source.attachments()));
+  }
+
+  StoredNotification stored() {
+    return stored;
+  }
+
+  /** Returns the planned deliveries, suppressed ones included. */
+  List<NewDelivery> plan(SuppressedTargets suppressed) {
+    Collection<Recipient> recipients = audience.of(notification.source());
+    for (Recipient recipient : recipients) {
+      explainRecipient(recipient);
+      int before = deliveries.size();
+      for (Channel channel : notification.channels()) {
+        planChannel(recipient, channel, suppressed);
+      }
+      if (deliveries.size() == before) {
+        notification.channels().forEach(channel -> planMissing(recipient, channel));
+      }
+    }
+    return deliveries;
+  }
+
+  private void explainRecipient(Recipient recipient) {
+    if (trace.isRecording()) {
+      boolean inline = notification.source().recipients().contains(recipient);
+      String how =
+          inline ? "given whole" : audience.hasProfile(recipient.id()) ? "found" : "has no profile";
+      trace.add(Stage.RECIPIENT, recipient.id(), null, Verdict.PASS, how);
+    }
+  }
+
+  private void planChannel(Recipient recipient, Channel channel, SuppressedTargets suppressed) {
+    List<Target> targets = recipient.targets(channel);
+    if (targets.isEmpty() && notification.channelsAreExplicit()) {
+      planMissing(recipient, channel);
+    }
+    for (Target target : targets) {
+      planTarget(recipient, target, suppressed);
+    }
+  }
+
+  private void planMissing(Recipient recipient, Channel channel) {
+    trace.add(Stage.PLAN, recipient.id(), channel, Verdict.SUPPRESS, "no address");
+    add(
+        recipient,
+        Target.missing(channel),
+        DeliveryState.SUPPRESSED,
+        SuppressionReason.NO_ADDRESS,
+        null);
+  }
+
+  private void planTarget(Recipient recipient, Target target, SuppressedTargets suppressed) {
+    Channel channel = target.channel();
+    trace.add(Stage.PLAN, recipient.id(), channel, Verdict.PASS, "one delivery");
+    checkParameters(recipient, target);
+    PreferenceSet preferences = audience.preferences(recipient.id());
+    SuppressionReason reason = suppression(recipient, target, preferences, suppressed);
+    if (reason != null) {
+      trace.add(Stage.PREFERENCES, recipient.id(), channel, Verdict.SUPPRESS, reason.name());
+      add(recipient, target, DeliveryState.SUPPRESSED, reason, null);
+      return;
+    }
+    trace.add(Stage.PREFERENCES, recipient.id(), channel, Verdict.PASS, "wanted");
+    planTime(recipient, target, preferences);
+  }
+
+  private void planTime(Recipient recipient, Target target, PreferenceSet preferences) {
+    Instant due = notification.dueAt();
+    Instant at = due == null ? notification.now() : due;
+    Channel channel = target.channel();
+    Instant quietUntil =
+        policy
+            .quietUntil(
+                preferences, channel, notification.category(), recipient.zone().orElse(null), at)
+            .orElse(null);
+    Instant expiresAt = notification.expiresAt();
+    if (quietUntil != null && expiresAt != null && !quietUntil.isBefore(expiresAt)) {
+      trace.add(
+          Stage.QUIET_HOURS, recipient.id(), channel, Verdict.SUPPRESS, "expires before they end");
+      add(recipient, target, DeliveryState.SUPPRESSED, SuppressionReason.QUIET_HOURS, null);
+      return;
+    }
+    Instant notBefore = quietUntil == null ? due : quietUntil;
+    if (trace.isRecording()) {
+      trace.add(
+          Stage.QUIET_HOURS,
+          recipient.id(),
+          channel,
+          quietUntil == null ? Verdict.PASS : Verdict.DEFER,
+          quietUntil == null ? "not quiet" : "until " + quietUntil);
+    }
+    add(
+        recipient,
+        target,
+        notBefore == null ? DeliveryState.READY : DeliveryState.SCHEDULED,
+        null,
+        notBefore);
+  }
+
+  private @Nullable SuppressionReason suppression(
+      Recipient recipient, Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
+    if (!seen.add(target)) {
+      return SuppressionReason.DUPLICATE;
+    }
+    if (target.channel() == Channel.EMAIL && !EmailShape.isPlausible(target.address())) {
+      return SuppressionReason.INVALID_TARGET;
+    }
+    return policy
+        .suppression(
+            preferences,
+            suppressed.contains(target),
+            target.channel(),
+            notification.category(),
+            notification.source().topic().orElse(null))
+        .orElse(null);
+  }
+
+  /** Checks once for each channel and language, however many recipients share them. */
+  private void checkParameters(Recipient recipient, Target target) {
+    Template template = notification.template();
+    Channel channel = target.channel();
+    if (template == null || notification.source().contents().containsKey(channel)) {
+      return;
+    }
+    Locale locale = locale(recipient, target);
+    if (manyRecipients()) {
+      if (checkedParameters == null) {
+        checkedParameters = new HashSet<>();
+      }
+      if (!checkedParameters.add(List.of(channel, String.valueOf(locale)))) {
+        return;
+      }
+    }
+    template.checkParameters(channel, locale, notification.source().data());
+  }
+
+  private boolean manyRecipients() {
+    Notification source = notification.source();
+    return source.recipientIds().size() + source.recipients().size() > 1;
+  }
+
+  private static @Nullable Locale locale(Recipient recipient, Target target) {
+    return target.device().flatMap(dev.notifykit.Device::locale).or(recipient::locale).orElse(null);
+  }
+
+  private void add(
+      Recipient recipient,
+      Target target,
+      DeliveryState state,
+      @Nullable SuppressionReason reason,
+      @Nullable Instant notBefore) {
+    QueuedDelivery delivery =
+        new QueuedDelivery(
+            ids.next(),
+            stored,
+            recipient.id(),
+            recipient.name().orElse(null),
+            target,
+            locale(recipient, target),
+            recipient.zone().orElse(null));
+    List<BucketCharge> charges =
+        state == DeliveryState.SUPPRESSED ? List.of() : charges(recipient, target.channel());
+    deliveries.add(new NewDelivery(delivery, state, reason, notBefore, charges));
+  }
+
+  private List<BucketCharge> charges(Recipient recipient, Channel channel) {
+    if (policy.limits().isEmpty()) {
+      return List.of();
+    }
+    List<BucketCharge> charges = new ArrayList<>(policy.limits().size());
+    for (RateLimit limit : policy.limits()) {
+      if (limit.appliesTo(channel, notification.category())) {
+        charges.add(
+            new BucketCharge(
+                limit.bucketKey(notification.tenant(), recipient.id()),
+                limit.bucket(),
+                limit.onLimit()));
+      }
+    }
+    return charges;
+  }
+}

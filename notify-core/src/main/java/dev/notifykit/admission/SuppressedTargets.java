@@ -1,0 +1,36 @@
+package dev.notifykit.admission;
+
+import dev.notifykit.Channel;
+import dev.notifykit.Target;
+import dev.notifykit.store.PreferenceStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The addresses of a batch of one tenant that must not be used, read in one round trip. */
+final class SuppressedTargets {
+  private final Set<String> keys;
+
+  private SuppressedTargets(Set<String> keys) {
+    this.keys = keys;
+  }
+
+  static SuppressedTargets load(
+      PreferenceStore store, String tenant, List<Validated> batch, Audience audience) {
+    List<String> keys = new ArrayList<>(1);
+    for (Validated notification : batch) {
+      for (Channel channel : notification.channels()) {
+        if (channel != Channel.INBOX) {
+          audience
+              .of(notification.source())
+              .forEach(r -> r.targets(channel).forEach(t -> keys.add(t.key())));
+        }
+      }
+    }
+    return new SuppressedTargets(keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys));
+  }
+
+  boolean contains(Target target) {
+    return !keys.isEmpty() && keys.contains(target.key());
+  }
+}

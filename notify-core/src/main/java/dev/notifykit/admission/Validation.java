@@ -1,0 +1,111 @@
+package dev.notifykit.admission;
+
+import dev.notifykit.Channel;
+import dev.notifykit.InvalidNotificationException;
+import dev.notifykit.Notification;
+import dev.notifykit.policy.Category;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.template.Template;
+import dev.notifykit.template.Templates;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The first stage: refuses what can be refused without looking at a recipient. */
+final class Validation {
+  /** How far behind the store's clock a caller's may be before its "now" counts as the past. */
+  static final Duration PAST_TOLERANCE = Duration.ofMinutes(1);
+
+  /** The furthest a notification may be scheduled. */
+  static final Duration MAX_AHEAD = Duration.ofDays(3_660);
+
+  private final DeliveryPolicy policy;
+  private final AdmissionSettings settings;
+  private final Templates templates;
+
+  Validation(DeliveryPolicy policy, AdmissionSettings settings, Templates templates) {
+    this.policy = policy;
+    this.settings = settings;
+    this.templates = templates;
+  }
+
+  Validated validate(Notification notification, String tenant, Instant now) {
+    notification.eventId().ifPresent(settings.eventIds()::check);
+    Template template = notification.template().map(templates::get).orElse(null);
+    Category category = policy.category(categoryName(notification, template));
+    Instant dueAt = dueAt(notification, now);
+    return new Validated(
+        notification,
+        notification.tenant().orElse(tenant),
+        template,
+        category,
+        channels(notification, template),
+        now,
+        dueAt,
+        expiresAt(notification, category, dueAt == null ? now : dueAt));
+  }
+
+  private static String categoryName(Notification notification, @Nullable Template template) {
+    return notification
+        .category()
+        .or(() -> template == null ? java.util.Optional.empty() : template.category())
+        .orElse(Category.DEFAULT.name());
+  }
+
+  private static @Nullable Instant dueAt(Notification notification, Instant now) {
+    Instant sendAt = notification.sendAt().orElse(null);
+    if (sendAt == null) {
+      return null;
+    }
+    if (sendAt.isBefore(now.minus(PAST_TOLERANCE))) {
+      throw new InvalidNotificationException(
+          "sendAt", "is " + Duration.between(sendAt, now) + " in the past");
+    }
+    if (sendAt.isAfter(now.plus(MAX_AHEAD))) {
+      throw new InvalidNotificationException(
+          "sendAt", "is more than " + MAX_AHEAD.toDays() + " days ahead");
+    }
+    return sendAt.isAfter(now) ? sendAt : null;
+  }
+
+  private static @Nullable Instant expiresAt(
+      Notification notification, Category category, Instant start) {
+    Duration ttl = notification.timeToLive().or(category::timeToLive).orElse(null);
+    // Longer than the furthest schedule is as good as forever, and would overflow stores.
+    return ttl == null || ttl.compareTo(MAX_AHEAD) > 0 ? null : start.plus(ttl);
+  }
+
+  private List<Channel> channels(Notification notification, @Nullable Template template) {
+    Set<Channel> content = EnumSet.noneOf(Channel.class);
+    content.addAll(notification.contents().keySet());
+    if (template != null) {
+      content.addAll(template.channels());
+    }
+    if (notification.channels().isEmpty()) {
+      return implied(content);
+    }
+    for (Channel channel : notification.channels()) {
+      if (!content.contains(channel)) {
+        throw new InvalidNotificationException(
+            "via", "names " + channel + ", for which there is no content; there is for " + content);
+      }
+      if (!settings.channels().contains(channel)) {
+        throw new InvalidNotificationException(
+            "via", "names " + channel + ", for which no provider is configured");
+      }
+    }
+    return List.copyOf(notification.channels());
+  }
+
+  private List<Channel> implied(Set<Channel> content) {
+    List<Channel> channels = content.stream().filter(settings.channels()::contains).toList();
+    if (channels.isEmpty()) {
+      throw new InvalidNotificationException(
+          "via", "is open, but no provider is configured for any of " + content);
+    }
+    return channels;
+  }
+}

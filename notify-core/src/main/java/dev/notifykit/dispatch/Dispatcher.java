@@ -1,0 +1,302 @@
+package dev.notifykit.dispatch;
+
+import dev.notifykit.Channel;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.ProviderStats;
+import dev.notifykit.Route;
+import dev.notifykit.RouteStats;
+import dev.notifykit.Scheduler;
+import dev.notifykit.StoreException;
+import dev.notifykit.event.NotificationEvent.AlertKind;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.provider.Provider;
+import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.RouteDepth;
+import dev.notifykit.store.StateChange;
+import dev.notifykit.template.Templates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends what the store's queues hold, each route on its own, until closed. Thread-safe.
+ *
+ * <p>It owns the providers it was given and closes them; store, scheduler and executor belong to
+ * whoever passed them.
+ */
+public final class Dispatcher {
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final int MAX_RECOVERIES = 3;
+  private static final int RECOVER_BATCH = 1_000;
+
+  private final NotificationStore store;
+  private final DispatchSettings settings;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private final Alerts alerts;
+  private final Completions completions;
+  private final Transitions transitions;
+  private final List<ProviderGate> gates = new ArrayList<>();
+  private final Map<Route, RouteDispatcher> routes = new EnumMap<>(Route.class);
+  private volatile boolean closed;
+
+  /**
+   * Creates a dispatcher; {@link #start} sets it to work.
+   *
+   * @param store holds the queues
+   * @param templates renders the messages
+   * @param policy the client's policies
+   * @param settings the client's settings
+   * @param providers in routing order
+   * @param scheduler runs timed work
+   * @param executor runs everything else; must not run tasks in the caller
+   * @param random draws jitter
+   * @param events told what happens
+   */
+  public Dispatcher(
+      NotificationStore store,
+      Templates templates,
+      DeliveryPolicy policy,
+      DispatchSettings settings,
+      List<Provider> providers,
+      Scheduler scheduler,
+      Executor executor,
+      RandomGenerator random,
+      Events events) {
+    this.store = store;
+    this.settings = settings;
+    this.scheduler = scheduler;
+    this.executor = executor;
+    this.alerts = new Alerts(events, store.clock());
+    this.completions = new Completions(store, scheduler);
+    this.transitions = new Transitions(events, alerts, completions, store.clock());
+    for (Provider provider : providers) {
+      gates.add(new ProviderGate(provider, scheduler, alerts, this::roomArrived));
+    }
+    RouteDispatcher.Parts parts =
+        new RouteDispatcher.Parts(
+            store,
+            policy,
+            settings,
+            scheduler,
+            executor,
+            alerts,
+            new Renderer(templates),
+            new OutcomeRules(settings, random),
+            new OutcomeEffects(store, events, alerts),
+            transitions);
+    for (Route route : Route.values()) {
+      List<ProviderGate> serving = gates.stream().filter(gate -> gate.serves(route)).toList();
+      if (!serving.isEmpty()) {
+        routes.put(route, new RouteDispatcher(route, serving, parts));
+      }
+    }
+  }
+
+  /** Starts to claim and send, and to look after lapsed leases. */
+  public void start() {
+    store.queue().onWork(this::workArrived);
+    routes.values().forEach(RouteDispatcher::workArrived);
+    scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
+  }
+
+  private void workArrived(Route route) {
+    RouteDispatcher dispatcher = routes.get(route);
+    if (dispatcher != null) {
+      dispatcher.workArrived();
+    }
+  }
+
+  private void roomArrived() {
+    routes.values().forEach(RouteDispatcher::roomArrived);
+  }
+
+  /** Off the scheduler's thread: a store that hangs must not hold up every other timer. */
+  private void recoverOnExecutor() {
+    if (!closed) {
+      executor.execute(this::recover);
+    }
+  }
+
+  private void recover() {
+    try {
+      List<StateChange> changes =
+          store.queue().recover(MAX_RECOVERIES, settings.reconcileWithin(), RECOVER_BATCH);
+      changes.forEach(transitions::changed);
+      Set<Route> ready = EnumSet.noneOf(Route.class);
+      changes.stream()
+          .map(StateChange::delivery)
+          .filter(delivery -> delivery.state() == DeliveryState.READY)
+          .forEach(delivery -> ready.add(delivery.route()));
+      ready.forEach(this::workArrived);
+      alerts.clear(AlertKind.STORE_DOWN, null, "store");
+    } catch (StoreException e) {
+      alerts.raise(
+          AlertKind.STORE_DOWN, null, "store", "lapsed leases cannot be recovered; tried again");
+      log.debug("recovery failed", e);
+    } finally {
+      if (!closed) {
+        scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
+      }
+    }
+  }
+
+  /** Takes places for deliveries about to be appended; ends with {@link #board}. */
+  public Handoff reserve(List<NewNotification> batch) {
+    Map<Route, Integer> wanted = new EnumMap<>(Route.class);
+    for (NewNotification notification : batch) {
+      for (NewDelivery delivery : notification.deliveries()) {
+        if (delivery.state() == DeliveryState.READY) {
+          wanted.merge(delivery.delivery().route(), 1, Integer::sum);
+        }
+      }
+    }
+    Duration lease = Duration.ZERO;
+    Map<Route, Integer> slots = new EnumMap<>(Route.class);
+    for (Map.Entry<Route, Integer> want : wanted.entrySet()) {
+      RouteDispatcher dispatcher = routes.get(want.getKey());
+      int places = dispatcher == null ? 0 : dispatcher.reserve(want.getValue());
+      if (dispatcher != null && places > 0) {
+        slots.put(want.getKey(), places);
+        lease = dispatcher.lease().compareTo(lease) > 0 ? dispatcher.lease() : lease;
+      }
+    }
+    return slots.isEmpty() ? Handoff.NONE : new Handoff(settings.worker(), lease, slots);
+  }
+
+  /**
+   * Takes what the store handed off and gives back the places it did not use.
+   *
+   * @param handoff what was reserved
+   * @param claimed what was handed off; empty if the append failed
+   */
+  public void board(Handoff handoff, List<ClaimedDelivery> claimed) {
+    for (Map.Entry<Route, Integer> slot : handoff.slots().entrySet()) {
+      RouteDispatcher dispatcher = routes.get(slot.getKey());
+      if (dispatcher != null) {
+        List<ClaimedDelivery> own =
+            handoff.slots().size() == 1
+                ? claimed
+                : claimed.stream().filter(c -> c.delivery().route() == slot.getKey()).toList();
+        dispatcher.board(own, slot.getValue());
+      }
+    }
+  }
+
+  /** Returns the channels that have a provider. */
+  public Set<Channel> channels() {
+    Set<Channel> channels = EnumSet.noneOf(Channel.class);
+    gates.forEach(gate -> channels.add(gate.provider().channel()));
+    return channels;
+  }
+
+  /** Returns those who wait for notifications to end. */
+  public Completions completions() {
+    return completions;
+  }
+
+  /** Returns who tells of changes. */
+  public Transitions transitions() {
+    return transitions;
+  }
+
+  /** Stops taking a route's work, on this node; what is in flight ends as usual. */
+  public void pause(Route route) {
+    onRoute(route, RouteDispatcher::pause);
+  }
+
+  /** Ends {@link #pause}. */
+  public void resume(Route route) {
+    onRoute(route, RouteDispatcher::resume);
+  }
+
+  private void onRoute(Route route, java.util.function.Consumer<RouteDispatcher> action) {
+    RouteDispatcher dispatcher = routes.get(route);
+    if (dispatcher != null) {
+      action.accept(dispatcher);
+    }
+  }
+
+  /** Returns how full the queues are, every route included. */
+  public Map<Route, RouteStats> routeStats() {
+    Map<Route, RouteDepth> depths = store.queue().depths();
+    Map<Route, RouteStats> stats = new EnumMap<>(Route.class);
+    for (Route route : Route.values()) {
+      RouteDepth depth = depths.getOrDefault(route, RouteDepth.EMPTY);
+      RouteDispatcher dispatcher = routes.get(route);
+      stats.put(
+          route,
+          new RouteStats(
+              depth.ready(),
+              depth.scheduled(),
+              depth.inFlight(),
+              depth.oldestReady(),
+              dispatcher != null && dispatcher.isPaused()));
+    }
+    return stats;
+  }
+
+  /** Returns how the providers are doing. */
+  public List<ProviderStats> providerStats() {
+    return gates.stream().map(ProviderGate::stats).toList();
+  }
+
+  /** Returns whether nothing is at work here. */
+  public boolean isIdle() {
+    return routes.values().stream().allMatch(RouteDispatcher::isIdle);
+  }
+
+  /**
+   * Stops claiming, lets what is in flight end, hands back what was not begun, closes the
+   * providers.
+   *
+   * @param timeout how long to wait for what is in flight; what remains is found again when its
+   *     lease lapses
+   * @return whether everything ended in time
+   */
+  public boolean close(Duration timeout) {
+    closed = true;
+    routes.values().forEach(RouteDispatcher::close);
+    boolean drained = awaitIdle(timeout);
+    if (!drained) {
+      log.warn("closing with deliveries still in flight after {}", timeout);
+    }
+    completions.close();
+    gates.forEach(gate -> close(gate.provider()));
+    return drained;
+  }
+
+  private boolean awaitIdle(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!isIdle()) {
+      if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+    return true;
+  }
+
+  private static void close(@Nullable Provider provider) {
+    try {
+      if (provider != null) {
+        provider.close();
+      }
+    } catch (RuntimeException e) {
+      log.warn("a provider failed to close: {}", e.getClass().getName());
+    }
+  }
+}

@@ -1,0 +1,523 @@
+package dev.notifykit.dispatch;
+
+import dev.notifykit.DeadReason;
+import dev.notifykit.NotificationException;
+import dev.notifykit.Route;
+import dev.notifykit.Scheduler;
+import dev.notifykit.StoreException;
+import dev.notifykit.event.NotificationEvent.AlertKind;
+import dev.notifykit.message.Message;
+import dev.notifykit.policy.Category;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.RateLimit;
+import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.SendRequest;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.ClaimBatch;
+import dev.notifykit.store.ClaimRequest;
+import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.RateLimitStore.Grant;
+import dev.notifykit.store.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one route's work from the store, sends it, and hands the outcomes to its {@link Settler}.
+ *
+ * <p><b>Flow.</b> One task at a time claims and sends ({@link #drain}); it is woken by {@link
+ * Signal}: by the store when work is appended, by a place or a provider coming free, by a timer for
+ * what is due later. It never waits for a provider: outcomes come back on the providers' threads.
+ *
+ * <p><b>Room.</b> A place is taken before a claim and given back when the outcome is known, so that
+ * what is claimed is what is being sent. Deliveries the store handed off at append took their place
+ * in {@link #reserve}.
+ *
+ * <p><b>Leases.</b> A claim is sent within its lease or not at all: no provider is asked after half
+ * of it has passed, and no provider may take longer than the other half.
+ */
+final class RouteDispatcher {
+  private static final Logger log = LoggerFactory.getLogger(RouteDispatcher.class);
+  private static final int MAX_BATCH = 256;
+  private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
+  private static final Duration STORE_RETRY = Duration.ofMillis(500);
+  private static final Duration SOONEST_POLL = Duration.ofMillis(1);
+
+  private final Route route;
+  private final NotificationStore store;
+  private final DeliveryPolicy policy;
+  private final DispatchSettings settings;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private final Alerts alerts;
+  private final Renderer renderer;
+  private final LateCheck lateCheck;
+  private final OutcomeRules rules;
+  private final OutcomeEffects effects;
+  private final Router router;
+  private final Settler settler;
+  private final Room room;
+  private final Duration lease;
+  private final Map<ProviderGate, BucketCharge> providerLimits = new IdentityHashMap<>();
+  private final Queue<ClaimedDelivery> handedOff = new ConcurrentLinkedQueue<>();
+  private final Signal work;
+  private volatile boolean paused;
+  private volatile boolean closed;
+  private volatile boolean backlog = true; // until a claim has found nothing
+  private volatile boolean starved;
+  private @Nullable Runnable cancelWake; // guarded by "this"
+
+  RouteDispatcher(Route route, List<ProviderGate> gates, Parts parts) {
+    this.route = route;
+    this.store = parts.store();
+    this.policy = parts.policy();
+    this.settings = parts.settings();
+    this.scheduler = parts.scheduler();
+    this.executor = parts.executor();
+    this.alerts = parts.alerts();
+    this.renderer = parts.renderer();
+    this.lateCheck = new LateCheck(policy);
+    this.rules = parts.rules();
+    this.effects = parts.effects();
+    this.router = new Router(gates);
+    this.room = new Room(size(gates));
+    this.lease = lease(gates);
+    this.work = new Signal(executor, this::drain);
+    this.settler =
+        new Settler(
+            route,
+            store.queue(),
+            scheduler,
+            executor,
+            alerts,
+            parts.transitions()::settled,
+            work::signal);
+    gates.forEach(this::limitProvider);
+  }
+
+  private int size(List<ProviderGate> gates) {
+    int most = 1;
+    for (ProviderGate gate : gates) {
+      most = Math.max(most, gate.provider().maxInFlight());
+    }
+    return settings.maxInFlight().getOrDefault(route, most);
+  }
+
+  private static Duration lease(List<ProviderGate> gates) {
+    Duration timeout = Duration.ofSeconds(1);
+    for (ProviderGate gate : gates) {
+      Duration own = gate.provider().timeout();
+      timeout = own.compareTo(timeout) > 0 ? own : timeout;
+    }
+    return timeout.multipliedBy(2).plus(LEASE_MARGIN);
+  }
+
+  private void limitProvider(ProviderGate gate) {
+    for (RateLimit limit : policy.limits()) {
+      if (limit.provider().filter(gate.name()::equals).isPresent()) {
+        providerLimits.put(
+            gate, new BucketCharge(limit.bucketKey("", ""), limit.bucket(), limit.onLimit()));
+      }
+    }
+  }
+
+  Route route() {
+    return route;
+  }
+
+  Duration lease() {
+    return lease;
+  }
+
+  /** Tells that the store may have new work. */
+  void workArrived() {
+    backlog = true;
+    work.signal();
+  }
+
+  /** Tells that a place or a provider came free. */
+  void roomArrived() {
+    work.signal();
+  }
+
+  /**
+   * Takes up to {@code wanted} places for deliveries the store may hand off; see {@link #board}.
+   */
+  int reserve(int wanted) {
+    // While older work waits in the store, new work queues up behind it.
+    if (backlog || paused || closed || settler.isFull()) {
+      return 0;
+    }
+    return room.take(Math.min(wanted, router.room()));
+  }
+
+  /** Takes deliveries that were handed off, and back the places of those that were not. */
+  void board(List<ClaimedDelivery> claimed, int reserved) {
+    room.giveBack(reserved - claimed.size());
+    if (!claimed.isEmpty()) {
+      handedOff.addAll(claimed);
+      work.signal();
+    } else if (starved) {
+      work.signal();
+    }
+  }
+
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+    workArrived();
+  }
+
+  boolean isPaused() {
+    return paused || !router.isAvailable();
+  }
+
+  private void drain() {
+    while (true) {
+      List<ClaimedDelivery> boarded = pollHandedOff();
+      if (!boarded.isEmpty()) {
+        process(boarded);
+        continue;
+      }
+      if (!backlog || paused || closed || settler.isFull()) {
+        return;
+      }
+      int places = room.take(Math.min(MAX_BATCH, router.room()));
+      if (places > 0) {
+        if (!claim(places)) {
+          return;
+        }
+      } else if (!starve()) {
+        return;
+      }
+    }
+  }
+
+  /** Returns whether a place came free while nobody would have been told of it. */
+  private boolean starve() {
+    if (starved) {
+      return false;
+    }
+    starved = true;
+    return true;
+  }
+
+  private List<ClaimedDelivery> pollHandedOff() {
+    ClaimedDelivery next = handedOff.poll();
+    if (next == null) {
+      return List.of();
+    }
+    List<ClaimedDelivery> batch = new ArrayList<>();
+    while (next != null) {
+      batch.add(next);
+      next = batch.size() < MAX_BATCH ? handedOff.poll() : null;
+    }
+    return batch;
+  }
+
+  /** Claims and sends; returns whether there may be more. */
+  private boolean claim(int places) {
+    starved = false;
+    ClaimBatch batch;
+    backlog = false; // before the claim: what arrives meanwhile sets it again
+    try {
+      batch = store.queue().claim(new ClaimRequest(route, settings.worker(), places, lease));
+    } catch (RuntimeException e) {
+      room.giveBack(places);
+      storeFailed(e);
+      return false;
+    }
+    int claimed = batch.claimed().size();
+    room.giveBack(places - claimed);
+    effects.quarantined(route, batch.quarantined());
+    process(batch.claimed());
+    if (claimed == places) {
+      backlog = true;
+      return true;
+    }
+    wakeWhenDue();
+    return backlog;
+  }
+
+  private void storeFailed(RuntimeException e) {
+    backlog = true;
+    alerts.raise(
+        AlertKind.STORE_DOWN, null, "store", "no work can be claimed; tried again twice a second");
+    log.debug("claiming on {} failed", route, e);
+    scheduler.schedule(STORE_RETRY, work::signal);
+  }
+
+  private void wakeWhenDue() {
+    Optional<Duration> due;
+    try {
+      due = store.queue().untilNextDue(route);
+    } catch (StoreException e) {
+      storeFailed(e);
+      return;
+    }
+    Duration poll = store.isShared() ? settings.pollInterval() : null;
+    Duration wait = due.orElse(poll);
+    if (wait != null) {
+      wait = poll != null && poll.compareTo(wait) < 0 ? poll : wait;
+      wakeIn(wait.compareTo(SOONEST_POLL) < 0 ? SOONEST_POLL : wait);
+    }
+  }
+
+  /** Keeps one timer; the newest answer of the store is the truest. */
+  private synchronized void wakeIn(Duration wait) {
+    if (cancelWake != null) {
+      cancelWake.run();
+    }
+    cancelWake = scheduler.schedule(wait, this::workArrived);
+  }
+
+  private void process(List<ClaimedDelivery> claimed) {
+    if (claimed.isEmpty()) {
+      return;
+    }
+    Instant now = store.clock().instant();
+    long startBefore = System.nanoTime() + lease.toNanos() / 2;
+    Map<ProviderGate, List<Flight>> flights = new IdentityHashMap<>(2);
+    for (ClaimedDelivery delivery : claimed) {
+      Flight flight = prepare(delivery, now, startBefore);
+      if (flight != null) {
+        flights.computeIfAbsent(flight.gate, g -> new ArrayList<>(claimed.size())).add(flight);
+      }
+    }
+    flights.forEach(this::sendWithinLimit);
+    settler.flush();
+  }
+
+  /** Returns the delivery ready to be sent, or null if its claim ends here. */
+  private @Nullable Flight prepare(ClaimedDelivery claimed, Instant now, long startBefore) {
+    Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
+    Settlement stop = lateCheck.stop(claimed, category, now);
+    if (stop != null) {
+      return end(stop);
+    }
+    Message message;
+    try {
+      message = renderer.render(claimed.delivery());
+    } catch (NotificationException e) {
+      log.warn(
+          "{}: delivery {} cannot be rendered: {}", route, claimed.delivery().id(), message(e));
+      return end(
+          rules.deadBeforeSend(
+              claimed, DeadReason.RENDERING_FAILED, e.getClass().getSimpleName(), now));
+    } catch (RuntimeException e) {
+      return end(
+          rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
+    }
+    Flight.Choice choice = router.enter(claimed.delivery().target(), null);
+    if (choice == null) {
+      return end(
+          router.serves(claimed.delivery().target())
+              ? rules.notNow(claimed, Duration.ZERO)
+              : rules.deadBeforeSend(claimed, DeadReason.NO_PROVIDER, "no-provider", now));
+    }
+    return new Flight(claimed, category, message, now, startBefore, choice, router.size());
+  }
+
+  private static String message(NotificationException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private @Nullable Flight end(Settlement settlement) {
+    room.giveBack(1);
+    settler.addQuietly(settlement);
+    return null;
+  }
+
+  /** Sends as many as the provider's rate limit allows; the rest waits for it. */
+  private void sendWithinLimit(ProviderGate gate, List<Flight> flights) {
+    BucketCharge charge = providerLimits.get(gate);
+    if (charge == null) {
+      send(gate, flights);
+      return;
+    }
+    Grant grant = grant(charge, flights.size());
+    if (grant.tokens() < flights.size()) {
+      gate.pause(grant.retryIn());
+      for (Flight flight : flights.subList(grant.tokens(), flights.size())) {
+        flight.gate.leave();
+        end(rules.notNow(flight.claimed, grant.retryIn()));
+      }
+    }
+    if (grant.tokens() > 0) {
+      send(gate, flights.subList(0, grant.tokens()));
+    }
+  }
+
+  private Grant grant(BucketCharge charge, int wanted) {
+    try {
+      return store.rateLimits().take(charge, wanted);
+    } catch (StoreException e) {
+      storeFailed(e);
+      return new Grant(0, STORE_RETRY);
+    }
+  }
+
+  private void send(ProviderGate gate, List<Flight> flights) {
+    List<SendRequest> requests = new ArrayList<>(flights.size());
+    for (Flight flight : flights) {
+      requests.add(flight.request());
+    }
+    long now = System.nanoTime();
+    int[] legs = new int[flights.size()];
+    for (int i = 0; i < legs.length; i++) {
+      legs[i] = flights.get(i).takeOff(now);
+    }
+    List<CompletionStage<Outcome>> stages = ask(gate, requests);
+    for (int i = 0; i < legs.length; i++) {
+      await(flights.get(i), legs[i], i < stages.size() ? stages.get(i) : failedStage());
+    }
+  }
+
+  private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
+    try {
+      return gate.provider().sendAll(requests);
+    } catch (RuntimeException e) {
+      log.error("{}: provider {} threw {}", route, gate.name(), e.getClass().getName());
+      return List.of();
+    }
+  }
+
+  private static CompletionStage<Outcome> failedStage() {
+    return CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"));
+  }
+
+  private void await(Flight flight, int leg, CompletionStage<Outcome> stage) {
+    if (stage instanceof CompletableFuture<Outcome> future
+        && future.isDone()
+        && !future.isCompletedExceptionally()) {
+      land(flight, leg, future.join());
+      return;
+    }
+    // Before the callback: it may run at once and must find the timer to cancel.
+    flight.cancelTimeout =
+        scheduler.schedule(
+            flight.gate.provider().timeout(),
+            () -> landLater(flight, leg, new Outcome.Unknown("timeout")));
+    stage.whenComplete(
+        (outcome, failure) ->
+            landLater(flight, leg, outcome != null ? outcome : failed(flight, failure)));
+  }
+
+  private Outcome failed(Flight flight, @Nullable Throwable failure) {
+    log.error(
+        "{}: provider {} failed with {}",
+        route,
+        flight.gate.name(),
+        failure == null ? "no outcome" : failure.getClass().getName());
+    return new Outcome.Unknown("provider-failed");
+  }
+
+  private void landLater(Flight flight, int leg, Outcome outcome) {
+    Runnable cancel = flight.cancelTimeout;
+    if (land(flight, leg, outcome)) {
+      if (cancel != null) {
+        cancel.run();
+      }
+      landed();
+    }
+  }
+
+  private void landed() {
+    settler.flush();
+    if (starved) {
+      work.signal();
+    }
+  }
+
+  private boolean land(Flight flight, int leg, Outcome outcome) {
+    if (!flight.land(leg)) {
+      return false;
+    }
+    long took = System.nanoTime() - flight.sentNanos;
+    ProviderGate gate = flight.gate;
+    gate.exit(outcome, took);
+    if (outcome instanceof Outcome.Throttled throttled
+        && throttled.scope() == Outcome.Scope.PROVIDER) {
+      gate.pause(rules.pause(throttled));
+    }
+    if (failsOver(outcome) && divert(flight)) {
+      return true;
+    }
+    Outcome judged = effects.apply(flight, outcome);
+    Settlement settlement = rules.settle(flight, judged, took);
+    room.giveBack(1);
+    settler.addQuietly(settlement);
+    return true;
+  }
+
+  /** Only what definitely was not taken may go to another provider. */
+  private static boolean failsOver(Outcome outcome) {
+    return outcome instanceof Outcome.Retryable
+        || outcome instanceof Outcome.Misconfigured
+        || (outcome instanceof Outcome.Throttled throttled
+            && throttled.scope() == Outcome.Scope.PROVIDER);
+  }
+
+  /** Goes on to the next provider, if there is one in use and the lease leaves time. */
+  private boolean divert(Flight flight) {
+    if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
+      return false;
+    }
+    Flight.Choice next = router.enter(flight.claimed.delivery().target(), flight.tried);
+    if (next == null) {
+      return false;
+    }
+    flight.divert(next);
+    // On a thread of ours: this one may be the failed provider's event loop.
+    executor.execute(
+        () -> {
+          sendWithinLimit(next.gate(), List.of(flight));
+          landed();
+        });
+    return true;
+  }
+
+  /** Stops taking work; what was handed off and not begun goes back. */
+  void close() {
+    closed = true;
+    ClaimedDelivery next;
+    while ((next = handedOff.poll()) != null) {
+      end(OutcomeRules.handBack(next));
+    }
+    settler.flush();
+  }
+
+  /** Returns whether nothing is at work or unwritten. */
+  boolean isIdle() {
+    return room.isEmpty() && settler.isIdle() && handedOff.isEmpty() && work.isIdle();
+  }
+
+  /** The parts every route shares. */
+  record Parts(
+      NotificationStore store,
+      DeliveryPolicy policy,
+      DispatchSettings settings,
+      Scheduler scheduler,
+      Executor executor,
+      Alerts alerts,
+      Renderer renderer,
+      OutcomeRules rules,
+      OutcomeEffects effects,
+      Transitions transitions) {}
+}

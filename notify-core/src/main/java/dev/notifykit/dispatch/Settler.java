@@ -1,0 +1,151 @@
+package dev.notifykit.dispatch;
+
+import dev.notifykit.Route;
+import dev.notifykit.Scheduler;
+import dev.notifykit.StoreException;
+import dev.notifykit.event.NotificationEvent.AlertKind;
+import dev.notifykit.store.DeliveryQueue;
+import dev.notifykit.store.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the ends of one route's claims in batches, while the route goes on claiming. What cannot
+ * be written is kept and tried again: the outcome is known only here.
+ */
+final class Settler {
+  private static final Logger log = LoggerFactory.getLogger(Settler.class);
+  private static final int MAX_BATCH = 512;
+  private static final int FULL = 8_192;
+  private static final Duration RETRY_DELAY = Duration.ofMillis(200);
+
+  private final Route route;
+  private final DeliveryQueue queue;
+  private final Scheduler scheduler;
+  private final Alerts alerts;
+  private final Consumer<Settlement> onSettled;
+  private final Runnable onRoom;
+  private final Queue<Settlement> pending = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final Signal signal;
+  private List<Settlement> unwritten = List.of(); // only touched by the running task
+  private volatile boolean wasFull;
+
+  Settler(
+      Route route,
+      DeliveryQueue queue,
+      Scheduler scheduler,
+      Executor executor,
+      Alerts alerts,
+      Consumer<Settlement> onSettled,
+      Runnable onRoom) {
+    this.route = route;
+    this.queue = queue;
+    this.scheduler = scheduler;
+    this.alerts = alerts;
+    this.onSettled = onSettled;
+    this.onRoom = onRoom;
+    this.signal = new Signal(executor, this::run);
+  }
+
+  void add(Settlement settlement) {
+    size.incrementAndGet();
+    pending.add(settlement);
+    signal.signal();
+  }
+
+  /** Adds without waking, for callers that add many and {@link #flush} once. */
+  void addQuietly(Settlement settlement) {
+    size.incrementAndGet();
+    pending.add(settlement);
+  }
+
+  void flush() {
+    signal.signal();
+  }
+
+  /** Returns whether so much is unwritten that nothing more should be claimed. */
+  boolean isFull() {
+    boolean full = size.get() >= FULL;
+    if (full) {
+      wasFull = true;
+    }
+    return full;
+  }
+
+  boolean isIdle() {
+    return size.get() == 0;
+  }
+
+  private void run() {
+    while (true) {
+      List<Settlement> batch = unwritten.isEmpty() ? take() : unwritten;
+      if (batch.isEmpty()) {
+        return;
+      }
+      if (!write(batch)) {
+        unwritten = batch;
+        scheduler.schedule(RETRY_DELAY, signal::signal);
+        return;
+      }
+      unwritten = List.of();
+      if (wasFull && size.get() < FULL / 2) {
+        wasFull = false;
+        onRoom.run();
+      }
+    }
+  }
+
+  private List<Settlement> take() {
+    List<Settlement> batch = new ArrayList<>(Math.min(size.get() + 1, MAX_BATCH));
+    Settlement next;
+    while (batch.size() < MAX_BATCH && (next = pending.poll()) != null) {
+      batch.add(next);
+    }
+    return batch;
+  }
+
+  private boolean write(List<Settlement> batch) {
+    List<Settlement> refused;
+    try {
+      refused = queue.settle(batch);
+    } catch (StoreException e) {
+      alerts.raise(
+          AlertKind.STORE_DOWN,
+          null,
+          "store",
+          "outcomes cannot be written; they are kept and tried again, nothing more is claimed");
+      log.debug("settling {} on {} failed", batch.size(), route, e);
+      return false;
+    }
+    alerts.clear(AlertKind.STORE_DOWN, null, "store");
+    size.addAndGet(-batch.size());
+    publish(batch, refused);
+    return true;
+  }
+
+  private void publish(List<Settlement> batch, List<Settlement> refused) {
+    if (refused.isEmpty()) {
+      batch.forEach(onSettled);
+      return;
+    }
+    log.warn(
+        "{}: {} results came after their lease was lost; they went to the attempt log only",
+        route,
+        refused.size());
+    Set<Settlement> stale = Collections.newSetFromMap(new IdentityHashMap<>());
+    stale.addAll(refused);
+    batch.stream().filter(s -> !stale.contains(s)).forEach(onSettled);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.notifykit.dispatch;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Runs one task on an executor, never twice at once, and once more whenever it was signalled while
+ * it ran: a wake-up is never lost and never piles up.
+ *
+ * <p>States only move idle → running → (running again | idle). {@link #signal} is wait-free.
+ */
+final class Signal {
+  private static final int IDLE = 0;
+  private static final int RUNNING = 1;
+  private static final int AGAIN = 2;
+
+  private final AtomicInteger state = new AtomicInteger();
+  private final Executor executor;
+  private final Runnable task;
+
+  Signal(Executor executor, Runnable task) {
+    this.executor = executor;
+    this.task = task;
+  }
+
+  void signal() {
+    // Reading first keeps the line shared while the task is known to run once more anyway.
+    if (state.get() != AGAIN && state.getAndSet(AGAIN) == IDLE) {
+      executor.execute(this::run);
+    }
+  }
+
+  boolean isIdle() {
+    return state.get() == IDLE;
+  }
+
+  private void run() {
+    do {
+      state.set(RUNNING);
+      task.run();
+    } while (!state.compareAndSet(RUNNING, IDLE));
+  }
+}

@@ -1,0 +1,269 @@
+package dev.notifykit.engine;
+
+import dev.notifykit.ClientClosedException;
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.Explanation;
+import dev.notifykit.Notification;
+import dev.notifykit.Route;
+import dev.notifykit.Scheduler;
+import dev.notifykit.Stats;
+import dev.notifykit.SuppressionReason;
+import dev.notifykit.admission.Admission;
+import dev.notifykit.admission.AdmissionSettings;
+import dev.notifykit.dispatch.Dispatcher;
+import dev.notifykit.dispatch.Events;
+import dev.notifykit.dispatch.InboxProvider;
+import dev.notifykit.event.NotificationEvent.DeliveryChanged;
+import dev.notifykit.provider.Provider;
+import dev.notifykit.store.AppendResult;
+import dev.notifykit.store.AppendResult.Appended;
+import dev.notifykit.store.AppendResult.Limited;
+import dev.notifykit.store.AppendResult.Verdict;
+import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.StateChange;
+import dev.notifykit.store.memory.InMemoryStore;
+import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running client: admission on the caller's thread, the store, the dispatcher on threads of its
+ * own. Thread-safe.
+ */
+public final class Engine {
+  private final NotificationStore store;
+  private final Scheduler scheduler;
+  private final ExecutorService executor;
+  private final Admission admission;
+  private final Dispatcher dispatcher;
+  private final Events events;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Engine(EngineConfig config) {
+    this.store =
+        config.store() != null
+            ? config.store()
+            : InMemoryStore.builder().clock(config.clock()).build();
+    this.scheduler = config.scheduler() != null ? config.scheduler() : new SystemScheduler();
+    this.executor = threads();
+    this.events = new Events(config.listeners());
+    List<Provider> providers = new ArrayList<>(config.providers());
+    providers.add(new InboxProvider(store));
+    this.dispatcher =
+        new Dispatcher(
+            store,
+            config.templates(),
+            config.policy(),
+            config.dispatch(),
+            providers,
+            scheduler,
+            executor,
+            RandomGenerator.of("L64X128MixRandom"),
+            events);
+    AdmissionSettings settings =
+        new AdmissionSettings(config.dedupeWindow(), config.eventIds(), dispatcher.channels());
+    this.admission = new Admission(config.policy(), settings, store, config.templates());
+  }
+
+  /**
+   * Starts a client.
+   *
+   * @param config what it was built with
+   */
+  public static Engine start(EngineConfig config) {
+    Engine engine = new Engine(config);
+    engine.dispatcher.start();
+    return engine;
+  }
+
+  /** Bounded by the number of routes: each has one task that claims and one that settles. */
+  private static ExecutorService threads() {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        30,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, "notifykit-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /**
+   * Admits and stores notifications.
+   *
+   * @param batch the notifications
+   * @param tenant the tenant of those that name none
+   * @param transaction the caller's transaction, or null
+   * @return how each fared, in order
+   */
+  public List<Submitted> submit(
+      List<Notification> batch, String tenant, @Nullable Connection transaction) {
+    checkOpen();
+    List<NewNotification> planned = admission.admit(batch, tenant);
+    Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
+    List<ClaimedDelivery> handedOff = List.of();
+    AppendResult result;
+    try {
+      result = store.queue().append(planned, handoff, transaction);
+      handedOff = result.handedOff();
+    } finally {
+      if (!handoff.slots().isEmpty()) {
+        dispatcher.board(handoff, handedOff);
+      }
+    }
+    List<Submitted> submitted = new ArrayList<>(batch.size());
+    for (int i = 0; i < planned.size(); i++) {
+      Appended appended = result.notifications().get(i);
+      submitted.add(
+          new Submitted(
+              planned.get(i).notification().tenant(),
+              planned.get(i).notification().eventId(),
+              appended));
+      // Inside a caller's transaction nothing has happened yet, and perhaps never will.
+      if (events.hasListeners() && transaction == null && appended.verdict() == Verdict.NEW) {
+        publish(planned.get(i), appended.limited());
+      }
+    }
+    return submitted;
+  }
+
+  /**
+   * How a notification fared.
+   *
+   * @param tenant its tenant
+   * @param eventId its event id
+   * @param appended what the store said
+   */
+  public record Submitted(String tenant, String eventId, Appended appended) {}
+
+  private void publish(NewNotification planned, List<Limited> limited) {
+    List<NewDelivery> deliveries = new ArrayList<>(planned.deliveries());
+    for (Limited limit : limited) {
+      NewDelivery before = deliveries.get(limit.index());
+      deliveries.set(limit.index(), limited(before, limit));
+    }
+    deliveries.forEach(d -> events.publish(new DeliveryChanged(admitted(d), null, null)));
+  }
+
+  private static NewDelivery limited(NewDelivery delivery, Limited limit) {
+    boolean deferred = limit.deferredTo() != null;
+    return new NewDelivery(
+        delivery.delivery(),
+        deferred ? DeliveryState.SCHEDULED : DeliveryState.SUPPRESSED,
+        deferred ? null : SuppressionReason.RATE_LIMITED,
+        limit.deferredTo(),
+        List.of());
+  }
+
+  private static Delivery admitted(NewDelivery planned) {
+    Instant now = planned.delivery().notification().createdAt();
+    Instant dueAt = planned.notBefore() == null ? now : planned.notBefore();
+    return planned
+        .delivery()
+        .at(
+            planned.state(),
+            planned.reason() == null ? null : planned.reason().name(),
+            0,
+            null,
+            null,
+            planned.state() == DeliveryState.SUPPRESSED ? null : dueAt,
+            now);
+  }
+
+  /** Tells what admission would decide. */
+  public Explanation explain(Notification notification, String tenant) {
+    checkOpen();
+    return admission.explain(notification, tenant);
+  }
+
+  /** Returns a stage that completes when a notification's deliveries are terminal. */
+  public CompletionStage<List<Delivery>> completion(String tenant, UUID notificationId) {
+    return dispatcher.completions().of(tenant, notificationId);
+  }
+
+  /** Cancels what waits of a notification and returns how many deliveries that were. */
+  public int cancel(String tenant, UUID notificationId) {
+    checkOpen();
+    List<StateChange> changes = store.queue().cancel(tenant, notificationId);
+    changes.forEach(this::changed);
+    return changes.size();
+  }
+
+  /** Tells of a change that was made on request. */
+  public void changed(StateChange change) {
+    dispatcher.transitions().changed(change);
+  }
+
+  /** Returns a look at the queues and providers. */
+  public Stats stats() {
+    checkOpen();
+    return new Stats(dispatcher.routeStats(), dispatcher.providerStats());
+  }
+
+  /** Stops taking a route's work, on this node. */
+  public void pause(Route route) {
+    checkOpen();
+    dispatcher.pause(route);
+  }
+
+  /** Ends {@link #pause}. */
+  public void resume(Route route) {
+    checkOpen();
+    dispatcher.resume(route);
+  }
+
+  /** Returns whether nothing is at work on this node. */
+  public boolean isIdle() {
+    return dispatcher.isIdle();
+  }
+
+  /** Returns the store. */
+  public NotificationStore store() {
+    checkOpen();
+    return store;
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new ClientClosedException("the client is closed");
+    }
+  }
+
+  /**
+   * Closes the client; see {@link Dispatcher#close}. Idempotent.
+   *
+   * @param timeout how long to wait for what is in flight
+   * @return whether everything ended in time
+   */
+  public boolean close(Duration timeout) {
+    if (!closed.compareAndSet(false, true)) {
+      return true;
+    }
+    boolean drained = dispatcher.close(timeout);
+    scheduler.close();
+    store.close();
+    executor.shutdown();
+    return drained;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.notifykit.engine;
+
+import dev.notifykit.Scheduler;
+import dev.notifykit.dispatch.DispatchSettings;
+import dev.notifykit.event.NotificationListener;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.EventIdPolicy;
+import dev.notifykit.provider.Provider;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.template.Templates;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a client was built with, checked and complete but for what has a default.
+ *
+ * @param store the store, or null for one in memory
+ * @param clock the clock of the store in memory
+ * @param scheduler runs timed work, or null for real time
+ * @param providers in routing order
+ * @param templates the templates
+ * @param policy the policies
+ * @param dedupeWindow how long event ids are remembered
+ * @param eventIds which event ids are well formed
+ * @param dispatch settings of the dispatcher
+ * @param listeners told what happens
+ */
+public record EngineConfig(
+    @Nullable NotificationStore store,
+    InstantSource clock,
+    @Nullable Scheduler scheduler,
+    List<Provider> providers,
+    Templates templates,
+    DeliveryPolicy policy,
+    Duration dedupeWindow,
+    EventIdPolicy eventIds,
+    DispatchSettings dispatch,
+    List<NotificationListener> listeners) {}

@@ -1,0 +1,56 @@
+package dev.notifykit.engine;
+
+import dev.notifykit.Scheduler;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs timed work on one daemon thread, in real time. */
+final class SystemScheduler implements Scheduler {
+  private static final Logger log = LoggerFactory.getLogger(SystemScheduler.class);
+
+  private final ScheduledThreadPoolExecutor timer;
+
+  SystemScheduler() {
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "notifykit-timer");
+              thread.setDaemon(true);
+              return thread;
+            });
+    // Timeouts are scheduled for every send and cancelled for nearly all of them.
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  @Override
+  public Runnable schedule(Duration delay, Runnable task) {
+    if (timer.isShutdown()) {
+      return () -> {};
+    }
+    Future<?> future = timer.schedule(() -> run(task), saturatedNanos(delay), TimeUnit.NANOSECONDS);
+    return () -> future.cancel(false);
+  }
+
+  private static long saturatedNanos(Duration delay) {
+    return delay.toDays() > 365 ? Duration.ofDays(365).toNanos() : delay.toNanos();
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      log.error("a timed task failed", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
