@@ -2,7 +2,6 @@ package dev.notifykit.store.jdbc;
 
 import dev.notifykit.ConfigurationException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -24,17 +23,7 @@ final class EmbeddedH2 {
     JdbcConnectionPool pool =
         JdbcConnectionPool.create("jdbc:h2:file:" + path + ";WRITE_DELAY=0", "sa", "");
     pool.setMaxConnections(CONNECTIONS);
-    return new Opened(pool, () -> close(pool));
-  }
-
-  private static void close(JdbcConnectionPool pool) {
-    try (var connection = pool.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("SHUTDOWN");
-    } catch (SQLException e) {
-      // Every commit is in the file already; the next open recovers it.
-    } finally {
-      pool.dispose();
-    }
+    // H2 closes the file with its last connection, which may be another store's in this process.
+    return new Opened(pool, pool::dispose);
   }
 }

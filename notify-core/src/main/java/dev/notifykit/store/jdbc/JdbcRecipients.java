@@ -75,17 +75,39 @@ final class JdbcRecipients implements RecipientStore {
             tx.now(),
             tenant,
             recipient.id());
+    Map<String, Instant> registered = registrations(tx, tenant, recipient.devices());
     tx.update(
         "DELETE FROM {device} WHERE tenant = ? AND recipient_id = ?", tenant, recipient.id());
     int position = 0;
     for (Device device : recipient.devices()) {
-      saveDevice(tx, tenant, recipient.id(), position++, device);
+      saveDevice(tx, tenant, recipient.id(), position++, device, registered.get(device.id()));
     }
     return saved;
   }
 
+  /** A device that is known and worked keeps its time; one that was disabled registers anew. */
+  private static Map<String, Instant> registrations(
+      Tx tx, String tenant, Collection<Device> devices) throws SQLException {
+    Map<String, Instant> registered = new HashMap<>();
+    tx.queryIn(
+        "SELECT device_id, registered_at FROM {device} WHERE tenant = ? AND disabled_at IS NULL"
+            + " AND registered_at IS NOT NULL AND device_id IN (?*)",
+        r ->
+            registered.put(
+                r.getString("device_id"), Micros.instant(r.getLong("registered_at"))),
+        devices.stream().map(Device::id).toList(),
+        tenant);
+    return registered;
+  }
+
   private static void saveDevice(
-      Tx tx, String tenant, String recipientId, int position, Device d) throws SQLException {
+      Tx tx,
+      String tenant,
+      String recipientId,
+      int position,
+      Device d,
+      @Nullable Instant registered)
+      throws SQLException {
     Instant now = Micros.instant(tx.now());
     tx.update(
         tx.dialect.upsert("device", 2, DEVICE),
@@ -100,7 +122,7 @@ final class JdbcRecipients implements RecipientStore {
         d.appId().orElse(null),
         d.appVersion().orElse(null),
         d.locale().map(Locale::toLanguageTag).orElse(null),
-        d.registeredAt().orElse(now),
+        d.registeredAt().orElse(registered == null ? now : registered),
         d.lastSeenAt().orElse(now),
         d.disabledAt().orElse(null));
   }
@@ -190,7 +212,8 @@ final class JdbcRecipients implements RecipientStore {
                   .isEmpty();
           if (known) {
             Device revived = device.toBuilder().disabledAt(null).build();
-            saveDevice(tx, tenant, recipientId, position(tx, tenant, recipientId, device), revived);
+            int position = position(tx, tenant, recipientId, device);
+            saveDevice(tx, tenant, recipientId, position, revived, null);
           }
           return known;
         });

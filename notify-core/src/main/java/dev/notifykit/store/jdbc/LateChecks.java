@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What may forbid a delivery at the last moment, read in the transaction that claims it: the
- * recipients' preferences and the suppressed addresses, in one statement a tenant.
+ * recipients' preferences, the suppressed addresses and the disabled devices, in one statement a
+ * tenant.
  */
 final class LateChecks {
   static final String TOPIC = "topic";
@@ -31,7 +32,9 @@ final class LateChecks {
           + " WHERE tenant = ? AND recipient_id IN (?*)";
   private static final String TARGETS =
       " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
-          + " WHERE tenant = ? AND target_key IN (?#)";
+          + " WHERE tenant = ? AND target_key IN (?#)"
+          + " UNION ALL SELECT 'target', device_id, NULL, NULL, TRUE FROM {device}"
+          + " WHERE tenant = ? AND disabled_at IS NOT NULL AND device_id IN (?#)";
 
   /** Something of one tenant. */
   record Key(String tenant, String name) {}
@@ -98,8 +101,7 @@ final class LateChecks {
     List<Object> arguments = new ArrayList<>(List.of(tenant, people, tenant, people));
     if (!addresses.isEmpty()) {
       sql += Tx.expand(TARGETS, "?#", addresses.size());
-      arguments.add(tenant);
-      arguments.add(addresses);
+      arguments.addAll(List.of(tenant, addresses, tenant, addresses));
     }
     tx.query(sql, r -> take(tenant, r), arguments);
   }

@@ -17,7 +17,7 @@ final class Micros {
   static long of(Instant instant) {
     Instant bounded =
         instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
-    return ChronoUnit.MICROS.between(Instant.EPOCH, bounded);
+    return bounded.getEpochSecond() * 1_000_000 + bounded.getNano() / 1000;
   }
 
   static @Nullable Long ofNullable(@Nullable Instant instant) {
