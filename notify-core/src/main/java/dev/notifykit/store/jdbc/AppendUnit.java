@@ -1,10 +1,12 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.codec.StoreCodec;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,16 +28,24 @@ final class AppendUnit {
     this.contents = new ArrayList<>(batch.size());
     this.addresses = new ArrayList<>(batch.size());
     for (NewNotification n : batch) {
-      contents.add(dev.notifykit.store.codec.StoreCodec.content(n.notification().content()));
+      contents.add(StoreCodec.content(n.notification().content()));
       addresses.add(
           n.deliveries().stream()
-              .map(d -> dev.notifykit.store.codec.StoreCodec.address(d.delivery()))
+              .map(d -> StoreCodec.address(d.delivery()))
               .toList());
     }
   }
 
   int size() {
     return batch.size();
+  }
+
+  /** Whether it is one notification whose deliveries all wait and need no tokens or late checks. */
+  boolean isOneStatement() {
+    return batch.size() == 1
+        && handoff.slots().isEmpty()
+        && batch.get(0).deliveries().stream()
+            .allMatch(d -> d.state() != DeliveryState.SUPPRESSED && d.charges().isEmpty());
   }
 
   /** Begins a try; a transaction that is run again begins with nothing decided. */
@@ -64,6 +74,11 @@ final class AppendUnit {
       }
       slots.put(route, left - 1);
       return true;
+    }
+
+    /** Takes back what was picked before its event id turned out to be taken. */
+    void forgetRepeats() {
+      handedOff.removeIf(item -> !item.isNew());
     }
 
     Handoff handoff() {

@@ -33,7 +33,7 @@ class Appender {
 
   private static final int LOOKS = 3;
 
-  private static final Comparator<Entry> BY_EVENT =
+  static final Comparator<Entry> BY_EVENT =
       Comparator.comparing((Entry e) -> e.event().tenant()).thenComparing(e -> e.event().name());
 
   /** Appends in a transaction of the store's own. */

@@ -44,6 +44,11 @@ final class Entry {
     return source.dedupeWindow() != null;
   }
 
+  /** Whether any delivery of it needs a token. */
+  boolean isLimited() {
+    return items.stream().anyMatch(i -> !i.isSettled() && !i.source.charges().isEmpty());
+  }
+
   LateChecks.Key event() {
     return new LateChecks.Key(notification().tenant(), notification().eventId());
   }
@@ -105,6 +110,10 @@ final class Entry {
 
     StoredNotification notification() {
       return Entry.this.notification();
+    }
+
+    boolean isNew() {
+      return Entry.this.isNew();
     }
 
     boolean isSettled() {

@@ -1,6 +1,8 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.policy.TokenBucket;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -8,6 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL 13 and later. */
 final class PostgresDialect extends Dialect {
+  /** Put before a statement that must find its rows by index however small the tables are now. */
+  static final String BY_INDEX =
+      "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ";
+
   @Override
   String folder() {
     return "postgresql";
@@ -51,5 +57,32 @@ final class PostgresDialect extends Dialect {
             r -> "PostgreSQL's " + r.getString(1))
         .stream()
         .findFirst();
+  }
+
+  /** An update that changes nothing, for its lock; taken in the order of the keys. */
+  @Override
+  void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
+    PgArrays keys = new PgArrays("bucket_key text, full_at bigint");
+    sortedKeys.forEach(key -> keys.add(key, TokenBucket.FULL));
+    tx.update(
+        "INSERT INTO {bucket} AS b (bucket_key, full_at) SELECT bucket_key, full_at FROM "
+            + PgArrays.unnest("k", "bucket_key text, full_at bigint")
+            + " ON CONFLICT (bucket_key) DO UPDATE SET full_at = b.full_at",
+        keys.arguments(tx));
+  }
+
+  @Override
+  Appender appender() {
+    return new PostgresAppender();
+  }
+
+  @Override
+  Claimer claimer() {
+    return new PostgresClaimer();
+  }
+
+  @Override
+  Settler settler() {
+    return new PostgresSettler();
   }
 }

@@ -86,6 +86,27 @@ final class Tx {
     }
   }
 
+  /**
+   * Runs several statements that go to the server together, of which the last returns rows and alone
+   * has arguments.
+   */
+  <T> List<T> queryLast(String sql, Reader<T> reader, @Nullable Object... arguments)
+      throws SQLException {
+    try (PreparedStatement s = prepare(sql, arguments)) {
+      boolean rows = s.execute();
+      while (!rows) {
+        rows = s.getMoreResults();
+      }
+      List<T> found = new ArrayList<>();
+      try (ResultSet r = s.getResultSet()) {
+        while (r.next()) {
+          found.add(reader.read(r));
+        }
+      }
+      return found;
+    }
+  }
+
   PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
     PreparedStatement s = connection.prepareStatement(names.sql(sql));
     try {
