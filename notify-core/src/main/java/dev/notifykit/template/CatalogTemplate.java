@@ -59,8 +59,7 @@ final class CatalogTemplate implements Template {
   }
 
   @Override
-  public void checkParameters(
-      Channel channel, @Nullable Locale locale, Map<String, Object> data) {
+  public void checkParameters(Channel channel, @Nullable Locale locale, Map<String, Object> data) {
     content(channel, locale).check(data);
   }
 

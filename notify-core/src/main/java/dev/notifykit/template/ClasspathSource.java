@@ -31,8 +31,6 @@ final class ClasspathSource implements TemplateSource {
   private static @Nullable InputStream open(String name) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     InputStream found = context == null ? null : context.getResourceAsStream(name);
-    return found != null
-        ? found
-        : ClasspathSource.class.getClassLoader().getResourceAsStream(name);
+    return found != null ? found : ClasspathSource.class.getClassLoader().getResourceAsStream(name);
   }
 }

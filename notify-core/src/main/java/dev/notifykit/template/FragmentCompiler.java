@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rewrites a part, its layout and its partials for the engine. What is checked, it is checked here:
- * tags are balanced, values stand where their escaping protects, partials exist, and the whole has a
- * bounded size however partials include each other.
+ * tags are balanced, values stand where their escaping protects, partials exist, and the whole has
+ * a bounded size however partials include each other.
  *
  * <p>In what the engine gets, tags are delimited by two control characters that no template can
  * hold, so that delimiters an author set, stray braces and text that only looks like a tag mean to
@@ -210,8 +210,7 @@ final class FragmentCompiler {
       if (sections.size() == MAX_SECTIONS) {
         throw token.place().error("sections are nested deeper than " + MAX_SECTIONS);
       }
-      sections.addLast(
-          new Section(token, html == null ? null : html.open(token.place(), out)));
+      sections.addLast(new Section(token, html == null ? null : html.open(token.place(), out)));
       tag(out, (token.kind() == Token.Kind.SECTION ? "#" : "^") + token.text());
     }
 
@@ -223,7 +222,10 @@ final class FragmentCompiler {
             .error(
                 open == null
                     ? "{{/" + token.text() + "}} closes no section"
-                    : "{{/" + token.text() + "}} stands where {{/" + open.token.text()
+                    : "{{/"
+                        + token.text()
+                        + "}} stands where {{/"
+                        + open.token.text()
                         + "}} was expected");
       }
       if (html != null && open.html != null) {

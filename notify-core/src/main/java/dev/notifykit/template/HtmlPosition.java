@@ -38,8 +38,17 @@ final class HtmlPosition {
 
   private static final Set<String> URL_ATTRIBUTES =
       Set.of(
-          "href", "src", "action", "formaction", "background", "poster", "cite", "data", "longdesc",
-          "ping", "xlink:href");
+          "href",
+          "src",
+          "action",
+          "formaction",
+          "background",
+          "poster",
+          "cite",
+          "data",
+          "longdesc",
+          "ping",
+          "xlink:href");
   private static final Set<String> CODE_ATTRIBUTES = Set.of("srcdoc", "srcset");
 
   private State state;

@@ -89,7 +89,10 @@ record JsonContent<B>(Map<String, Field<B>> fields, Map<String, Part> files) {
       String position =
           e.getLocation() == null
               ? ""
-              : ", line " + e.getLocation().getLineNr() + " column " + e.getLocation().getColumnNr();
+              : ", line "
+                  + e.getLocation().getLineNr()
+                  + " column "
+                  + e.getLocation().getColumnNr();
       throw new TemplateException(where + position + " once rendered: is not valid JSON");
     }
   }
@@ -98,7 +101,11 @@ record JsonContent<B>(Map<String, Field<B>> fields, Map<String, Part> files) {
     Field<B> field = fields.get(name);
     if (field == null) {
       throw new TemplateException(
-          where + ": unknown field " + shown(name) + "; known are " + new TreeSet<>(fields.keySet()));
+          where
+              + ": unknown field "
+              + shown(name)
+              + "; known are "
+              + new TreeSet<>(fields.keySet()));
     }
     Part file = files.get(name);
     if (file != null && parts.contains(file)) {

@@ -24,8 +24,8 @@ public interface Template {
 
   /**
    * Refuses data that lacks a parameter this template needs for a channel: one it declares, or one
-   * it uses outside of any section and does not declare as optional. Allocates nothing when all
-   * are there.
+   * it uses outside of any section and does not declare as optional. Allocates nothing when all are
+   * there.
    *
    * @param channel one of {@link #channels}
    * @param locale the language, or null for the default

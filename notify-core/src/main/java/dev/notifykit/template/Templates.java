@@ -91,8 +91,7 @@ public final class Templates {
       String key, @Nullable Locale locale, Map<String, Object> data) {
     Template template = get(key);
     String recipient = "preview";
-    Map<String, Object> values =
-        Notification.builder(key).to(recipient).with(data).build().data();
+    Map<String, Object> values = Notification.builder(key).to(recipient).with(data).build().data();
     RenderRequest request =
         new RenderRequest(
             values,

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and reads what stores keep as text. Thread-safe. Types are never taken from the text: the
- * channel decides a message's type, and fields are read through the types' own builders, which check
- * them again. Every text carries a version; a later one is refused as unreadable.
+ * channel decides a message's type, and fields are read through the types' own builders, which
+ * check them again. Every text carries a version; a later one is refused as unreadable.
  *
  * <p>Numbers in template data come back as the smallest of int, long and double that holds them.
  */
@@ -90,8 +90,7 @@ public final class StoreCodec {
             .visibility(PropertyAccessor.ALL, Visibility.NONE)
             .visibility(PropertyAccessor.FIELD, Visibility.ANY)
             .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
-            .defaultPropertyInclusion(
-                JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
+            .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)

@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets concurrent appends share one commit. Thread-safe.
  *
- * <p>Invariants: at most one caller leads at a time. A caller that finds no leader leads at once, so
- * one that is alone waits for nobody. A leader takes what waits, up to a size, stores it in one
+ * <p>Invariants: at most one caller leads at a time. A caller that finds no leader leads at once,
+ * so one that is alone waits for nobody. A leader takes what waits, up to a size, stores it in one
  * transaction and then makes the first of those who came meanwhile the next leader; it never works
  * for others twice. A caller leaves only with its own unit decided, even when interrupted: the unit
  * may be in a transaction that is about to commit.
  *
- * <p>When a shared transaction fails, each of its units is stored by itself, so that one that cannot
- * be stored fails alone. That is not done when the outcome of the commit is unknown.
+ * <p>When a shared transaction fails, each of its units is stored by itself, so that one that
+ * cannot be stored fails alone. That is not done when the outcome of the commit is unknown.
  */
 final class AppendCoalescer {
-  /** A transaction of more rows would keep the callers in it waiting without being cheaper a row. */
+  /**
+   * A transaction of more rows would keep the callers in it waiting without being cheaper a row.
+   */
   static final int MOST_NOTIFICATIONS = 512;
 
   private final Function<List<AppendUnit>, List<AppendResult>> store;

@@ -29,10 +29,7 @@ final class AppendUnit {
     this.addresses = new ArrayList<>(batch.size());
     for (NewNotification n : batch) {
       contents.add(StoreCodec.content(n.notification().content()));
-      addresses.add(
-          n.deliveries().stream()
-              .map(d -> StoreCodec.address(d.delivery()))
-              .toList());
+      addresses.add(n.deliveries().stream().map(d -> StoreCodec.address(d.delivery())).toList());
     }
   }
 

@@ -76,7 +76,9 @@ class Appender {
     return first;
   }
 
-  /** An event id that comes twice in one transaction: the second meets what the first met, or it. */
+  /**
+   * An event id that comes twice in one transaction: the second meets what the first met, or it.
+   */
   static void settleRepeats(List<Entry> entries, Map<LateChecks.Key, Entry> first) {
     for (Entry e : entries) {
       Entry earlier = e.isDeduplicated() ? first.get(e.event()) : null;
@@ -88,8 +90,8 @@ class Appender {
 
   /**
    * Inserts those whose event id is free; the others learn whom they met. When another transaction
-   * takes an id between the look and the insert, the insert fails on the unique key, these databases
-   * undo that statement alone, and a second look finds the other.
+   * takes an id between the look and the insert, the insert fails on the unique key, these
+   * databases undo that statement alone, and a second look finds the other.
    */
   private static void claimEvents(Tx tx, List<Entry> keyed) throws SQLException {
     List<Entry> open = keyed;
@@ -109,7 +111,8 @@ class Appender {
 
   /**
    * Looks event ids up, locking what is found and letting go of those whose window has passed. The
-   * lock also makes the look see the newest row where the caller's transaction reads an old snapshot.
+   * lock also makes the look see the newest row where the caller's transaction reads an old
+   * snapshot.
    */
   private static Map<LateChecks.Key, KnownEvent> knownEvents(Tx tx, List<Entry> keyed)
       throws SQLException {

@@ -24,7 +24,9 @@ final class Buckets {
   private static final int LONGEST_KEY = 700;
   private static final long NANOS_PER_MICRO = 1000;
 
-  /** A delivery is not put off for longer; the state's arithmetic would leave the range of a long. */
+  /**
+   * A delivery is not put off for longer; the state's arithmetic would leave the range of a long.
+   */
   private static final long LONGEST_WAIT = Duration.ofDays(3650).toNanos();
 
   private final Map<String, Long> states = new HashMap<>();
@@ -90,7 +92,8 @@ final class Buckets {
       }
       wait = Math.max(wait, nanos);
     }
-    // A deferred delivery takes its tokens as of the time it is due: what comes later queues behind.
+    // A deferred delivery takes its tokens as of the time it is due: what comes later queues
+    // behind.
     for (BucketCharge c : charges) {
       set(key(c), c.bucket().take(state(key(c)), now + wait, 1));
     }

@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The database's clock, read without asking it: its time at the last measurement plus what has
- * passed since by the local monotonic clock. The local wall clock has no part in it, so setting that
- * changes nothing. Measured again now and then on a connection that is borrowed anyway. Thread-safe.
+ * passed since by the local monotonic clock. The local wall clock has no part in it, so setting
+ * that changes nothing. Measured again now and then on a connection that is borrowed anyway.
+ * Thread-safe.
  */
 final class DatabaseClock implements InstantSource {
   private static final long STALE_NANOS = Duration.ofSeconds(30).toNanos();

@@ -23,7 +23,9 @@ final class Deliveries {
 
   private Deliveries() {}
 
-  /** Both tables in one statement, so that a delivery on its way from one to the other is seen once. */
+  /**
+   * Both tables in one statement, so that a delivery on its way from one to the other is seen once.
+   */
   static String everywhere(String condition) {
     return QUEUED + condition + " UNION ALL " + LOGGED + condition;
   }

@@ -34,7 +34,9 @@ abstract class Dialect {
     return row.getObject(column, UUID.class);
   }
 
-  /** Makes the transaction that begins now read what others have committed, statement by statement. */
+  /**
+   * Makes the transaction that begins now read what others have committed, statement by statement.
+   */
   void readCommitted(Connection connection) throws SQLException {
     try (Statement s = connection.createStatement()) {
       s.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
@@ -75,8 +77,13 @@ abstract class Dialect {
       throws SQLException;
 
   static String insert(String table, List<String> columns) {
-    return "INSERT INTO {" + table + "} (" + String.join(", ", columns) + ") VALUES ("
-        + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
+    return "INSERT INTO {"
+        + table
+        + "} ("
+        + String.join(", ", columns)
+        + ") VALUES ("
+        + String.join(", ", Collections.nCopies(columns.size(), "?"))
+        + ")";
   }
 
   /** Makes sure that buckets have rows to lock; a new one is full. */
@@ -89,7 +96,10 @@ abstract class Dialect {
   /** Names a setting under which a crash may lose what was committed, if there is one. */
   abstract Optional<String> unsafeSetting(Tx tx) throws SQLException;
 
-  /** Takes the lock that lets one node at a time migrate; it ends with the transaction or connection. */
+  /**
+   * Takes the lock that lets one node at a time migrate; it ends with the transaction or
+   * connection.
+   */
   abstract void lockForMigration(Tx tx) throws SQLException;
 
   /** Gives back what {@link #lockForMigration} took, if the end of the transaction does not. */

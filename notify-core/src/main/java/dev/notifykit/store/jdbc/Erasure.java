@@ -62,7 +62,9 @@ final class Erasure {
     Set<UUID> shared = new HashSet<>();
     for (String table : List.of("queue", "log")) {
       tx.queryIn(
-          "SELECT DISTINCT notification_id FROM {" + table + "}"
+          "SELECT DISTINCT notification_id FROM {"
+              + table
+              + "}"
               + " WHERE recipient_id <> ? AND notification_id IN (?*)",
           r -> shared.add(tx.dialect.uuid(r, "notification_id")),
           theirs,

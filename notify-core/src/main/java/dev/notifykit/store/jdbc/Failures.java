@@ -16,7 +16,8 @@ final class Failures {
   private static final Set<String> AGAIN = Set.of("40001", "40P01", "55P03", "HYT00");
 
   /** The server was shut down, crashed, or is starting. */
-  private static final Set<String> SERVER_GONE = Set.of("57P01", "57P02", "57P03", "90098", "90121");
+  private static final Set<String> SERVER_GONE =
+      Set.of("57P01", "57P02", "57P03", "90098", "90121");
 
   private Failures() {}
 
@@ -59,15 +60,21 @@ final class Failures {
 
   static StoreException undone(SQLException e) {
     return new StoreException(
-        "the database refused (SQLState " + state(e) + ", code " + e.getErrorCode()
+        "the database refused (SQLState "
+            + state(e)
+            + ", code "
+            + e.getErrorCode()
             + "); nothing was done",
         isConnectionLost(e) ? e : withoutMessage(e));
   }
 
   static StoreException inCallersTransaction(SQLException e) {
     return new StoreException(
-        "the database refused the append in the caller's transaction (SQLState " + state(e)
-            + ", code " + e.getErrorCode() + "); roll it back",
+        "the database refused the append in the caller's transaction (SQLState "
+            + state(e)
+            + ", code "
+            + e.getErrorCode()
+            + "); roll it back",
         isConnectionLost(e) ? e : withoutMessage(e));
   }
 

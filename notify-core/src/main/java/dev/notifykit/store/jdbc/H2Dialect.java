@@ -25,7 +25,9 @@ final class H2Dialect extends Dialect {
     connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
   }
 
-  /** With an order H2 locks every candidate before it cuts off; the index has them in order anyway. */
+  /**
+   * With an order H2 locks every candidate before it cuts off; the index has them in order anyway.
+   */
   @Override
   String longestDue() {
     return "";
@@ -33,9 +35,15 @@ final class H2Dialect extends Dialect {
 
   @Override
   String upsert(String table, int keys, List<String> all) {
-    return "MERGE INTO {" + table + "} (" + String.join(", ", all) + ") KEY ("
-        + String.join(", ", all.subList(0, keys)) + ") VALUES ("
-        + all.stream().map(c -> "?").collect(Collectors.joining(", ")) + ")";
+    return "MERGE INTO {"
+        + table
+        + "} ("
+        + String.join(", ", all)
+        + ") KEY ("
+        + String.join(", ", all.subList(0, keys))
+        + ") VALUES ("
+        + all.stream().map(c -> "?").collect(Collectors.joining(", "))
+        + ")";
   }
 
   @Override

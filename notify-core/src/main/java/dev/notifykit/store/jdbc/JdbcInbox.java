@@ -120,7 +120,6 @@ final class JdbcInbox implements InboxStore {
 
   @Override
   public boolean remove(String tenant, String recipientId, UUID id) {
-    return db.write(
-        tx -> tx.update("DELETE FROM {inbox}" + ENTRY, tenant, recipientId, id) > 0);
+    return db.write(tx -> tx.update("DELETE FROM {inbox}" + ENTRY, tenant, recipientId, id) > 0);
   }
 }

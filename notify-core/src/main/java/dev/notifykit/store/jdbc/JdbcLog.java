@@ -52,7 +52,12 @@ final class JdbcLog implements DeliveryLog {
   public List<Delivery> ofRecipient(String tenant, String recipientId, int limit) {
     String condition = "WHERE d.tenant = ? AND d.recipient_id = ? ORDER BY id DESC LIMIT ?";
     return everywhere(
-        "(" + Deliveries.QUEUED + condition + ") UNION ALL (" + Deliveries.LOGGED + condition
+        "("
+            + Deliveries.QUEUED
+            + condition
+            + ") UNION ALL ("
+            + Deliveries.LOGGED
+            + condition
             + ") ORDER BY id DESC LIMIT ?",
         tenant,
         recipientId,
@@ -140,7 +145,9 @@ final class JdbcLog implements DeliveryLog {
     return settled.size();
   }
 
-  /** Clears the content of notifications of which no delivery is left; their event ids may live on. */
+  /**
+   * Clears the content of notifications of which no delivery is left; their event ids may live on.
+   */
   private static void markPurged(Tx tx, Set<UUID> notifications) throws SQLException {
     Set<UUID> inUse = new HashSet<>();
     for (String table : List.of("queue", "log")) {

@@ -172,8 +172,7 @@ final class JdbcQueue implements DeliveryQueue {
     List<StateChange> changes = new ArrayList<>();
     List<List<?>> kept = new ArrayList<>();
     for (QueueRow row : rows) {
-      Notifications.Head head =
-          heads.getOrDefault(row.notificationId(), Notifications.Head.GONE);
+      Notifications.Head head = heads.getOrDefault(row.notificationId(), Notifications.Head.GONE);
       if (row.state().equals(DeliveryState.UNKNOWN.name())) {
         dead.add(QueueRows.End.of(row, DeliveryState.DEAD, DeadReason.OUTCOME_UNKNOWN.name()));
       } else if (head.unknownOutcome().equals(UnknownOutcome.PREFER_SILENCE.name())) {
@@ -292,11 +291,7 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   private static Optional<StateChange> advanceUnknown(
-      Tx tx,
-      UUID id,
-      DeliveryState to,
-      @Nullable String reason,
-      @Nullable String providerMessageId)
+      Tx tx, UUID id, DeliveryState to, @Nullable String reason, @Nullable String providerMessageId)
       throws SQLException {
     List<QueueRows.End> ends =
         QueueRows.lock(tx, "WHERE id = ? AND state = 'UNKNOWN' FOR UPDATE", id).stream()
@@ -307,10 +302,7 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   private static QueueRows.End receipt(
-      QueueRow row,
-      DeliveryState to,
-      @Nullable String reason,
-      @Nullable String providerMessageId) {
+      QueueRow row, DeliveryState to, @Nullable String reason, @Nullable String providerMessageId) {
     String given = Settler.providerMessageId(providerMessageId);
     return new QueueRows.End(
         row,
@@ -322,11 +314,7 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   private static Optional<StateChange> advanceAccepted(
-      Tx tx,
-      UUID id,
-      DeliveryState to,
-      @Nullable String reason,
-      @Nullable String providerMessageId)
+      Tx tx, UUID id, DeliveryState to, @Nullable String reason, @Nullable String providerMessageId)
       throws SQLException {
     if (!DeliveryState.ACCEPTED.canBecome(to)) {
       return Optional.empty();
@@ -344,8 +332,7 @@ final class JdbcQueue implements DeliveryQueue {
     return changed == 0 ? Optional.empty() : one(tx, id, DeliveryState.ACCEPTED);
   }
 
-  private static Optional<StateChange> one(Tx tx, UUID id, DeliveryState from)
-      throws SQLException {
+  private static Optional<StateChange> one(Tx tx, UUID id, DeliveryState from) throws SQLException {
     return tx
         .query(Deliveries.LOGGED + "WHERE d.id = ?", r -> Deliveries.read(tx.dialect, r), id)
         .stream()

@@ -47,8 +47,7 @@ final class JdbcRecipients implements RecipientStore {
 
   /** Makes sure there is a row to lock, and locks it. */
   static void touch(Tx tx, String tenant, String recipientId) throws SQLException {
-    tx.dialect.insertIfAbsent(
-        tx, "recipient", 2, ROW, tenant, recipientId, false, false, tx.now());
+    tx.dialect.insertIfAbsent(tx, "recipient", 2, ROW, tenant, recipientId, false, false, tx.now());
     tx.query(
         "SELECT profile FROM {recipient} WHERE tenant = ? AND recipient_id = ? FOR UPDATE",
         r -> true,
@@ -76,8 +75,7 @@ final class JdbcRecipients implements RecipientStore {
             tenant,
             recipient.id());
     Map<String, Instant> registered = registrations(tx, tenant, recipient.devices());
-    tx.update(
-        "DELETE FROM {device} WHERE tenant = ? AND recipient_id = ?", tenant, recipient.id());
+    tx.update("DELETE FROM {device} WHERE tenant = ? AND recipient_id = ?", tenant, recipient.id());
     int position = 0;
     for (Device device : recipient.devices()) {
       saveDevice(tx, tenant, recipient.id(), position++, device, registered.get(device.id()));
@@ -92,9 +90,7 @@ final class JdbcRecipients implements RecipientStore {
     tx.queryIn(
         "SELECT device_id, registered_at FROM {device} WHERE tenant = ? AND disabled_at IS NULL"
             + " AND registered_at IS NOT NULL AND device_id IN (?*)",
-        r ->
-            registered.put(
-                r.getString("device_id"), Micros.instant(r.getLong("registered_at"))),
+        r -> registered.put(r.getString("device_id"), Micros.instant(r.getLong("registered_at"))),
         devices.stream().map(Device::id).toList(),
         tenant);
     return registered;

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The DataSource should be a pool; a connection is borrowed for one short transaction at a time
  * and given back as it came. The store does not close it. Due times, leases and limits follow the
- * database's clock. A send inside a transaction, passed as a {@link Connection} or found by a {@link
- * TransactionSource}, commits or rolls back with it.
+ * database's clock. A send inside a transaction, passed as a {@link Connection} or found by a
+ * {@link TransactionSource}, commits or rolls back with it.
  *
  * <p>Deadlocks, lock timeouts, serialization failures and connections lost before a commit was sent
  * are tried again on the store's own transactions; whatever else goes wrong is a {@link
@@ -126,8 +126,8 @@ public final class JdbcStore implements NotificationStore {
   /**
    * Creates the tables or brings them to this version. Several nodes may do so at once: one does,
    * the others wait for it and find nothing to do. What was done is recorded in the table {@code
-   * schema_version}. The scripts are in the jar, under {@code dev/notifykit/store/jdbc/<database>/},
-   * for those who run their own migrations.
+   * schema_version}. The scripts are in the jar, under {@code
+   * dev/notifykit/store/jdbc/<database>/}, for those who run their own migrations.
    *
    * @return how many scripts were run, 0 if the tables were up to date
    * @throws StoreException if the database refuses
@@ -159,8 +159,8 @@ public final class JdbcStore implements NotificationStore {
    * @param in where from; stays the caller's to close
    * @return how many lines were read
    * @throws IOException if the stream fails
-   * @throws StoreException if a line is not of such a stream, or the database fails; pages before it
-   *     stay imported
+   * @throws StoreException if a line is not of such a stream, or the database fails; pages before
+   *     it stay imported
    */
   public long importFrom(InputStream in) throws IOException {
     return new Transfer(db).importFrom(in);
@@ -273,8 +273,8 @@ public final class JdbcStore implements NotificationStore {
 
     /**
      * Sets what to do when a crash may lose acknowledged commits: H2 without {@code WRITE_DELAY=0},
-     * PostgreSQL with {@code fsync} or {@code synchronous_commit} off, MySQL and MariaDB with {@code
-     * innodb_flush_log_at_trx_commit} other than 1. Default {@link OnUnsafeSettings#WARN}.
+     * PostgreSQL with {@code fsync} or {@code synchronous_commit} off, MySQL and MariaDB with
+     * {@code innodb_flush_log_at_trx_commit} other than 1. Default {@link OnUnsafeSettings#WARN}.
      */
     public Builder onUnsafeSettings(OnUnsafeSettings value) {
       this.onUnsafeSettings = Checks.notNull("onUnsafeSettings", value);

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LateChecks {
   static final String TOPIC = "topic";
   static final String CATEGORY = "category";
-  
+
   private static final String SQL =
       "SELECT 'person' AS kind, recipient_id AS subject, quiet_from AS a, quiet_to AS b, erased AS"
           + " flag FROM {recipient} WHERE tenant = ? AND recipient_id IN (?*)"

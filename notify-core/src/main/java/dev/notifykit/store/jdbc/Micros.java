@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Instants as the tables hold them: whole microseconds since 1970, which every database can add. */
+/**
+ * Instants as the tables hold them: whole microseconds since 1970, which every database can add.
+ */
 final class Micros {
   // Beyond the year 9999 nothing is ever due; the bound keeps sums of times inside a long.
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -15,8 +17,7 @@ final class Micros {
   private Micros() {}
 
   static long of(Instant instant) {
-    Instant bounded =
-        instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
+    Instant bounded = instant.isBefore(FIRST) ? FIRST : instant.isAfter(LAST) ? LAST : instant;
     return bounded.getEpochSecond() * 1_000_000 + bounded.getNano() / 1000;
   }
 

@@ -10,8 +10,8 @@ import java.util.Objects;
 
 /**
  * Brings the tables to this version. Each script is a resource beside this class, is run once, in
- * order, under the dialect's lock, and is written so that a run that broke off can be repeated where
- * DDL commits by itself.
+ * order, under the dialect's lock, and is written so that a run that broke off can be repeated
+ * where DDL commits by itself.
  */
 final class Migrations {
   private static final List<String> SCRIPTS = List.of("V1__tables.sql");
@@ -76,7 +76,8 @@ final class Migrations {
 
   private static String read(String resource) {
     try (InputStream in = Migrations.class.getResourceAsStream(resource)) {
-      return new String(Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(
+          Objects.requireNonNull(in, resource).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new StoreException("cannot read " + resource + " from the library's jar", e);
     }

@@ -25,7 +25,9 @@ final class MySqlDialect extends Dialect {
     return "mysql";
   }
 
-  /** From UTC, since UNIX_TIMESTAMP(NOW(6)) is ambiguous when the session's zone leaves summer time. */
+  /**
+   * From UTC, since UNIX_TIMESTAMP(NOW(6)) is ambiguous when the session's zone leaves summer time.
+   */
   @Override
   String now() {
     return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))";
@@ -92,9 +94,7 @@ final class MySqlDialect extends Dialect {
 
   @Override
   Optional<String> unsafeSetting(Tx tx) throws SQLException {
-    return tx
-        .query("SELECT @@innodb_flush_log_at_trx_commit", r -> r.getInt(1))
-        .stream()
+    return tx.query("SELECT @@innodb_flush_log_at_trx_commit", r -> r.getInt(1)).stream()
         .filter(value -> value != 1)
         .map(value -> "innodb_flush_log_at_trx_commit is " + value)
         .findFirst();

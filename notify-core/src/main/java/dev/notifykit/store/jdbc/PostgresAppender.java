@@ -35,21 +35,28 @@ final class PostgresAppender extends Appender {
       "WITH t AS MATERIALIZED (SELECT " + new PostgresDialect().now() + " AS now)";
 
   private static final String INSERT_NOTIFICATIONS =
-      "INSERT INTO {notification} (" + NOTIFICATION_COLUMNS + ")"
+      "INSERT INTO {notification} ("
+          + NOTIFICATION_COLUMNS
+          + ")"
           + " SELECT i.id, i.tenant, i.event_id, CASE WHEN i.window_micros IS NOT NULL THEN"
           + " i.event_id END, t.now + i.window_micros, i.fingerprint, i.template, i.category,"
           + " i.topic, i.priority, i.unknown_outcome, i.created_at, i.expires_at, i.purged, i.content"
-          + " FROM " + PgArrays.unnest("i", NOTIFICATIONS) + " CROSS JOIN t"
+          + " FROM "
+          + PgArrays.unnest("i", NOTIFICATIONS)
+          + " CROSS JOIN t"
           + " ON CONFLICT (tenant, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
           + " RETURNING id, tenant, priority, expires_at";
 
   private static final String INSERT_DELIVERIES =
-      "INSERT INTO {queue} (" + QUEUE_COLUMNS + ")"
+      "INSERT INTO {queue} ("
+          + QUEUE_COLUMNS
+          + ")"
           + " SELECT d.id, n.id, n.tenant, d.recipient_id, d.route, d.target_key, d.state,"
           + " n.priority, CASE WHEN d.lease IS NULL THEN n.priority END, COALESCE(d.due_at, t.now),"
           + " CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END, CASE WHEN d.lease IS NULL THEN 0 ELSE 1"
           + " END, 0, t.now + d.lease, d.worker, n.expires_at, t.now, d.address"
-          + " FROM " + PgArrays.unnest("d", DELIVERIES)
+          + " FROM "
+          + PgArrays.unnest("d", DELIVERIES)
           + " JOIN %s n ON n.id = d.notification_id CROSS JOIN t";
 
   private static final String ONLY_NOTIFICATIONS =
@@ -57,7 +64,11 @@ final class PostgresAppender extends Appender {
   private static final String ONLY_DELIVERIES =
       CLOCK + " " + INSERT_DELIVERIES.formatted("{notification}");
   private static final String BOTH =
-      CLOCK + ", n AS (" + INSERT_NOTIFICATIONS + "), q AS (" + INSERT_DELIVERIES.formatted("n")
+      CLOCK
+          + ", n AS ("
+          + INSERT_NOTIFICATIONS
+          + "), q AS ("
+          + INSERT_DELIVERIES.formatted("n")
           + ") SELECT id FROM n";
 
   /** One notification without limits is one statement, which commits by itself. */
@@ -90,8 +101,8 @@ final class PostgresAppender extends Appender {
   /**
    * Inserts what is new, with deliveries if {@code all} is given; the others learn whom they met.
    */
-  private static void insertNew(
-      Tx tx, List<Entry> entries, @Nullable List<AppendUnit.Progress> all) throws SQLException {
+  private static void insertNew(Tx tx, List<Entry> entries, @Nullable List<AppendUnit.Progress> all)
+      throws SQLException {
     Map<LateChecks.Key, Entry> first = firstOfEachEvent(entries);
     List<Entry> open = new ArrayList<>(first.values());
     open.sort(BY_EVENT);

@@ -30,7 +30,9 @@ import java.util.UUID;
 final class PostgresClaimer extends Claimer {
   private static final String SQL =
       PostgresDialect.BY_INDEX
-          + "WITH t AS MATERIALIZED (SELECT " + new PostgresDialect().now() + " AS now),"
+          + "WITH t AS MATERIALIZED (SELECT "
+          + new PostgresDialect().now()
+          + " AS now),"
           + " picked AS MATERIALIZED (SELECT q.place FROM (VALUES (0), (1), (2)) AS l(lane)"
           + " CROSS JOIN LATERAL (SELECT ctid AS place FROM {queue} WHERE route = ? AND lane = l.lane"
           + " AND due_at <= (SELECT now FROM t) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED) q"
@@ -78,8 +80,8 @@ final class PostgresClaimer extends Claimer {
     return new ClaimBatch(claimed, quarantine(db, broken));
   }
 
-  private static boolean claim(
-      Tx tx, ClaimRequest request, List<Seen> seen, List<QueueRow> broken) throws SQLException {
+  private static boolean claim(Tx tx, ClaimRequest request, List<Seen> seen, List<QueueRow> broken)
+      throws SQLException {
     Map<UUID, StoredNotification> notifications = new HashMap<>();
     tx.queryLast(
         SQL,
@@ -99,14 +101,12 @@ final class PostgresClaimer extends Claimer {
     return true;
   }
 
-  private static Seen seen(
-      QueueRow row, ResultSet r, Map<UUID, StoredNotification> notifications)
+  private static Seen seen(QueueRow row, ResultSet r, Map<UUID, StoredNotification> notifications)
       throws SQLException, UnreadableException {
     StoredNotification n = notifications.get(row.notificationId());
     if (n == null && r.getObject("known") != null) {
       // The row's own priority and tenant are the notification's.
-      n = Notifications.read(
-              row.notificationId(), r, StoreCodec.content(r.getString("content")));
+      n = Notifications.read(row.notificationId(), r, StoreCodec.content(r.getString("content")));
       notifications.put(row.notificationId(), n);
     }
     return new Seen(decode(row, n), preferences(r), r.getBoolean("suppressed"));

@@ -27,7 +27,9 @@ final class PostgresDialect extends Dialect {
   @Override
   String upsert(String table, int keys, List<String> all) {
     return insert(table, all)
-        + " ON CONFLICT (" + String.join(", ", all.subList(0, keys)) + ") DO UPDATE SET "
+        + " ON CONFLICT ("
+        + String.join(", ", all.subList(0, keys))
+        + ") DO UPDATE SET "
         + all.subList(keys, all.size()).stream()
             .map(c -> c + " = excluded." + c)
             .collect(Collectors.joining(", "));
@@ -43,9 +45,7 @@ final class PostgresDialect extends Dialect {
   @Override
   void lockForMigration(Tx tx) throws SQLException {
     tx.query(
-        "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
-        r -> true,
-        tx.names.identity());
+        "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", r -> true, tx.names.identity());
   }
 
   @Override

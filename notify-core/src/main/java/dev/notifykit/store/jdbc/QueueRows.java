@@ -32,17 +32,17 @@ final class QueueRows {
       @Nullable String providerMessageId) {
 
     static End of(QueueRow row, DeliveryState state, @Nullable String reason) {
-      return new End(
-          row, state, reason, row.attempt(), row.provider(), row.providerMessageId());
+      return new End(row, state, reason, row.attempt(), row.provider(), row.providerMessageId());
     }
   }
 
   static List<QueueRow> lock(Tx tx, String condition, Object... arguments) throws SQLException {
-    return tx.query(
-        QueueRow.SELECT + condition, r -> QueueRow.read(tx.dialect, r), arguments);
+    return tx.query(QueueRow.SELECT + condition, r -> QueueRow.read(tx.dialect, r), arguments);
   }
 
-  /** Moves locked rows from the queue to the log. Only a dead letter keeps its address, for replay. */
+  /**
+   * Moves locked rows from the queue to the log. Only a dead letter keeps its address, for replay.
+   */
   static void moveToLog(Tx tx, List<End> ends) throws SQLException {
     if (ends.isEmpty()) {
       return;

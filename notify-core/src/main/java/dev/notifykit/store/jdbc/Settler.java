@@ -81,8 +81,7 @@ class Settler {
   }
 
   private static boolean isHeld(QueueRow row, Settlement s) {
-    return row.token() == s.claimed().token()
-        && row.state().equals(DeliveryState.CLAIMED.name());
+    return row.token() == s.claimed().token() && row.state().equals(DeliveryState.CLAIMED.name());
   }
 
   /** Whether the delivery leaves the queue. */

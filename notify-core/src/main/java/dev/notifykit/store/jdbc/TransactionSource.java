@@ -4,8 +4,8 @@ import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the store of the transaction the calling thread is in, so that a send joins it without being
- * passed a {@link Connection}. The seam for frameworks that bind transactions to threads.
+ * Tells the store of the transaction the calling thread is in, so that a send joins it without
+ * being passed a {@link Connection}. The seam for frameworks that bind transactions to threads.
  * Implementations are thread-safe.
  */
 @FunctionalInterface
@@ -22,8 +22,8 @@ public interface TransactionSource {
 
   /**
    * Runs an action soon after the current transaction commits, and never if it rolls back; called
-   * only while {@link #current} is not null. The default does nothing: the dispatcher then finds the
-   * work by polling.
+   * only while {@link #current} is not null. The default does nothing: the dispatcher then finds
+   * the work by polling.
    *
    * @param action short; throws nothing
    */

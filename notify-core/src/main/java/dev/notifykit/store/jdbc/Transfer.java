@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Backup and restore as JSON Lines: one row a line, {@code {"v":1,"table":"...", column: value,
- * ...}}, tables in an order that can be read back. Pages are read by key, so neither side ever holds
- * more than a page, and no transaction is open for long.
+ * ...}}, tables in an order that can be read back. Pages are read by key, so neither side ever
+ * holds more than a page, and no transaction is open for long.
  */
 final class Transfer {
   private static final int PAGE = 500;
@@ -75,8 +75,7 @@ final class Transfer {
               5,
               Taken.REPLACE,
               "tenant recipient_id scope channel name opted_in:flag updated_at:long"),
-          table(
-              "suppression", 2, Taken.REPLACE, "tenant target_key reason created_at:long"),
+          table("suppression", 2, Taken.REPLACE, "tenant target_key reason created_at:long"),
           table(
               "notification",
               1,
@@ -151,19 +150,33 @@ final class Transfer {
   private List<Map<String, Object>> page(Table table, List<Object> after) {
     String columns = String.join(", ", table.names());
     String sql =
-        "SELECT " + columns + " FROM {" + table.name + "}"
+        "SELECT "
+            + columns
+            + " FROM {"
+            + table.name
+            + "}"
             + (after.isEmpty() ? "" : " WHERE " + beyond(table.keyNames()))
-            + " ORDER BY " + String.join(", ", table.keyNames()) + " LIMIT " + PAGE;
+            + " ORDER BY "
+            + String.join(", ", table.keyNames())
+            + " LIMIT "
+            + PAGE;
     return db.read(tx -> tx.query(sql, r -> row(tx.dialect, table, r), beyondArguments(after)));
   }
 
-  /** {@code a > ? OR (a = ? AND (b > ? OR ...))}: row comparison that every database does by index. */
+  /**
+   * {@code a > ? OR (a = ? AND (b > ? OR ...))}: row comparison that every database does by index.
+   */
   private static String beyond(List<String> keys) {
     String first = keys.get(0);
     return keys.size() == 1
         ? first + " > ?"
-        : "(" + first + " > ? OR (" + first + " = ? AND "
-            + beyond(keys.subList(1, keys.size())) + "))";
+        : "("
+            + first
+            + " > ? OR ("
+            + first
+            + " = ? AND "
+            + beyond(keys.subList(1, keys.size()))
+            + "))";
   }
 
   private static List<Object> beyondArguments(List<Object> after) {

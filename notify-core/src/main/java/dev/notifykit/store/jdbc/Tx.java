@@ -87,8 +87,8 @@ final class Tx {
   }
 
   /**
-   * Runs several statements that go to the server together, of which the last returns rows and alone
-   * has arguments.
+   * Runs several statements that go to the server together, of which the last returns rows and
+   * alone has arguments.
    */
   <T> List<T> queryLast(String sql, Reader<T> reader, @Nullable Object... arguments)
       throws SQLException {
@@ -163,8 +163,13 @@ final class Tx {
     for (int chunk : CHUNKS) {
       while (rows.size() - from >= chunk) {
         update(
-            "INSERT INTO {" + table + "} (" + columns + ") VALUES "
-                + String.join(", ", java.util.Collections.nCopies(chunk, values)) + suffix,
+            "INSERT INTO {"
+                + table
+                + "} ("
+                + columns
+                + ") VALUES "
+                + String.join(", ", java.util.Collections.nCopies(chunk, values))
+                + suffix,
             rows.subList(from, from + chunk));
         from += chunk;
       }
