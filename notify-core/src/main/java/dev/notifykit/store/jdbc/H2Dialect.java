@@ -4,11 +4,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** H2 2.4 in a file, for one process. */
 final class H2Dialect extends Dialect {
+  private static final ReentrantLock MIGRATION = new ReentrantLock();
+
   @Override
   String folder() {
     return "h2";
@@ -60,9 +63,16 @@ final class H2Dialect extends Dialect {
     }
   }
 
-  /** Several stores may be opened in the one process; the scripts themselves can be repeated. */
+  /** H2 is for one process, and fails with an internal error when DDL of one table meets. */
   @Override
-  void lockForMigration(Tx tx) {}
+  void lockForMigration(Tx tx) {
+    MIGRATION.lock();
+  }
+
+  @Override
+  void unlockAfterMigration(Tx tx) {
+    MIGRATION.unlock();
+  }
 
   /** A database in memory has nothing to lose in a crash that its user did not accept. */
   @Override
