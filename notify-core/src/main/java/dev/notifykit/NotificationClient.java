@@ -48,6 +48,8 @@ public final class NotificationClient implements AutoCloseable {
   /** Most notifications in one {@link #sendAll}. */
   public static final int MAX_BATCH = 10_000;
 
+  private static final Duration LEAST_RECOVERY = Duration.ofSeconds(1);
+
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
   private final Engine engine;
@@ -486,7 +488,11 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets how often a shared store is asked for work of other nodes; default twice a second. */
+    /**
+     * Sets how often a shared store is asked for work of other nodes; default twice a second.
+     * Lapsed claims, expired deliveries and overdue receipts are looked for as often, at most once
+     * a second.
+     */
     public Builder pollInterval(Duration value) {
       this.pollInterval = Checks.positive("pollInterval", value);
       return this;
@@ -530,7 +536,7 @@ public final class NotificationClient implements AutoCloseable {
               Map.copyOf(maxInFlight),
               reconcileWithin,
               pollInterval,
-              Duration.ofSeconds(1));
+              pollInterval.compareTo(LEAST_RECOVERY) > 0 ? pollInterval : LEAST_RECOVERY);
       EngineConfig config =
           new EngineConfig(
               store,

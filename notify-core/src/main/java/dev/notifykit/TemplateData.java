@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
+import java.math.BigDecimal;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,34 +20,61 @@ final class TemplateData {
   /** Most characters in all names and strings of a notification's data together. */
   static final int MAX_SIZE = 256 * 1024;
 
-  private TemplateData() {}
+  /** What an element counts for besides its text. */
+  private static final long ELEMENT = 8;
 
-  static Object freeze(String name, @Nullable Object value) {
-    return freeze(name, Checks.notNull("with." + shown(name), value), 0);
+  private final String name;
+
+  /**
+   * What is left of {@link #MAX_SIZE}: a small list that holds itself many times unfolds to a lot.
+   */
+  private long left = MAX_SIZE;
+
+  private TemplateData(String name) {
+    this.name = name;
   }
 
-  private static Object freeze(String name, Object value, int depth) {
-    if (value instanceof String || value instanceof Boolean) {
+  static Object freeze(String name, @Nullable Object value) {
+    String shown = Checks.name("with.name", name);
+    return new TemplateData(shown).freeze(Checks.notNull("with." + shown, value), 0);
+  }
+
+  private Object freeze(Object value, int depth) {
+    if (value instanceof String s) {
+      return spend(s);
+    }
+    if (value instanceof Boolean) {
       return value;
     }
     if (depth >= MAX_DEPTH) {
-      throw invalid(name, "is nested deeper than " + MAX_DEPTH + " levels");
+      throw invalid("is nested deeper than " + MAX_DEPTH + " levels");
     }
     if (value instanceof Number number) {
-      return number(name, number);
+      return number(number);
     }
     if (value instanceof Map<?, ?> map) {
-      return map(name, map, depth + 1);
+      return map(map, depth + 1);
     }
     if (value instanceof Collection<?> collection) {
-      return list(name, collection, depth + 1);
+      return list(collection, depth + 1);
     }
     if (isText(value)) {
-      return value.toString();
+      return spend(value.toString());
     }
     throw invalid(
-        name,
         "is a " + value.getClass().getName() + "; pass strings, numbers, booleans, lists or maps");
+  }
+
+  private String spend(String text) {
+    spend(text.length());
+    return text;
+  }
+
+  private void spend(long characters) {
+    left -= characters;
+    if (left < 0) {
+      throw invalid("holds more than " + MAX_SIZE + " characters");
+    }
   }
 
   private static boolean isText(Object value) {
@@ -60,11 +88,11 @@ final class TemplateData {
         || value instanceof java.util.Currency;
   }
 
-  private static Object number(String name, Number number) {
+  private Object number(Number number) {
     double d = number.doubleValue();
     if (number instanceof Double || number instanceof Float) {
       if (!Double.isFinite(d)) {
-        throw invalid(name, "is not a finite number");
+        throw invalid("is not a finite number");
       }
       return d;
     }
@@ -75,32 +103,40 @@ final class TemplateData {
       return number;
     }
     // Decimals and big integers keep every digit as text: money must not pass through a double.
-    return number instanceof java.math.BigDecimal decimal
-        ? decimal.toPlainString()
-        : number.toString();
+    return number instanceof BigDecimal decimal ? plain(decimal) : spend(number.toString());
   }
 
-  private static Object map(String name, Map<?, ?> map, int depth) {
+  /** A short number such as 1e999999999 would unfold to gigabytes. */
+  private String plain(BigDecimal decimal) {
+    if (Math.abs((long) decimal.scale()) + decimal.precision() > left) {
+      throw invalid("holds more than " + MAX_SIZE + " characters");
+    }
+    return spend(decimal.toPlainString());
+  }
+
+  private Object map(Map<?, ?> map, int depth) {
     Map<String, Object> copy = new LinkedHashMap<>();
     map.forEach(
         (k, v) -> {
           if (!(k instanceof String key)) {
-            throw invalid(name, "has a map key that is no string");
+            throw invalid("has a map key that is no string");
           }
           if (v != null) {
-            copy.put(key, freeze(name, v, depth));
+            spend(key.length() + ELEMENT);
+            copy.put(key, freeze(v, depth));
           }
         });
     return Collections.unmodifiableMap(copy);
   }
 
-  private static Object list(String name, Collection<?> values, int depth) {
-    List<Object> copy = new ArrayList<>(values.size());
+  private Object list(Collection<?> values, int depth) {
+    List<Object> copy = new ArrayList<>();
     for (Object value : values) {
       if (value == null) {
-        throw invalid(name, "has a null element");
+        throw invalid("has a null element");
       }
-      copy.add(freeze(name, value, depth));
+      spend(ELEMENT);
+      copy.add(freeze(value, depth));
     }
     return Collections.unmodifiableList(copy);
   }
@@ -118,24 +154,20 @@ final class TemplateData {
     if (value instanceof String s) {
       return s.length();
     }
-    long size = 8;
+    long size = ELEMENT;
     if (value instanceof Map<?, ?> map) {
       for (Map.Entry<?, ?> e : map.entrySet()) {
-        size += e.getKey().toString().length() + size(e.getValue());
+        size += e.getKey().toString().length() + ELEMENT + size(e.getValue());
       }
     } else if (value instanceof List<?> list) {
       for (Object o : list) {
-        size += size(o);
+        size += ELEMENT + size(o);
       }
     }
     return size;
   }
 
-  private static InvalidNotificationException invalid(String name, String problem) {
-    return new InvalidNotificationException("with." + shown(name), problem);
-  }
-
-  private static String shown(@Nullable String name) {
-    return Checks.name("with.name", name);
+  private InvalidNotificationException invalid(String problem) {
+    return new InvalidNotificationException("with." + name, problem);
   }
 }

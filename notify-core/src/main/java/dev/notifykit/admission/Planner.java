@@ -128,7 +128,7 @@ final class Planner {
     trace.add(Stage.PLAN, recipient.id(), channel, Verdict.PASS, "one delivery");
     checkParameters(recipient, target);
     PreferenceSet preferences = audience.preferences(recipient.id());
-    SuppressionReason reason = suppression(recipient, target, preferences, suppressed);
+    SuppressionReason reason = suppression(target, preferences, suppressed);
     if (reason != null) {
       trace.add(Stage.PREFERENCES, recipient.id(), channel, Verdict.SUPPRESS, reason.name());
       add(recipient, target, DeliveryState.SUPPRESSED, reason, null);
@@ -172,7 +172,7 @@ final class Planner {
   }
 
   private @Nullable SuppressionReason suppression(
-      Recipient recipient, Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
+      Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
     if (!seen.add(target)) {
       return SuppressionReason.DUPLICATE;
     }

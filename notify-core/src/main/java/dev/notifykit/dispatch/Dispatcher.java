@@ -52,6 +52,7 @@ public final class Dispatcher {
   private final List<ProviderGate> gates = new ArrayList<>();
   private final Map<Route, RouteDispatcher> routes = new EnumMap<>(Route.class);
   private volatile boolean closed;
+  private volatile boolean recovering;
 
   /**
    * Creates a dispatcher; {@link #start} sets it to work.
@@ -124,10 +125,16 @@ public final class Dispatcher {
     routes.values().forEach(RouteDispatcher::roomArrived);
   }
 
-  /** Off the scheduler's thread: a store that hangs must not hold up every other timer. */
+  /** Off the scheduler's thread where the store may hang: every other timer waits there too. */
   private void recoverOnExecutor() {
-    if (!closed) {
+    if (closed) {
+      return;
+    }
+    recovering = true;
+    if (store.isShared()) {
       executor.execute(this::recover);
+    } else {
+      recover();
     }
   }
 
@@ -151,6 +158,7 @@ public final class Dispatcher {
       if (!closed) {
         scheduler.schedule(settings.recoverInterval(), this::recoverOnExecutor);
       }
+      recovering = false; // last: whoever steps time by hand goes on when this is so
     }
   }
 
@@ -256,7 +264,7 @@ public final class Dispatcher {
 
   /** Returns whether nothing is at work here. */
   public boolean isIdle() {
-    return routes.values().stream().allMatch(RouteDispatcher::isIdle);
+    return !recovering && routes.values().stream().allMatch(RouteDispatcher::isIdle);
   }
 
   /**

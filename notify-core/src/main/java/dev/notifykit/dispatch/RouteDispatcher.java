@@ -22,7 +22,7 @@ import dev.notifykit.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +71,7 @@ final class RouteDispatcher {
   private final Settler settler;
   private final Room room;
   private final Duration lease;
-  private final Map<ProviderGate, BucketCharge> providerLimits = new IdentityHashMap<>();
+  private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
   private final Queue<ClaimedDelivery> handedOff = new ConcurrentLinkedQueue<>();
   private final Signal work;
   private volatile boolean paused;
@@ -293,7 +293,7 @@ final class RouteDispatcher {
     }
     Instant now = store.clock().instant();
     long startBefore = System.nanoTime() + lease.toNanos() / 2;
-    Map<ProviderGate, List<Flight>> flights = new IdentityHashMap<>(2);
+    Map<ProviderGate, List<Flight>> flights = new HashMap<>(2);
     for (ClaimedDelivery delivery : claimed) {
       Flight flight = prepare(delivery, now, startBefore);
       if (flight != null) {
@@ -403,7 +403,9 @@ final class RouteDispatcher {
   }
 
   private void await(Flight flight, int leg, CompletionStage<Outcome> stage) {
-    if (stage instanceof CompletableFuture<Outcome> future
+    // Not a subclass: completedStage() returns one that cannot be asked.
+    if (stage.getClass() == CompletableFuture.class
+        && stage instanceof CompletableFuture<Outcome> future
         && future.isDone()
         && !future.isCompletedExceptionally()) {
       land(flight, leg, future.join());

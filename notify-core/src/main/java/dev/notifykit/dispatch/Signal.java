@@ -2,6 +2,8 @@ package dev.notifykit.dispatch;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one task on an executor, never twice at once, and once more whenever it was signalled while
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>States only move idle → running → (running again | idle). {@link #signal} is wait-free.
  */
 final class Signal {
+  private static final Logger log = LoggerFactory.getLogger(Signal.class);
   private static final int IDLE = 0;
   private static final int RUNNING = 1;
   private static final int AGAIN = 2;
@@ -37,7 +40,16 @@ final class Signal {
   private void run() {
     do {
       state.set(RUNNING);
-      task.run();
+      runTask();
     } while (!state.compareAndSet(RUNNING, IDLE));
+  }
+
+  /** A bug in one run must not keep the later ones from happening. */
+  private void runTask() {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("a task failed; it runs again when it is next signalled", e);
+    }
   }
 }

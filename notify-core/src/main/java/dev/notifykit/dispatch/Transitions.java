@@ -53,7 +53,9 @@ public final class Transitions {
 
   private void died(QueuedDelivery delivery, String reason, @Nullable Attempt attempt) {
     String code = attempt == null ? null : attempt.code();
-    log.warn("delivery {} on {} is dead: {} ({})", delivery.id(), delivery.route(), reason, code);
+    // Every row at debug, the trouble itself once: a provider that refuses a campaign must not
+    // drown the log.
+    log.debug("delivery {} on {} is dead: {} ({})", delivery.id(), delivery.route(), reason, code);
     alerts.raise(
         AlertKind.DEAD_LETTERS,
         delivery.route(),

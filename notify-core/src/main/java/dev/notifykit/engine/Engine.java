@@ -123,27 +123,29 @@ public final class Engine {
     List<NewNotification> planned = admission.admit(batch, tenant);
     Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
     List<ClaimedDelivery> handedOff = List.of();
-    AppendResult result;
     try {
-      result = store.queue().append(planned, handoff, transaction);
+      AppendResult result = store.queue().append(planned, handoff, transaction);
       handedOff = result.handedOff();
+      // Inside a caller's transaction nothing has happened yet, and perhaps never will.
+      if (events.hasListeners() && transaction == null) {
+        publish(planned, result);
+      }
+      return submitted(planned, result);
     } finally {
       if (!handoff.slots().isEmpty()) {
         dispatcher.board(handoff, handedOff);
       }
     }
-    List<Submitted> submitted = new ArrayList<>(batch.size());
+  }
+
+  private static List<Submitted> submitted(List<NewNotification> planned, AppendResult result) {
+    List<Submitted> submitted = new ArrayList<>(planned.size());
     for (int i = 0; i < planned.size(); i++) {
-      Appended appended = result.notifications().get(i);
       submitted.add(
           new Submitted(
               planned.get(i).notification().tenant(),
               planned.get(i).notification().eventId(),
-              appended));
-      // Inside a caller's transaction nothing has happened yet, and perhaps never will.
-      if (events.hasListeners() && transaction == null && appended.verdict() == Verdict.NEW) {
-        publish(planned.get(i), appended.limited());
-      }
+              result.notifications().get(i)));
     }
     return submitted;
   }
@@ -156,6 +158,15 @@ public final class Engine {
    * @param appended what the store said
    */
   public record Submitted(String tenant, String eventId, Appended appended) {}
+
+  private void publish(List<NewNotification> planned, AppendResult result) {
+    for (int i = 0; i < planned.size(); i++) {
+      Appended appended = result.notifications().get(i);
+      if (appended.verdict() == Verdict.NEW) {
+        publish(planned.get(i), appended.limited());
+      }
+    }
+  }
 
   private void publish(NewNotification planned, List<Limited> limited) {
     List<NewDelivery> deliveries = new ArrayList<>(planned.deliveries());

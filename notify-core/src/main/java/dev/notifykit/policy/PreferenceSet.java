@@ -40,7 +40,8 @@ public record PreferenceSet(
 
   /**
    * Returns why a delivery must not be sent, or empty if it may be. The narrowest choice wins: one
-   * about channel and category before one about the channel, before one about the category.
+   * about channel and category before one about the channel, before one about the category. A
+   * channel that is on says nothing about a category.
    *
    * @param channel the delivery's channel
    * @param category the notification's category

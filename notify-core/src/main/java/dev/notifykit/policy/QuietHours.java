@@ -2,9 +2,12 @@ package dev.notifykit.policy;
 
 import dev.notifykit.ConfigurationException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
 
 /**
@@ -46,12 +49,17 @@ public record QuietHours(LocalTime from, LocalTime to) {
       return Optional.empty();
     }
     boolean endsTomorrow = overnight && !time.isBefore(from);
-    ZonedDateTime end = local.toLocalDate().plusDays(endsTomorrow ? 1 : 0).atTime(to).atZone(zone);
-    return Optional.of(end.toInstant().isAfter(now) ? end.toInstant() : later(end));
+    return Optional.of(endOn(local.toLocalDate().plusDays(endsTomorrow ? 1 : 0), now, zone));
   }
 
-  /** In an overlap the earlier offset may already be past; the later one then ends the span. */
-  private static Instant later(ZonedDateTime end) {
-    return end.withLaterOffsetAtOverlap().toInstant();
+  private Instant endOn(LocalDate day, Instant now, ZoneId zone) {
+    LocalDateTime end = day.atTime(to);
+    ZoneOffsetTransition change = zone.getRules().getTransition(end);
+    if (change != null && change.isGap()) {
+      return change.getInstant();
+    }
+    Instant first = end.atZone(zone).toInstant();
+    // In an overlap the earlier offset may already be past; the later one then ends the span.
+    return first.isAfter(now) ? first : end.atZone(zone).withLaterOffsetAtOverlap().toInstant();
   }
 }

@@ -4,6 +4,7 @@ import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.internal.Checks;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class RateLimit {
   private final @Nullable String category;
   private final @Nullable String provider;
   private final OnLimit onLimit;
+  private final String keyPrefix;
 
   private RateLimit(
       Scope scope,
@@ -42,6 +44,7 @@ public final class RateLimit {
     this.category = category;
     this.provider = provider;
     this.onLimit = onLimit;
+    this.keyPrefix = keyPrefix();
   }
 
   /**
@@ -73,6 +76,7 @@ public final class RateLimit {
 
   private static RateLimit of(
       Scope scope, long count, Duration period, @Nullable String provider, OnLimit onLimit) {
+    Checks.positive("rateLimit.period", period);
     try {
       return new RateLimit(scope, new TokenBucket(count, period), null, null, provider, onLimit);
     } catch (IllegalArgumentException e) {
@@ -137,24 +141,28 @@ public final class RateLimit {
   }
 
   /**
-   * Returns the key of the bucket that a delivery draws on.
+   * Returns the key of the bucket that a delivery draws on. Limits of other sizes, channels or
+   * categories, and other tenants, never share one.
    *
    * @param tenant the tenant
    * @param recipientId the recipient
    */
   public String bucketKey(String tenant, String recipientId) {
     return switch (scope) {
-      case RECIPIENT -> prefix() + tenant + '/' + recipientId;
-      case TENANT -> prefix() + tenant;
-      case PROVIDER -> "p/" + provider;
+      case RECIPIENT -> keyPrefix + tenant.length() + ':' + tenant + recipientId;
+      case TENANT -> keyPrefix + tenant;
+      case PROVIDER -> keyPrefix + provider;
     };
   }
 
-  private String prefix() {
-    String kind = scope == Scope.RECIPIENT ? "r/" : "t/";
-    return channel == null && category == null
-        ? kind
-        : kind + (channel == null ? "" : channel) + '/' + (category == null ? "" : category) + '/';
+  /** Names may contain any separator, so each that another follows is preceded by its length. */
+  private String keyPrefix() {
+    String kind = scope.name().toLowerCase(Locale.ROOT).substring(0, 1);
+    String size = bucket.capacity() + "/" + bucket.period() + "/";
+    String narrowed =
+        (channel == null ? "" : channel.name())
+            + (category == null ? "" : "/" + category.length() + ":" + category);
+    return kind + size + (narrowed.isEmpty() ? "" : narrowed + "/");
   }
 
   @Override

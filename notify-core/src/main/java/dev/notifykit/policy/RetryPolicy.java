@@ -14,20 +14,30 @@ import org.jspecify.annotations.Nullable;
  * ("full jitter"), and never shorter than the provider's Retry-After, which is capped too.
  */
 public final class RetryPolicy {
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final Duration base;
   private final Duration maxDelay;
   private final Duration maxRetryAfter;
   private final int maxAttempts;
 
   private RetryPolicy(Duration base, Duration maxDelay, Duration maxRetryAfter, int maxAttempts) {
-    this.base = Checks.positive("retry.base", base);
-    this.maxDelay = Checks.positive("retry.maxDelay", maxDelay);
-    this.maxRetryAfter = Checks.positive("retry.maxRetryAfter", maxRetryAfter);
+    this.base = wait("retry.base", base);
+    this.maxDelay = wait("retry.maxDelay", maxDelay);
+    this.maxRetryAfter = wait("retry.maxRetryAfter", maxRetryAfter);
     this.maxAttempts = maxAttempts;
     if (maxAttempts < 1 || maxAttempts > 100) {
       throw new ConfigurationException(
           "retry.maxAttempts is " + maxAttempts + "; it must be 1 to 100");
     }
+  }
+
+  /** Bounded, so that nanoseconds and sums of two waits fit in a long. */
+  private static Duration wait(String option, Duration value) {
+    if (Checks.positive(option, value).compareTo(LONGEST) > 0) {
+      throw new ConfigurationException(option + " is " + value + "; it must be at most 3,650 days");
+    }
+    return value;
   }
 
   /**

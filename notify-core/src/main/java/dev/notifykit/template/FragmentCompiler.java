@@ -137,6 +137,7 @@ final class FragmentCompiler {
 
     Fragment rewrite() {
       List<Token> tokens = Tokenizer.tokens(file);
+      startLine();
       tokens.forEach(this::token);
       if (!sections.isEmpty()) {
         Token open = sections.getLast().token;
@@ -146,6 +147,15 @@ final class FragmentCompiler {
         html.end(start, tokens.get(tokens.size() - 1).place());
       }
       return new Fragment(out.toString(), List.copyOf(uses), pieces);
+    }
+
+    /**
+     * The engine keeps the line break after a partial that stands alone on the very first line, so
+     * none stands there. A comment's line leaves nothing behind.
+     */
+    private void startLine() {
+      tag(out, "!");
+      out.append('\n');
     }
 
     private void token(Token token) {
@@ -239,7 +249,7 @@ final class FragmentCompiler {
           html == null ? HtmlPosition.State.TEXT : html.partial(token.place(), out);
       if (depth == MAX_DEPTH) {
         add(token, 1);
-        tag(out, "&" + Mark.TOO_DEEP);
+        tag(out, Mark.TOO_DEEP);
         return;
       }
       String id = token.text() + " " + (depth + 1) + " " + inner;
@@ -268,7 +278,7 @@ final class FragmentCompiler {
       if (body != null) {
         include(token, body, BODY);
         // Not alone on its line: the body's lines are not to be indented.
-        tag(out, "&" + Mark.NOTHING);
+        tag(out, Mark.NOTHING);
       }
     }
 

@@ -2,7 +2,6 @@ package dev.notifykit.template;
 
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where in an HTML document the next character of a template stands, and so which tags may stand
@@ -88,7 +87,7 @@ final class HtmlPosition {
       }
       char c = text.charAt(i);
       if (urlOpen && c == quote()) {
-        FragmentCompiler.tag(out, "&" + Mark.END_OF_URL);
+        FragmentCompiler.tag(out, Mark.END_OF_URL);
         urlOpen = false;
       }
       out.append(c);
@@ -102,26 +101,26 @@ final class HtmlPosition {
 
   /** Comments and the text of script and style end at a string, not at a character. */
   private int skip(String text, int i) {
-    switch (state) {
-      case COMMENT:
-        return until(text, text.indexOf("-->", i), 3);
-      case RAW_TEXT:
-        return until(text, endTag(text, i), 0);
-      case TEXT:
-        if (text.startsWith("<!--", i) && !text.startsWith("<!--[", i)) {
-          // <!--> and <!---> are whole comments.
-          int body = i + 4;
-          state = State.COMMENT;
-          if (text.startsWith(">", body) || text.startsWith("->", body)) {
-            state = State.TEXT;
-            return text.indexOf('>', body) + 1;
-          }
-          return body;
-        }
-        return i;
-      default:
-        return i;
+    return switch (state) {
+      case COMMENT -> until(text, text.indexOf("-->", i), 3);
+      case RAW_TEXT -> until(text, endTag(text, i), 0);
+      case TEXT -> text.startsWith("<!--", i) ? startComment(text, i) : i;
+      default -> i;
+    };
+  }
+
+  /** A conditional comment is none: Outlook reads on, and so do we. */
+  private int startComment(String text, int i) {
+    int body = i + 4;
+    if (text.startsWith("[", body)) {
+      return i;
     }
+    // <!--> and <!---> are whole comments.
+    if (text.startsWith(">", body) || text.startsWith("->", body)) {
+      return text.indexOf('>', body) + 1;
+    }
+    state = State.COMMENT;
+    return body;
   }
 
   private int until(String text, int end, int length) {
@@ -323,7 +322,7 @@ final class HtmlPosition {
           throw place.error(
               attribute + " has a scheme that is not http, https, mailto or cid before a value");
       case OPEN -> {
-        FragmentCompiler.tag(out, "&" + Mark.url(literal.length(), attribute, place));
+        FragmentCompiler.tag(out, Mark.url(literal.length(), attribute, place));
         urlOpen = true;
       }
     }
@@ -376,9 +375,10 @@ final class HtmlPosition {
     return new Snapshot(state, elements, attributes);
   }
 
-  /** Refuses an end somewhere else than where a file has to end. */
-  void end(@Nullable State expected, Place place) {
-    if (state != (expected == null ? State.TEXT : expected) || urlOpen) {
+  /** Refuses an end elsewhere than at the start: a partial must not leave its attribute. */
+  void end(State start, Place place) {
+    boolean left = start != State.TEXT && elements + attributes > 0;
+    if (state != start || left || urlOpen) {
       throw place.error("the file ends inside of an HTML tag, attribute, comment or script");
     }
   }

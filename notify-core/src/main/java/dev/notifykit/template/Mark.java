@@ -1,5 +1,7 @@
 package dev.notifykit.template;
 
+import org.jspecify.annotations.Nullable;
+
 /** Something that stands in the stream of values but is an instruction to {@link Output}. */
 abstract class Mark implements CharSequence {
   /** Before the name of a tag that our rewriting adds; no author can write it. */
@@ -10,6 +12,10 @@ abstract class Mark implements CharSequence {
   static final String TOO_DEEP = PREFIX + "deep";
 
   private static final String URL = PREFIX + "url:";
+
+  /** What the engine makes of any mark in a tag that does not escape; known by its identity. */
+  @SuppressWarnings("StringOperationCanBeSimplified")
+  private static final String TEXT = new String("Mark");
 
   private static final Mark END =
       new Mark() {
@@ -37,6 +43,16 @@ abstract class Mark implements CharSequence {
       };
 
   abstract void apply(Output out);
+
+  /** Returns the mark that a piece of output is, or null if it is just text. */
+  @SuppressWarnings("ReferenceEquality")
+  static @Nullable Mark from(CharSequence value) {
+    if (value instanceof Mark mark) {
+      return mark;
+    }
+    // Our own tags escape, so that only an author's {{{list}}} comes here as a string.
+    return value == TEXT ? NO_TEXT : null;
+  }
 
   /** Returns the value of a tag that rewriting added. */
   static CharSequence named(String name) {
@@ -70,7 +86,7 @@ abstract class Mark implements CharSequence {
 
   @Override
   public final String toString() {
-    return "Mark";
+    return TEXT;
   }
 
   /** From here on, and {@link #literalBefore} characters back, is an address. */

@@ -57,7 +57,8 @@ final class Output extends Writer {
   @Override
   public Writer append(CharSequence value) {
     step(1);
-    if (value instanceof Mark mark) {
+    Mark mark = Mark.from(value);
+    if (mark != null) {
       mark.apply(this);
     } else {
       if (text.length() + value.length() > MAX_BYTES) {

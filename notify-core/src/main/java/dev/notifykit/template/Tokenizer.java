@@ -51,7 +51,7 @@ final class Tokenizer {
     int from = at + open.length();
     char sigil = from < text.length() ? text.charAt(from) : ' ';
     String ending = ending(sigil);
-    int end = text.indexOf(ending, from + 1);
+    int end = text.indexOf(ending, ending.equals(close) ? from : from + 1);
     if (end < 0) {
       throw place.error("a tag is not closed; expected " + ending);
     }

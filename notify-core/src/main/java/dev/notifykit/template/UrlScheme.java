@@ -16,15 +16,16 @@ enum UrlScheme {
   /** Judges the start of an address as it stands in HTML source. */
   static UrlScheme of(CharSequence url, int from, int to) {
     for (int i = from; i < to; i++) {
-      switch (url.charAt(i)) {
-        case '/', '?', '#':
-          return ALLOWED;
-        case ':':
-          return scheme(url.subSequence(from, i).toString());
-        case '&':
-          // A character reference here could hide a colon.
-          return REFUSED;
-        default:
+      char c = url.charAt(i);
+      if (c == '/' || c == '?' || c == '#') {
+        return ALLOWED;
+      }
+      if (c == ':') {
+        return scheme(url.subSequence(from, i).toString());
+      }
+      if (c == '&') {
+        // A character reference here could hide a colon.
+        return REFUSED;
       }
     }
     return OPEN;

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outermost context of a rendering: {@code recipient}, else the notification's data, which is
- * not copied.
+ * The outermost context of a rendering: the recipient, else the notification's data, which is not
+ * copied.
  */
 record Values(Map<String, Object> data, String recipientId, @Nullable String recipientName) {
   static final String RECIPIENT = "recipient";

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -51,6 +52,7 @@ final class Buckets implements RateLimitStore {
   private final StoreTime time;
   private final ConcurrentHashMap<String, AtomicLong> buckets = new ConcurrentHashMap<>();
   private final ReentrantLock sweeping = new ReentrantLock();
+  private final AtomicInteger made = new AtomicInteger(); // since the last sweep
   private Iterator<Map.Entry<String, AtomicLong>> sweep = buckets.entrySet().iterator();
 
   Buckets(StoreTime time) {
@@ -68,13 +70,15 @@ final class Buckets implements RateLimitStore {
    *     delivery has taken tokens that are yet to come
    */
   long admit(List<BucketCharge> charges, long now) {
-    return charges.size() == 1 ? admitOne(charges.get(0), now) : admitAll(charges, now);
+    long wait = charges.size() == 1 ? admitOne(charges.get(0), now) : admitAll(charges, now);
+    sweepForNew(now);
+    return wait;
   }
 
   private long admitOne(BucketCharge charge, long now) {
     TokenBucket bucket = charge.bucket();
     while (true) {
-      AtomicLong cell = cell(charge.key(), now);
+      AtomicLong cell = cell(charge.key());
       long state = cell.get();
       if (isBusy(state, cell, charge.key())) {
         continue;
@@ -100,7 +104,7 @@ final class Buckets implements RateLimitStore {
     long[] states = new long[sorted.length];
     do {
       for (int i = 0; i < sorted.length; i++) {
-        cells[i] = cell(sorted[i].key(), now);
+        cells[i] = cell(sorted[i].key());
       }
     } while (!hold(sorted, cells, states));
     return chargeHeld(sorted, cells, states, now);
@@ -170,7 +174,7 @@ final class Buckets implements RateLimitStore {
     TokenBucket bucket = charge.bucket();
     while (true) {
       long now = time.nanos();
-      AtomicLong cell = cell(charge.key(), now);
+      AtomicLong cell = cell(charge.key());
       long state = cell.get();
       if (isBusy(state, cell, charge.key())) {
         continue;
@@ -178,6 +182,7 @@ final class Buckets implements RateLimitStore {
       int tokens = (int) Math.min(wanted, bucket.available(state, now));
       long next = tokens == 0 ? state : bucket.take(state, now, tokens);
       if (cell.compareAndSet(state, next)) {
+        sweepForNew(now);
         long wait = tokens == wanted ? 0 : bucket.nanosUntil(next, now, 1);
         return new Grant(tokens, Duration.ofNanos(wait));
       }
@@ -211,21 +216,23 @@ final class Buckets implements RateLimitStore {
     return false;
   }
 
-  private AtomicLong cell(String key, long now) {
+  private AtomicLong cell(String key) {
     AtomicLong cell = buckets.get(key);
-    if (cell != null) {
-      return cell;
-    }
-    sweep(now);
-    return buckets.computeIfAbsent(key, k -> new AtomicLong(TokenBucket.FULL));
+    return cell != null ? cell : buckets.computeIfAbsent(key, this::newCell);
   }
 
-  private void sweep(long now) {
-    if (!sweeping.tryLock()) {
+  private AtomicLong newCell(String key) {
+    made.incrementAndGet();
+    return new AtomicLong(TokenBucket.FULL);
+  }
+
+  /** Only after the new buckets were drawn on: until then they look idle. */
+  private void sweepForNew(long now) {
+    if (made.get() == 0 || !sweeping.tryLock()) {
       return;
     }
     try {
-      for (int i = 0; i < SWEPT_PER_NEW; i++) {
+      for (int i = made.getAndSet(0) * SWEPT_PER_NEW; i > 0; i--) {
         if (!sweep.hasNext()) {
           sweep = buckets.entrySet().iterator();
           return;

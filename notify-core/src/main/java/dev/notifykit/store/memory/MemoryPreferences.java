@@ -19,6 +19,9 @@ final class MemoryPreferences implements PreferenceStore {
   private final ByTenant<PreferenceSet> choices = new ByTenant<>();
   private final ByTenant<String> suppressed = new ByTenant<>();
 
+  /** The devices whose push service refuses them, by id, which is their target's key. */
+  private final ByTenant<Boolean> refusedDevices = new ByTenant<>();
+
   @Override
   public PreferenceSet find(String tenant, String recipientId) {
     PreferenceSet found = choices.get(tenant, recipientId);
@@ -31,9 +34,22 @@ final class MemoryPreferences implements PreferenceStore {
   }
 
   boolean isSuppressed(Row row) {
-    // The key of an address is a digest: not computed for tenants that suppress nothing.
-    return !suppressed.isEmpty(row.tenant())
-        && suppressed.get(row.tenant(), row.delivery.target().key()) != null;
+    return isIn(suppressed, row)
+        || (row.delivery.target().device().isPresent() && isIn(refusedDevices, row));
+  }
+
+  /** The key of an address is a digest: not computed for tenants that have nothing to find. */
+  private static boolean isIn(ByTenant<?> keys, Row row) {
+    return !keys.isEmpty(row.tenant())
+        && keys.get(row.tenant(), row.delivery.target().key()) != null;
+  }
+
+  void refuseDevice(String tenant, String deviceId) {
+    refusedDevices.of(tenant).put(deviceId, true);
+  }
+
+  void acceptDevice(String tenant, String deviceId) {
+    refusedDevices.of(tenant).remove(deviceId);
   }
 
   @Override

@@ -81,8 +81,18 @@ final class MemoryRecipients implements RecipientStore {
       if (owner != null && !owner.equals(after.id())) {
         dropDevice(tenant, owner, device.id());
       }
+      noteWhetherRefused(tenant, device);
     }
     profiles.of(tenant).put(after.id(), after);
+  }
+
+  /** Claims look at devices by id, apart from their profiles. */
+  private void noteWhetherRefused(String tenant, Device device) {
+    if (device.disabledAt().isPresent()) {
+      preferences.refuseDevice(tenant, device.id());
+    } else {
+      preferences.acceptDevice(tenant, device.id());
+    }
   }
 
   private boolean dropDevice(String tenant, String recipientId, String deviceId) {
@@ -165,6 +175,7 @@ final class MemoryRecipients implements RecipientStore {
     List<Device> devices =
         profile.devices().stream().map(d -> d.id().equals(device.id()) ? disabled : d).toList();
     profiles.of(tenant).put(profile.id(), profile.toBuilder().devices(devices).build());
+    noteWhetherRefused(tenant, disabled);
   }
 
   @Override

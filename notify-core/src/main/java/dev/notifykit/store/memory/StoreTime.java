@@ -49,6 +49,7 @@ final class StoreTime {
   }
 
   /** Rounds up, so that nothing is due before its time. */
+  @SuppressWarnings("JavaInstantGetSecondsGetNano") // the part below a microsecond is what is asked
   static long microsNotBefore(Instant instant) {
     long micros = micros(instant);
     return instant.getNano() % 1_000 == 0 ? micros : micros + 1;

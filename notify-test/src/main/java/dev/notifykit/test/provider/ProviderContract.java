@@ -89,11 +89,18 @@ public abstract class ProviderContract {
   /** What {@link ServiceBehaviour#HANG} and the like are cut off after. */
   protected static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-  /** What a hostile value tries to add: a header line, a JSON member or a form field. */
+  /**
+   * What a hostile value tries to add: a header line, a JSON member, a form field, an SMTP command
+   * or a recipient. Within a body, encoded as JSON or MIME wants it, the same words do no harm.
+   */
   private static final Pattern INJECTED =
-      Pattern.compile("(?im)^injected:|(?<!\\\\)\"injected\"\\s*:|[&?]injected=|<injected@");
+      Pattern.compile(
+          "(?im)^injected:"
+              + "|(?<!\\\\)\"injected\"\\s*:"
+              + "|^[^\\s\"{}<>]*[&?]injected="
+              + "|^[A-Z]+ \\S*[&?]injected="
+              + "|^MAIL FROM:<injected@"
+              + "|[,>] ?<injected@");
 
   private @Nullable CapturedLogs logs;
   private @Nullable FakeService service;
@@ -125,6 +132,11 @@ public abstract class ProviderContract {
   /** Returns why the service sends no Retry-After, or null, the default, if it does. */
   protected @Nullable String noRetryAfter() {
     return null;
+  }
+
+  /** Returns how long a case waits for what must happen; default 20 seconds. */
+  protected Duration patience() {
+    return Duration.ofSeconds(20);
   }
 
   /** Returns whether the service gives each message an id; default true. */
@@ -557,7 +569,7 @@ public abstract class ProviderContract {
   private void sendHostile(SendRequest hostile) {
     try {
       CompletableFuture<Outcome> send = provider().send(hostile).toCompletableFuture();
-      Outcome outcome = send.get(PATIENCE.toSeconds(), SECONDS);
+      Outcome outcome = send.get(patience().toSeconds(), SECONDS);
       assertThat(outcome)
           .isInstanceOfAny(
               Outcome.Accepted.class, Outcome.Rejected.class, Outcome.InvalidTarget.class);
@@ -609,13 +621,13 @@ public abstract class ProviderContract {
 
   private Outcome result(CompletableFuture<Outcome> send) {
     try {
-      Outcome outcome = send.get(PATIENCE.toSeconds(), SECONDS);
+      Outcome outcome = send.get(patience().toSeconds(), SECONDS);
       said.add(outcome.toString());
       return outcome;
     } catch (ExecutionException e) {
       throw new AssertionError("a stage fails only for a bug", e.getCause());
     } catch (TimeoutException e) {
-      throw new AssertionError("no outcome within " + PATIENCE, e);
+      throw new AssertionError("no outcome within " + patience(), e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }

@@ -1,0 +1,80 @@
+package dev.notifykit.example.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Holds the documents to the sources: below {@code <!-- snippet: path/Source.java#name -->} stands
+ * what is between {@code // region name} and {@code // endregion} there. Run with {@code
+ * -Dsnippets.write} to write it there.
+ */
+class SnippetsTest {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
+  private static final Pattern SNIPPET =
+      Pattern.compile("<!-- snippet: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
+
+  static Stream<Path> documents() throws IOException {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(
+          Stream.of(ROOT.resolve("README.md")),
+          docs.filter(path -> path.toString().endsWith(".md")).sorted().toList().stream());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void aDocumentShowsTheSourceAsItIs(Path document) throws IOException {
+    String text = Files.readString(document);
+    String fresh = SNIPPET.matcher(text).replaceAll(SnippetsTest::block);
+    if (Boolean.getBoolean("snippets.write")) {
+      Files.writeString(document, fresh);
+    }
+    assertThat(text).isEqualTo(fresh);
+  }
+
+  @Test
+  void theReadmeHasItsSampleFromASource() throws IOException {
+    String readme = Files.readString(ROOT.resolve("README.md"));
+    assertThat(SNIPPET.matcher(readme).results()).hasSize(1);
+    assertThat(Pattern.compile("^```java$", Pattern.MULTILINE).matcher(readme).results())
+        .hasSize(1);
+  }
+
+  private static String block(MatchResult snippet) {
+    String code = region(ROOT.resolve(snippet.group(1)), snippet.group(2));
+    return "<!-- snippet: %s#%s -->\n```java\n%s```\n"
+        .formatted(snippet.group(1), snippet.group(2), code)
+        .replace("$", "\\$");
+  }
+
+  private static String region(Path source, String name) {
+    try {
+      List<String> lines = Files.readAllLines(source);
+      int start = indexOf(lines, "// region " + name, 0);
+      int end = indexOf(lines, "// endregion", start);
+      return String.join("\n", lines.subList(start + 1, end)).stripIndent() + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int indexOf(List<String> lines, String marker, int from) {
+    for (int i = from; i < lines.size(); i++) {
+      if (lines.get(i).strip().equals(marker)) {
+        return i;
+      }
+    }
+    throw new AssertionError("there is no line " + marker);
+  }
+}

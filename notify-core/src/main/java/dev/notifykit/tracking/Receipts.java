@@ -1,0 +1,290 @@
+package dev.notifykit.tracking;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.notifykit.Channel;
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.Target;
+import dev.notifykit.policy.Preference;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.StateChange;
+import dev.notifykit.store.TrackingEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what providers report into the store. Thread-safe.
+ *
+ * <p>Any order, number and time of the same reports ends in the same state:
+ *
+ * <ul>
+ *   <li>A delivery only goes forward, by the store's own conditional write, so that a late {@code
+ *       ACCEPTED} does not undo a {@code DELIVERED} and of two ends the first counts.
+ *   <li>What is recorded or chosen is written first and its event id last, so that a crash between
+ *       the two repeats a write that changes nothing. An old opt-out that is reported again does
+ *       not undo a later opt-in.
+ *   <li>A report can come before the library has written that the provider took the message, for
+ *       the provider answers and reports on two connections. Such a report waits here, bounded in
+ *       number and time, until {@link #applyWaiting} finds its delivery settled.
+ *   <li>That one attempt failed says nothing about a later one: an {@code UNDELIVERED} for another
+ *       message id than the delivery's is left out.
+ * </ul>
+ */
+public final class Receipts {
+  private static final int MAX_WAITING = 10_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private final NotificationStore store;
+  private final Consumer<StateChange> publish;
+  private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
+  private final Cache<String, Boolean> answered =
+      Caffeine.newBuilder().maximumSize(MAX_WAITING).expireAfterWrite(Duration.ofHours(1)).build();
+
+  private record Waiting(WebhookEvent.DeliveryReport report, Instant until) {}
+
+  /**
+   * Creates an applier.
+   *
+   * @param store where to write; not closed
+   * @param publish told of each change of a delivery's state, once it is stored
+   */
+  public Receipts(NotificationStore store, Consumer<StateChange> publish) {
+    this.store = store;
+    this.publish = publish;
+  }
+
+  /**
+   * Applies events, durably when it returns.
+   *
+   * @param events the events, in any order
+   * @throws dev.notifykit.StoreException if the store cannot be written; apply them all again then
+   */
+  public void apply(Collection<? extends WebhookEvent> events) {
+    events.forEach(this::apply);
+  }
+
+  private void apply(WebhookEvent event) {
+    // A chain and not a switch over patterns, which Java 17 has as a preview only.
+    if (event instanceof WebhookEvent.DeliveryReport report) {
+      applyOrWait(report, store.clock().instant().plus(PATIENCE));
+    } else if (event instanceof WebhookEvent.TargetInvalid invalid) {
+      suppress(invalid.origin(), invalid.target(), invalid.code());
+    } else if (event instanceof WebhookEvent.OptedOut out) {
+      optOut(out);
+    } else if (event instanceof WebhookEvent.OptedIn in) {
+      optIn(in);
+    } else if (event instanceof WebhookEvent.Complained complaint) {
+      complain(complaint);
+    } else if (event instanceof WebhookEvent.Opened opened) {
+      record(opened.origin(), TrackingEvent.Kind.OPENED, null);
+    } else if (event instanceof WebhookEvent.Clicked clicked) {
+      record(clicked.origin(), TrackingEvent.Kind.CLICKED, clicked.link());
+    }
+  }
+
+  // ---- what became of a delivery
+
+  /** Applies the reports that came early and whose deliveries are settled by now. */
+  public void applyWaiting() {
+    List<Waiting> again = new ArrayList<>();
+    synchronized (waiting) {
+      again.addAll(waiting);
+      waiting.clear();
+    }
+    Instant now = store.clock().instant();
+    for (Waiting w : again) {
+      if (now.isBefore(w.until())) {
+        applyOrWait(w.report(), w.until());
+      }
+    }
+  }
+
+  /** Returns how many reports came early and wait for their delivery. */
+  public int waiting() {
+    synchronized (waiting) {
+      return waiting.size();
+    }
+  }
+
+  private void applyOrWait(WebhookEvent.DeliveryReport report, Instant until) {
+    boolean done = false;
+    try {
+      done = applied(report);
+    } finally {
+      if (!done) {
+        await(new Waiting(report, until));
+      }
+    }
+  }
+
+  private void await(Waiting early) {
+    synchronized (waiting) {
+      if (waiting.size() == MAX_WAITING) {
+        waiting.removeFirst();
+      }
+      waiting.addLast(early);
+    }
+  }
+
+  /** Returns whether the report has had its effect, or can never have one. */
+  private boolean applied(WebhookEvent.DeliveryReport report) {
+    Delivery delivery = find(report.origin()).orElse(null);
+    if (delivery == null || isBeforeAnswer(delivery.state())) {
+      return advanceUnseen(report);
+    }
+    if (report.state() == DeliveryState.UNDELIVERED && isOfAnotherAttempt(report, delivery)) {
+      return true;
+    }
+    advance(delivery.id(), report);
+    recordReport(delivery.tenant(), delivery.id(), report);
+    return true;
+  }
+
+  /** The delivery cannot be read yet, or not under this tenant; the store may know better. */
+  private boolean advanceUnseen(WebhookEvent.DeliveryReport report) {
+    UUID id = report.origin().deliveryId();
+    Delivery after = id == null ? null : advance(id, report);
+    if (after != null) {
+      recordReport(after.tenant(), after.id(), report);
+    }
+    return after != null;
+  }
+
+  private @Nullable Delivery advance(UUID deliveryId, WebhookEvent.DeliveryReport report) {
+    Optional<StateChange> change =
+        store
+            .queue()
+            .advance(deliveryId, report.state(), report.code(), report.origin().messageId());
+    change.ifPresent(publish);
+    return change.map(StateChange::delivery).orElse(null);
+  }
+
+  private static boolean isBeforeAnswer(DeliveryState state) {
+    return state.isWaiting() || state == DeliveryState.CLAIMED;
+  }
+
+  private static boolean isOfAnotherAttempt(WebhookEvent.DeliveryReport report, Delivery delivery) {
+    String reported = report.origin().messageId();
+    String known = delivery.providerMessageId();
+    return reported != null && known != null && !reported.equals(known);
+  }
+
+  private void recordReport(String tenant, UUID deliveryId, WebhookEvent.DeliveryReport report) {
+    TrackingEvent.Kind kind =
+        switch (report.state()) {
+          case DELIVERED -> TrackingEvent.Kind.DELIVERED;
+          case UNDELIVERED -> TrackingEvent.Kind.BOUNCED;
+          default -> null;
+        };
+    if (kind != null) {
+      Origin o = report.origin();
+      store
+          .tracking()
+          .record(new TrackingEvent(o.eventId(), tenant, deliveryId, kind, report.code(), o.at()));
+    }
+  }
+
+  // ---- what recipients want
+
+  private void optOut(WebhookEvent.OptedOut out) {
+    Target target = out.target();
+    boolean whole = out.scope() == WebhookEvent.Scope.CHANNEL;
+    Delivery delivery = find(out.origin()).orElse(null);
+    if (delivery == null) {
+      if (whole && isFirst(out.origin())) {
+        suppress(out.origin(), target, out.word());
+      }
+      return;
+    }
+    if (isRecorded(delivery, out.origin())) {
+      return;
+    }
+    prefer(delivery, whole ? null : delivery.category());
+    if (target.channel() == Channel.SMS && whole) {
+      suppress(out.origin(), target, out.word());
+    }
+    record(out.origin(), TrackingEvent.Kind.UNSUBSCRIBED, out.word());
+  }
+
+  private void complain(WebhookEvent.Complained complaint) {
+    Delivery delivery = find(complaint.origin()).orElse(null);
+    if (delivery == null) {
+      suppress(complaint.origin(), complaint.target(), "complaint");
+    } else if (!isRecorded(delivery, complaint.origin())) {
+      prefer(delivery, null);
+      record(complaint.origin(), TrackingEvent.Kind.COMPLAINED, null);
+    }
+  }
+
+  private void optIn(WebhookEvent.OptedIn in) {
+    if (isFirst(in.origin())) {
+      store.preferences().suppressTarget(tenant(in.origin()), in.target().key(), null);
+      answered.put(in.origin().eventId(), true);
+    }
+  }
+
+  private void prefer(Delivery delivery, @Nullable String category) {
+    store
+        .preferences()
+        .put(
+            delivery.tenant(),
+            delivery.recipientId(),
+            new Preference(delivery.channel(), category, null, false));
+  }
+
+  /** What a keyword says has no delivery to be recorded with; a repeat comes within minutes. */
+  private boolean isFirst(Origin origin) {
+    return answered.getIfPresent(origin.eventId()) == null;
+  }
+
+  private boolean isRecorded(Delivery delivery, Origin origin) {
+    return store.tracking().events(delivery.tenant(), delivery.id()).stream()
+        .anyMatch(e -> e.id().equals(origin.eventId()));
+  }
+
+  // ---- steps
+
+  private void suppress(Origin origin, Target target, String reason) {
+    String tenant = find(origin).map(Delivery::tenant).orElseGet(() -> tenant(origin));
+    store.preferences().suppressTarget(tenant, target.key(), reason);
+    answered.put(origin.eventId(), true);
+  }
+
+  private void record(Origin origin, TrackingEvent.Kind kind, @Nullable String detail) {
+    Delivery delivery = find(origin).orElse(null);
+    UUID id = delivery != null ? delivery.id() : origin.deliveryId();
+    if (id != null) {
+      String tenant = delivery != null ? delivery.tenant() : tenant(origin);
+      store
+          .tracking()
+          .record(new TrackingEvent(origin.eventId(), tenant, id, kind, detail, origin.at()));
+    }
+  }
+
+  private Optional<Delivery> find(Origin origin) {
+    if (origin.deliveryId() != null) {
+      Optional<Delivery> found = store.log().find(tenant(origin), origin.deliveryId());
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return origin.messageId() == null
+        ? Optional.empty()
+        : store.queue().findByProviderId(origin.provider(), origin.messageId());
+  }
+
+  private static String tenant(Origin origin) {
+    String tenant = origin.tenant();
+    return tenant == null ? "" : tenant;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.notifykit.sms;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** A provider's codes and their classes. A code it does not list is {@link CodeClass#UNKNOWN}. */
+final class CodeTable {
+  private final Map<Integer, CodeClass> classes = new HashMap<>();
+
+  /** Adds codes, written as numbers and ranges with blanks between them. Each may be added once. */
+  CodeTable with(CodeClass meaning, String codes) {
+    for (String code : codes.split(" ", -1)) {
+      int dash = code.indexOf('-');
+      int first = Integer.parseInt(dash < 0 ? code : code.substring(0, dash));
+      int last = dash < 0 ? first : Integer.parseInt(code.substring(dash + 1));
+      for (int c = first; c <= last; c++) {
+        if (classes.putIfAbsent(c, meaning) != null) {
+          throw new IllegalStateException("code " + c + " is listed twice");
+        }
+      }
+    }
+    return this;
+  }
+
+  CodeClass classify(int code) {
+    return classes.getOrDefault(code, CodeClass.UNKNOWN);
+  }
+}

@@ -1,0 +1,24 @@
+package dev.notifykit.test.store;
+
+/** What a store may or may not promise; the cases about the rest hold for every store. */
+public enum StoreCapability {
+  /** What was written is there when the store is opened again, after a crash too. */
+  DURABLE("what it keeps ends with the process"),
+  /** Several nodes can work on the same data at once. */
+  SHARED("one node has it to itself"),
+  /** {@code append} joins a transaction of the caller's. */
+  JOINS_TRANSACTIONS("it knows no transactions of the caller's"),
+  /** {@code append} hands over what is due and fits. */
+  HANDS_OFF("it leaves all work to be claimed");
+
+  private final String without;
+
+  StoreCapability(String without) {
+    this.without = without;
+  }
+
+  /** Returns what to say of a store that lacks it. */
+  String without() {
+    return without;
+  }
+}
