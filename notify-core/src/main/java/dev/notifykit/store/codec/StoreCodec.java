@@ -262,6 +262,7 @@ public final class StoreCodec {
     }
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // each reader above is made for one type
   private static <T> T read(ObjectReader reader, String text) throws UnreadableException {
     T value;
     try {
@@ -283,6 +284,7 @@ public final class StoreCodec {
   }
 
   /** An attachment has no builder; its private constructor checks what it is given. */
+  @SuppressWarnings("UnusedVariable")
   private abstract static class AttachmentMixIn {
     @JsonCreator
     AttachmentMixIn(
@@ -296,6 +298,7 @@ public final class StoreCodec {
   @JsonIgnoreProperties("id")
   private abstract static class DeviceMixIn {}
 
+  @SuppressWarnings("UnusedVariable")
   private abstract static class DeviceBuilderMixIn {
     @JsonCreator
     DeviceBuilderMixIn(

@@ -55,7 +55,7 @@ class Appender {
     List<Entry> fresh = entries.stream().filter(Entry::isNew).toList();
     Buckets.charge(tx, fresh);
     assignSlots(all, tx.now());
-    insertDeliveries(tx, all, fresh);
+    insertDeliveries(tx, all);
   }
 
   private void insertNotifications(Tx tx, List<Entry> entries) throws SQLException {
@@ -198,8 +198,7 @@ class Appender {
     }
   }
 
-  private static void insertDeliveries(Tx tx, List<AppendUnit.Progress> all, List<Entry> fresh)
-      throws SQLException {
+  private static void insertDeliveries(Tx tx, List<AppendUnit.Progress> all) throws SQLException {
     List<List<?>> queued = new ArrayList<>();
     List<List<?>> logged = new ArrayList<>();
     for (AppendUnit.Progress p : all) {

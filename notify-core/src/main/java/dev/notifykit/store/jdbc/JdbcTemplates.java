@@ -5,8 +5,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Versions of templates; two that publish one path at once meet on its key and one runs again. */
+/** Versions of templates. Version 0 of a path is no version: it is the row that publishers lock. */
 final class JdbcTemplates implements TemplateStore {
+  private static final List<String> COLUMNS =
+      List.of("path", "version", "body", "active", "created_at");
+
   private final Database db;
 
   JdbcTemplates(Database db) {
@@ -17,30 +20,27 @@ final class JdbcTemplates implements TemplateStore {
   public int publish(String path, String text) {
     return db.write(
         tx -> {
+          insert(tx, path, 0, "");
           List<Integer> versions = lockVersions(tx, path);
-          int version = versions.isEmpty() ? 1 : versions.get(versions.size() - 1) + 1;
-          boolean added =
-              tx.dialect.insertIfAbsent(
-                  tx,
-                  "template",
-                  2,
-                  List.of("path", "version", "body", "active", "created_at"),
-                  path,
-                  version,
-                  text,
-                  false,
-                  tx.now());
-          if (!added) {
-            throw Failures.again();
-          }
+          int version = versions.get(versions.size() - 1) + 1;
+          insert(tx, path, version, text);
           activate(tx, path, version);
           return version;
         });
   }
 
+  private static void insert(Tx tx, String path, int version, String text) throws SQLException {
+    tx.dialect.insertIfAbsent(tx, "template", 2, COLUMNS, path, version, text, false, tx.now());
+  }
+
+  /** The lock on version 0 comes first; what a later statement reads is then the newest. */
   private static List<Integer> lockVersions(Tx tx, String path) throws SQLException {
+    tx.query(
+        "SELECT version FROM {template} WHERE path = ? AND version = 0 FOR UPDATE",
+        r -> true,
+        path);
     return tx.query(
-        "SELECT version FROM {template} WHERE path = ? ORDER BY version FOR UPDATE",
+        "SELECT version FROM {template} WHERE path = ? ORDER BY version",
         r -> r.getInt("version"),
         path);
   }
@@ -58,7 +58,7 @@ final class JdbcTemplates implements TemplateStore {
   public boolean activate(String path, int version) {
     return db.write(
         tx -> {
-          if (!lockVersions(tx, path).contains(version)) {
+          if (version < 1 || !lockVersions(tx, path).contains(version)) {
             return false;
           }
           activate(tx, path, version);
@@ -85,7 +85,7 @@ final class JdbcTemplates implements TemplateStore {
     return db.read(
         tx ->
             tx.query(
-                "SELECT version FROM {template} WHERE path = ? ORDER BY version",
+                "SELECT version FROM {template} WHERE path = ? AND version > 0 ORDER BY version",
                 r -> r.getInt("version"),
                 path));
   }

@@ -68,7 +68,7 @@ final class Migrations {
   /** Scripts are ours: no statement in them holds a semicolon or a comment sign in a literal. */
   private static List<String> statements(Tx tx, String script) {
     String text = tx.dialect.ddl(tx.names.script(read(tx.dialect.folder() + "/" + script)));
-    return List.of(text.replaceAll("(?m)^--.*$", "").split(";")).stream()
+    return List.of(text.replaceAll("(?m)^--.*$", "").split(";", -1)).stream()
         .map(String::strip)
         .filter(s -> !s.isEmpty())
         .toList();

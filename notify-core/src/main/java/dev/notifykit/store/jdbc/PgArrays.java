@@ -24,10 +24,10 @@ final class PgArrays {
    * @param columns names with types, such as {@code id uuid, state text}
    */
   PgArrays(String columns) {
-    String[] all = columns.split(", ");
+    String[] all = columns.split(", ", -1);
     this.types = new String[all.length];
     for (int i = 0; i < all.length; i++) {
-      String[] parts = all[i].split(" ");
+      String[] parts = all[i].split(" ", -1);
       this.columns.put(parts[0], new ArrayList<>());
       types[i] = parts[1];
     }
@@ -49,8 +49,8 @@ final class PgArrays {
   static String unnest(String name, String columns) {
     StringBuilder marks = new StringBuilder();
     StringBuilder names = new StringBuilder();
-    for (String column : columns.split(", ")) {
-      String[] parts = column.split(" ");
+    for (String column : columns.split(", ", -1)) {
+      String[] parts = column.split(" ", -1);
       marks.append(marks.isEmpty() ? "?::" : ", ?::").append(parts[1]).append("[]");
       names.append(names.isEmpty() ? "" : ", ").append(parts[0]);
     }

@@ -104,8 +104,8 @@ final class Transfer {
 
   private static Table table(String name, int keys, Taken taken, String columns) {
     Map<String, Type> types = new LinkedHashMap<>();
-    for (String column : columns.split(" ")) {
-      String[] parts = column.split(":");
+    for (String column : columns.split(" ", -1)) {
+      String[] parts = column.split(":", -1);
       types.put(parts[0], parts.length == 1 ? Type.TEXT : type(parts[1]));
     }
     return new Table(name, keys, taken, types);
