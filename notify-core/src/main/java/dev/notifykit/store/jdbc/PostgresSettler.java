@@ -95,7 +95,7 @@ final class PostgresSettler extends Settler {
     written.addAll(write(tx, AGAIN, agains));
     List<Settlement> refused = new ArrayList<>();
     for (Settlement s : settlements) {
-      if (!written.contains(id(s)) || first.get(id(s)) != s) {
+      if (!written.remove(id(s))) {
         refused.add(s);
       }
     }

@@ -67,6 +67,9 @@ class StoreCodecTest {
   }
 
   private static Object value(Class<?> type, String name) throws Exception {
+    if (type == String.class && name.endsWith("Url0")) {
+      return "https://example.com/" + name;
+    }
     if (type == String.class) {
       return "«" + name + "» \"👩‍👩‍👧\"";
     }
