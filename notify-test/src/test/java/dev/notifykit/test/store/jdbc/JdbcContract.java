@@ -71,8 +71,7 @@ abstract class JdbcContract extends StoreContract {
 
   @Override
   protected Optional<RawState> raw(String dataName) {
-    return Optional.of(
-        new RawTables(dataSource(dataName), dataName + ".notify_", binaryIds()));
+    return Optional.of(new RawTables(dataSource(dataName), dataName + ".notify_", binaryIds()));
   }
 
   @Override

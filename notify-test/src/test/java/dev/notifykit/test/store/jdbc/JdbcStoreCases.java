@@ -178,8 +178,7 @@ abstract class JdbcStoreCases {
 
   @Test
   void prefixOfThirtyTwoCharactersIsRefused() {
-    assertThatThrownBy(
-            () -> JdbcStore.builder(dataSource()).tablePrefix("a".repeat(32)).build())
+    assertThatThrownBy(() -> JdbcStore.builder(dataSource()).tablePrefix("a".repeat(32)).build())
         .isInstanceOf(ConfigurationException.class);
   }
 
@@ -193,8 +192,7 @@ abstract class JdbcStoreCases {
   @Test
   void openingWithoutMigrationSaysThatTheTablesAreMissing() {
     assertThatThrownBy(
-            () ->
-                JdbcStore.builder(dataSource()).tablePrefix("none_").migrate(false).build())
+            () -> JdbcStore.builder(dataSource()).tablePrefix("none_").migrate(false).build())
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("migrate");
   }
@@ -421,11 +419,11 @@ abstract class JdbcStoreCases {
 
   @Test
   void importOfSomethingElseIsRefused() {
-    for (String line : List.of("nonsense", "{}", "{\"v\":2,\"table\":\"log\"}", "{\"v\":1,\"table\":\"x\"}")) {
+    for (String line :
+        List.of("nonsense", "{}", "{\"v\":2,\"table\":\"log\"}", "{\"v\":1,\"table\":\"x\"}")) {
       assertThatThrownBy(
               () ->
-                  store.importFrom(
-                      new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8))))
+                  store.importFrom(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8))))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("line 1");
     }

@@ -82,7 +82,8 @@ final class RawTables implements RawState {
 
   @Override
   public void corrupt(UUID notificationId) {
-    update("UPDATE " + prefix + "notification SET content = '{\"v\":1,' WHERE id = ?", notificationId);
+    update(
+        "UPDATE " + prefix + "notification SET content = '{\"v\":1,' WHERE id = ?", notificationId);
   }
 
   void update(String sql, UUID id) {
