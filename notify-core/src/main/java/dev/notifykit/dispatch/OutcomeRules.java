@@ -147,7 +147,9 @@ final class OutcomeRules {
     return dead(claimed, reason, null, notSent(claimed, code, startedAt));
   }
 
-  /** Returns the end of a claim that failed before any provider was asked and may be tried again. */
+  /**
+   * Returns the end of a claim that failed before any provider was asked and may be tried again.
+   */
   Settlement retryBeforeSend(ClaimedDelivery claimed, String code, Instant startedAt) {
     return retry(claimed, null, null, notSent(claimed, code, startedAt));
   }

@@ -8,9 +8,11 @@ import dev.notifykit.Device;
 import dev.notifykit.Platform;
 import dev.notifykit.Priority;
 import dev.notifykit.Target;
+import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.InboxMessage;
+import dev.notifykit.message.LiveActivity;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
@@ -21,6 +23,9 @@ import dev.notifykit.store.StoredNotification;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -58,7 +63,7 @@ class StoreCodecTest {
           && !Modifier.isStatic(option.getModifiers())) {
         Object[] values = new Object[option.getParameterCount()];
         for (int i = 0; i < values.length; i++) {
-          values[i] = value(option.getParameterTypes()[i], option.getName() + i);
+          values[i] = value(option.getGenericParameterTypes()[i], option.getName() + i);
         }
         option.invoke(builder, values);
       }
@@ -66,9 +71,22 @@ class StoreCodecTest {
     return builder.getClass().getMethod("build").invoke(builder);
   }
 
+  private static Object value(Type generic, String name) throws Exception {
+    if (generic instanceof ParameterizedType list && list.getRawType() == List.class) {
+      Type element = list.getActualTypeArguments()[0];
+      return List.of(value(element, name + "A"), value(element, name + "B"));
+    }
+    return generic instanceof ParameterizedType map
+        ? value((Class<?>) map.getRawType(), name)
+        : value((Class<?>) generic, name);
+  }
+
   private static Object value(Class<?> type, String name) throws Exception {
     if (type == String.class && name.endsWith("Url0")) {
       return "https://example.com/" + name;
+    }
+    if (type == String.class && name.startsWith("color")) {
+      return "#ff8800";
     }
     if (type == String.class) {
       return "«" + name + "» \"👩‍👩‍👧\"";
@@ -88,22 +106,40 @@ class StoreCodecTest {
     if (type == Attachment.class) {
       return Attachment.inline("cid", "a.png", "image/png", new byte[] {0, -1, 127});
     }
+    if (type == LiveActivity.class) {
+      Instant at = Instant.parse("2026-03-01T10:20:30Z");
+      return LiveActivity.start("Type", Map.of("k", "v"), Map.of("state", 1, "list", List.of("a")))
+          .withTimestamp(at)
+          .withStaleAt(at.plusSeconds(60))
+          .withDismissAt(at.plusSeconds(90));
+    }
     if (type == Duration.class) {
       return Duration.ofMillis(1500);
     }
     if (type == Instant.class) {
       return Instant.parse("2026-03-01T10:20:30.456789Z");
     }
+    if (type == ApnsOptions.PushType.class) {
+      return ApnsOptions.PushType.LIVE_ACTIVITY; // the one that goes with a Live Activity
+    }
     if (type.isEnum()) {
       return type.getEnumConstants()[type.getEnumConstants().length - 1];
-    }
-    if (List.class.isAssignableFrom(type)) {
-      return List.of("one", "two");
     }
     if (Map.class.isAssignableFrom(type)) {
       return Map.of("k", "v");
     }
-    return fill(type.getMethod("builder").invoke(null));
+    return type.isRecord() ? record(type) : fill(type.getMethod("builder").invoke(null));
+  }
+
+  private static Object record(Class<?> type) throws Exception {
+    RecordComponent[] components = type.getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      values[i] = value(components[i].getGenericType(), components[i].getName());
+    }
+    return type.getDeclaredConstructor(types).newInstance(values);
   }
 
   private static void assertEveryFieldIsSet(Message message) throws Exception {
