@@ -47,7 +47,7 @@ final class TwilioWire extends HttpClient {
    * Returns where a request goes: what the SDK made of region and edge, or the server set instead.
    */
   HttpUrl url(Request request) {
-    HttpUrl url = HttpUrl.get(request.constructURL());
+    HttpUrl url = HttpUrl.get(request.constructURL().toString());
     return baseUrl == null
         ? url
         : url.newBuilder()
