@@ -125,9 +125,16 @@ abstract class IdTable<E> {
     }
 
     private void grow() {
-      List<E> all = entries();
-      heads = new Object[heads.length * 2];
-      all.forEach(entry -> link(entry, hash(entry)));
+      @Nullable Object[] old = heads;
+      heads = new Object[old.length * 2];
+      for (Object chain : old) {
+        E entry = entry(chain);
+        while (entry != null) {
+          E following = next(entry);
+          link(entry, hash(entry));
+          entry = following;
+        }
+      }
     }
 
     List<E> entries() {
@@ -144,9 +151,13 @@ abstract class IdTable<E> {
       return (hash >>> 6) & (heads.length - 1);
     }
 
-    @SuppressWarnings("unchecked") // only entries are ever put there
     private @Nullable E head(int slot) {
-      return (E) heads[slot];
+      return entry(heads[slot]);
+    }
+
+    @SuppressWarnings("unchecked") // only entries are ever put there
+    private @Nullable E entry(@Nullable Object head) {
+      return (E) head;
     }
   }
 }
