@@ -26,7 +26,11 @@ public final class Device {
     /** A registration or device token; the default. */
     TOKEN,
     /** A Firebase installation id. */
-    FID
+    FID,
+    /** The name of an FCM topic, which stands for every device subscribed to it. */
+    TOPIC,
+    /** A condition over FCM topics, such as {@code 'sport' in topics && 'kr' in topics}. */
+    CONDITION
   }
 
   /** Longest token accepted, in characters. */
@@ -83,6 +87,25 @@ public final class Device {
    */
   public static Device web(String token) {
     return builder(Platform.WEB, token).build();
+  }
+
+  /**
+   * Returns a stand-in for all devices subscribed to an FCM topic, for a broadcast in one send.
+   * Whether each device got it is not known, and the subscribers' preferences are not read.
+   *
+   * @param name the topic's name, without {@code /topics/}
+   */
+  public static Device topic(String name) {
+    return builder(Platform.ANDROID, name).tokenType(TokenType.TOPIC).build();
+  }
+
+  /**
+   * Returns a stand-in for all devices whose FCM topic subscriptions satisfy a condition.
+   *
+   * @param condition such as {@code 'sport' in topics && 'kr' in topics}; at most five topics
+   */
+  public static Device condition(String condition) {
+    return builder(Platform.ANDROID, condition).tokenType(TokenType.CONDITION).build();
   }
 
   /**

@@ -17,6 +17,9 @@ import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.WebhookHandler;
+import dev.notifykit.tracking.WebhookRequest;
+import dev.notifykit.tracking.WebhookResult;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -256,6 +259,19 @@ public final class NotificationClient implements AutoCloseable {
    */
   public Inbox inbox(String recipientId) {
     return new Inbox(engine.store().inbox(), tenant, Checks.name("recipientId", recipientId));
+  }
+
+  /**
+   * Takes what a provider reports to the application's public address: checks the signature, then
+   * applies receipts, bounces, opt-outs and engagement, durably when it returns. Answer the request
+   * with the result's status.
+   *
+   * @param handler the provider's, such as {@code TwilioWebhooks}
+   * @param request the request as it came, body unread and unparsed by anyone else
+   * @throws StoreException if it could not be applied: answer 500, and the provider repeats it
+   */
+  public WebhookResult receive(WebhookHandler handler, WebhookRequest request) {
+    return engine.receive(Checks.notNull("handler", handler), Checks.notNull("request", request));
   }
 
   /** Returns a look at the queues and providers, over all tenants. */

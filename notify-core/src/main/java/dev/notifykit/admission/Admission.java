@@ -52,7 +52,7 @@ public final class Admission {
     this.policy = policy;
     this.settings = settings;
     this.store = store;
-    this.validation = new Validation(policy, settings, templates);
+    this.validation = new Validation(policy, settings, templates, store.queue());
     this.ids = new TimeOrderedUuids(store.clock());
   }
 

@@ -5,6 +5,7 @@ import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.template.Template;
 import dev.notifykit.template.Templates;
 import java.time.Duration;
@@ -25,18 +26,21 @@ final class Validation {
   private final DeliveryPolicy policy;
   private final AdmissionSettings settings;
   private final Templates templates;
+  private final DeliveryQueue queue;
 
-  Validation(DeliveryPolicy policy, AdmissionSettings settings, Templates templates) {
+  Validation(
+      DeliveryPolicy policy, AdmissionSettings settings, Templates templates, DeliveryQueue queue) {
     this.policy = policy;
     this.settings = settings;
     this.templates = templates;
+    this.queue = queue;
   }
 
   Validated validate(Notification notification, String tenant, Instant now) {
     notification.eventId().ifPresent(settings.eventIds()::check);
     Template template = notification.template().map(templates::get).orElse(null);
     Category category = policy.category(categoryName(notification, template));
-    Instant dueAt = dueAt(notification, now);
+    Instant dueAt = dueAt(notification, tenant, now);
     return new Validated(
         notification,
         notification.tenant().orElse(tenant),
@@ -55,12 +59,12 @@ final class Validation {
         .orElse(Category.DEFAULT.name());
   }
 
-  private static @Nullable Instant dueAt(Notification notification, Instant now) {
+  private @Nullable Instant dueAt(Notification notification, String tenant, Instant now) {
     Instant sendAt = notification.sendAt().orElse(null);
     if (sendAt == null) {
       return null;
     }
-    if (sendAt.isBefore(now.minus(PAST_TOLERANCE))) {
+    if (sendAt.isBefore(now.minus(PAST_TOLERANCE)) && !isRepeat(notification, tenant)) {
       throw new InvalidNotificationException(
           "sendAt", "is " + Duration.between(sendAt, now) + " in the past");
     }
@@ -69,6 +73,14 @@ final class Validation {
           "sendAt", "is more than " + MAX_AHEAD.toDays() + " days ahead");
     }
     return sendAt.isAfter(now) ? sendAt : null;
+  }
+
+  /** A caller that repeats an event after its time is owed the first receipt, not a refusal. */
+  private boolean isRepeat(Notification notification, String tenant) {
+    return notification
+        .eventId()
+        .flatMap(id -> queue.findEvent(notification.tenant().orElse(tenant), id))
+        .isPresent();
   }
 
   private static @Nullable Instant expiresAt(

@@ -100,7 +100,10 @@ final class OutcomeRules {
   }
 
   private Settlement retry(
-      ClaimedDelivery claimed, @Nullable Duration retryAfter, String provider, Attempt attempt) {
+      ClaimedDelivery claimed,
+      @Nullable Duration retryAfter,
+      @Nullable String provider,
+      Attempt attempt) {
     RetryPolicy policy = settings.retryFor(claimed.delivery().channel());
     if (claimed.attempt() >= policy.maxAttempts()) {
       return dead(claimed, DeadReason.RETRIES_EXHAUSTED, provider, attempt);
@@ -113,7 +116,7 @@ final class OutcomeRules {
       ClaimedDelivery claimed,
       Duration delay,
       boolean spendsAttempt,
-      String provider,
+      @Nullable String provider,
       Attempt attempt) {
     return new Settlement(
         claimed,
@@ -133,7 +136,7 @@ final class OutcomeRules {
   }
 
   private static Settlement dead(
-      ClaimedDelivery claimed, DeadReason reason, String provider, Attempt attempt) {
+      ClaimedDelivery claimed, DeadReason reason, @Nullable String provider, Attempt attempt) {
     return new Settlement(
         claimed, DeliveryState.DEAD, reason.name(), null, true, provider, null, attempt);
   }
@@ -141,17 +144,25 @@ final class OutcomeRules {
   /** Returns the end of a claim that died before any provider was asked. */
   Settlement deadBeforeSend(
       ClaimedDelivery claimed, DeadReason reason, String code, Instant startedAt) {
-    Attempt attempt =
-        new Attempt(
-            claimed.delivery().id(),
-            claimed.attempt(),
-            null,
-            "NotSent",
-            code,
-            startedAt,
-            Duration.ZERO);
-    return new Settlement(
-        claimed, DeliveryState.DEAD, reason.name(), null, true, null, null, attempt);
+    return dead(claimed, reason, null, notSent(claimed, code, startedAt));
+  }
+
+  /**
+   * Returns the end of a claim that failed before any provider was asked and may be tried again.
+   */
+  Settlement retryBeforeSend(ClaimedDelivery claimed, String code, Instant startedAt) {
+    return retry(claimed, null, null, notSent(claimed, code, startedAt));
+  }
+
+  private static Attempt notSent(ClaimedDelivery claimed, String code, Instant startedAt) {
+    return new Attempt(
+        claimed.delivery().id(),
+        claimed.attempt(),
+        null,
+        "NotSent",
+        code,
+        startedAt,
+        Duration.ZERO);
   }
 
   /** Returns the end of a claim that found no provider free: nothing happened, nothing is spent. */

@@ -295,13 +295,23 @@ final class RouteDispatcher {
     long startBefore = System.nanoTime() + lease.toNanos() / 2;
     Map<ProviderGate, List<Flight>> flights = new HashMap<>(2);
     for (ClaimedDelivery delivery : claimed) {
-      Flight flight = prepare(delivery, now, startBefore);
+      Flight flight = prepareSafely(delivery, now, startBefore);
       if (flight != null) {
         flights.computeIfAbsent(flight.gate, g -> new ArrayList<>(claimed.size())).add(flight);
       }
     }
     flights.forEach(this::sendWithinLimit);
     settler.flush();
+  }
+
+  /** A defect, ours or of a provider's {@code serves}, costs this delivery an attempt, no more. */
+  private @Nullable Flight prepareSafely(ClaimedDelivery claimed, Instant now, long startBefore) {
+    try {
+      return prepare(claimed, now, startBefore);
+    } catch (RuntimeException e) {
+      log.error("{}: delivery {} could not be prepared", route, claimed.delivery().id(), e);
+      return end(rules.retryBeforeSend(claimed, e.getClass().getName(), now));
+    }
   }
 
   /** Returns the delivery ready to be sent, or null if its claim ends here. */

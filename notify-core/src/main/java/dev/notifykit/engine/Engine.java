@@ -8,6 +8,7 @@ import dev.notifykit.Notification;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.Stats;
+import dev.notifykit.StoreException;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.admission.Admission;
 import dev.notifykit.admission.AdmissionSettings;
@@ -27,6 +28,10 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.tracking.Receipts;
+import dev.notifykit.tracking.WebhookHandler;
+import dev.notifykit.tracking.WebhookRequest;
+import dev.notifykit.tracking.WebhookResult;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,18 +47,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running client: admission on the caller's thread, the store, the dispatcher on threads of its
  * own. Thread-safe.
  */
 public final class Engine {
+  private static final Logger log = LoggerFactory.getLogger(Engine.class);
+  private static final Duration EARLY_RECEIPTS = Duration.ofSeconds(1);
+
   private final NotificationStore store;
   private final Scheduler scheduler;
   private final ExecutorService executor;
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final Events events;
+  private final Receipts receipts;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -77,6 +88,7 @@ public final class Engine {
             executor,
             RandomGenerator.of("L64X128MixRandom"),
             events);
+    this.receipts = new Receipts(store, this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(config.dedupeWindow(), config.eventIds(), dispatcher.channels());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
@@ -90,7 +102,50 @@ public final class Engine {
   public static Engine start(EngineConfig config) {
     Engine engine = new Engine(config);
     engine.dispatcher.start();
+    engine.applyEarlyReceiptsLater();
     return engine;
+  }
+
+  /** Reports may come before the delivery they are about is settled; they wait here. */
+  private void applyEarlyReceiptsLater() {
+    scheduler.schedule(
+        EARLY_RECEIPTS,
+        () -> {
+          if (closed.get()) {
+            return;
+          }
+          if (receipts.waiting() > 0) {
+            executor.execute(this::applyEarlyReceipts);
+          } else {
+            applyEarlyReceiptsLater();
+          }
+        });
+  }
+
+  private void applyEarlyReceipts() {
+    try {
+      receipts.applyWaiting();
+    } catch (StoreException e) {
+      log.warn("early receipts could not be applied and are tried again: {}", e.getMessage());
+    } finally {
+      applyEarlyReceiptsLater();
+    }
+  }
+
+  /**
+   * Reads a provider's request and applies what it reports, durably.
+   *
+   * @param handler the provider's
+   * @param request the request
+   * @return what to answer
+   */
+  public WebhookResult receive(WebhookHandler handler, WebhookRequest request) {
+    checkOpen();
+    WebhookResult result = handler.handle(request);
+    if (result instanceof WebhookResult.Accepted accepted) {
+      receipts.apply(accepted.events());
+    }
+    return result;
   }
 
   /** Bounded by the number of routes: each has one task that claims and one that settles. */

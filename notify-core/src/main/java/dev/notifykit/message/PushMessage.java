@@ -1,9 +1,13 @@
 package dev.notifykit.message;
 
 import dev.notifykit.Channel;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.internal.Checks;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,6 +28,14 @@ public final class PushMessage implements Message {
   private final @Nullable String category;
   private final @Nullable String collapseKey;
   private final @Nullable String analyticsLabel;
+  private final @Nullable LocalizedText titleKey;
+  private final @Nullable LocalizedText subtitleKey;
+  private final @Nullable LocalizedText bodyKey;
+  private final @Nullable Duration timeToLive;
+  private final @Nullable ApnsOptions apns;
+  private final @Nullable FcmOptions fcm;
+  private final List<PushAction> actions;
+  private final Overflow overflow;
   private final Map<String, String> data;
 
   private PushMessage(Builder b) {
@@ -37,7 +49,18 @@ public final class PushMessage implements Message {
     this.category = b.category;
     this.collapseKey = b.collapseKey;
     this.analyticsLabel = b.analyticsLabel;
+    this.titleKey = b.titleKey;
+    this.subtitleKey = b.subtitleKey;
+    this.bodyKey = b.bodyKey;
+    this.timeToLive = b.timeToLive;
+    this.apns = b.apns;
+    this.fcm = b.fcm;
+    this.actions = List.copyOf(b.actions);
+    this.overflow = Checks.notNull("overflow", b.overflow);
     this.data = Collections.unmodifiableMap(new LinkedHashMap<>(b.data));
+    if (timeToLive != null && timeToLive.isNegative()) {
+      throw new InvalidNotificationException("timeToLive", "is negative");
+    }
   }
 
   /** Starts a message. */
@@ -58,6 +81,14 @@ public final class PushMessage implements Message {
     b.category = category;
     b.collapseKey = collapseKey;
     b.analyticsLabel = analyticsLabel;
+    b.titleKey = titleKey;
+    b.subtitleKey = subtitleKey;
+    b.bodyKey = bodyKey;
+    b.timeToLive = timeToLive;
+    b.apns = apns;
+    b.fcm = fcm;
+    b.actions.addAll(actions);
+    b.overflow = overflow;
     b.data.putAll(data);
     return b;
   }
@@ -117,6 +148,49 @@ public final class PushMessage implements Message {
     return Optional.ofNullable(analyticsLabel);
   }
 
+  /** Returns the title to look up on the device. */
+  public Optional<LocalizedText> titleKey() {
+    return Optional.ofNullable(titleKey);
+  }
+
+  /** Returns the line below the title to look up on the device (Apple only). */
+  public Optional<LocalizedText> subtitleKey() {
+    return Optional.ofNullable(subtitleKey);
+  }
+
+  /** Returns the text to look up on the device. */
+  public Optional<LocalizedText> bodyKey() {
+    return Optional.ofNullable(bodyKey);
+  }
+
+  /**
+   * Returns how long the push service keeps it for a device that is not reachable, zero for now or
+   * never; the notification's own expiry ends it earlier.
+   */
+  public Optional<Duration> timeToLive() {
+    return Optional.ofNullable(timeToLive);
+  }
+
+  /** Returns what only APNs knows. */
+  public Optional<ApnsOptions> apns() {
+    return Optional.ofNullable(apns);
+  }
+
+  /** Returns what only FCM knows. */
+  public Optional<FcmOptions> fcm() {
+    return Optional.ofNullable(fcm);
+  }
+
+  /** Returns the buttons, in order. */
+  public List<PushAction> actions() {
+    return actions;
+  }
+
+  /** Returns what happens when the payload is larger than the push service takes. */
+  public Overflow overflow() {
+    return overflow;
+  }
+
   /** Returns the values the app gets with it, in the order they were added. */
   public Map<String, String> data() {
     return data;
@@ -135,6 +209,14 @@ public final class PushMessage implements Message {
         && Objects.equals(category, m.category)
         && Objects.equals(collapseKey, m.collapseKey)
         && Objects.equals(analyticsLabel, m.analyticsLabel)
+        && Objects.equals(titleKey, m.titleKey)
+        && Objects.equals(subtitleKey, m.subtitleKey)
+        && Objects.equals(bodyKey, m.bodyKey)
+        && Objects.equals(timeToLive, m.timeToLive)
+        && Objects.equals(apns, m.apns)
+        && Objects.equals(fcm, m.fcm)
+        && actions.equals(m.actions)
+        && overflow == m.overflow
         && data.equals(m.data);
   }
 
@@ -161,6 +243,14 @@ public final class PushMessage implements Message {
     private @Nullable String category;
     private @Nullable String collapseKey;
     private @Nullable String analyticsLabel;
+    private @Nullable LocalizedText titleKey;
+    private @Nullable LocalizedText subtitleKey;
+    private @Nullable LocalizedText bodyKey;
+    private @Nullable Duration timeToLive;
+    private @Nullable ApnsOptions apns;
+    private @Nullable FcmOptions fcm;
+    private final List<PushAction> actions = new ArrayList<>();
+    private Overflow overflow = Overflow.REFUSE;
     private final Map<String, String> data = new LinkedHashMap<>();
 
     private Builder() {}
@@ -222,6 +312,60 @@ public final class PushMessage implements Message {
     /** Sets the label for the push service's statistics; default none. */
     public Builder analyticsLabel(@Nullable String value) {
       this.analyticsLabel = value;
+      return this;
+    }
+
+    /** Sets the title to look up on the device; default none. */
+    public Builder titleKey(@Nullable LocalizedText value) {
+      this.titleKey = value;
+      return this;
+    }
+
+    /** Sets the line below the title to look up on the device (Apple only); default none. */
+    public Builder subtitleKey(@Nullable LocalizedText value) {
+      this.subtitleKey = value;
+      return this;
+    }
+
+    /** Sets the text to look up on the device; default none. */
+    public Builder bodyKey(@Nullable LocalizedText value) {
+      this.bodyKey = value;
+      return this;
+    }
+
+    /**
+     * Sets how long the push service keeps it for a device that is not reachable, zero for now or
+     * never; the notification's own expiry ends it earlier. Default the provider's.
+     */
+    public Builder timeToLive(@Nullable Duration value) {
+      this.timeToLive = value;
+      return this;
+    }
+
+    /** Sets what only APNs knows; default none. */
+    public Builder apns(@Nullable ApnsOptions value) {
+      this.apns = value;
+      return this;
+    }
+
+    /** Sets what only FCM knows; default none. */
+    public Builder fcm(@Nullable FcmOptions value) {
+      this.fcm = value;
+      return this;
+    }
+
+    /** Adds a button. */
+    public Builder action(PushAction value) {
+      actions.add(Checks.notNull("action", value));
+      return this;
+    }
+
+    /**
+     * Sets what happens when the payload is larger than the push service takes; default {@link
+     * Overflow#REFUSE}.
+     */
+    public Builder overflow(Overflow value) {
+      this.overflow = value;
       return this;
     }
 

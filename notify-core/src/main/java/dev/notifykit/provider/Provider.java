@@ -3,9 +3,13 @@ package dev.notifykit.provider;
 import dev.notifykit.Channel;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import dev.notifykit.message.Message;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -54,6 +58,18 @@ public interface Provider extends AutoCloseable {
   }
 
   /**
+   * Returns why {@link #send} would refuse this message without asking its service: a payload over
+   * the limit, an option that contradicts another. Admission asks for content that is given inline,
+   * so that the caller learns it at once; it neither blocks nor sends. Default: no objection.
+   *
+   * @param target the address or device, of this provider's channel
+   * @param message the message, of this provider's channel
+   */
+  default Optional<Outcome.Rejected> check(Target target, Message message) {
+    return Optional.empty();
+  }
+
+  /**
    * Sends one message, without blocking the caller for longer than it takes to hand the message to
    * the provider's own threads or sockets.
    *
@@ -66,13 +82,21 @@ public interface Provider extends AutoCloseable {
 
   /**
    * Sends several messages; override where the service takes batches. Default: one {@link #send} a
-   * request.
+   * request; one that throws fails its own stage and no other.
    *
    * @param requests at most as many as the provider has room for under {@link #maxInFlight}
    * @return the outcomes, in the order of the requests
    */
   default List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
-    return requests.stream().map(this::send).toList();
+    List<CompletionStage<Outcome>> stages = new ArrayList<>(requests.size());
+    for (SendRequest request : requests) {
+      try {
+        stages.add(send(request));
+      } catch (RuntimeException e) {
+        stages.add(CompletableFuture.failedStage(e));
+      }
+    }
+    return stages;
   }
 
   /** Ends connections and threads. Sends in flight may complete as unknown. Idempotent. */

@@ -397,6 +397,28 @@ class PipelineTest {
   }
 
   @Test
+  void anEventRepeatedAfterItsTimeGetsTheFirstReceipt() {
+    try (Rig rig = Rig.open()) {
+      rig.client.recipients().save(ANN);
+      Notification reminder =
+          Notification.builder("hello")
+              .eventId("e1")
+              .to("ann")
+              .via(Channel.SMS)
+              .with("name", "A")
+              .sendAt(rig.clock.instant().plusSeconds(60))
+              .build();
+      Receipt first = rig.client.send(reminder);
+      rig.pass(Duration.ofHours(1));
+
+      Receipt again = rig.client.send(reminder);
+      assertThat(again.isDuplicate()).isTrue();
+      assertThat(again.notificationId()).isEqualTo(first.notificationId());
+      assertThat(rig.sms.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void cancelsWhatWaits() {
     try (Rig rig = Rig.open()) {
       rig.client.recipients().save(ANN);

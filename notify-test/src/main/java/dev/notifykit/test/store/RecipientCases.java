@@ -132,7 +132,7 @@ abstract class RecipientCases extends PreferenceCases {
         .allSatisfy(
             device ->
                 assertThat(device.registeredAt().orElseThrow())
-                    .isBetween(before, now().plusMillis(1)));
+                    .isBetween(before.minus(CLOCK_ERROR), now().plus(CLOCK_ERROR)));
   }
 
   @Test

@@ -60,7 +60,8 @@ abstract class SettleCases extends ClaimCases {
     advance(units(3));
     java.time.Instant before = now();
     settle(claimed, DeliveryState.ACCEPTED);
-    assertThat(delivery(id).updatedAt()).isBetween(before, now().plusMillis(1));
+    assertThat(delivery(id).updatedAt())
+        .isBetween(before.minus(CLOCK_ERROR), now().plus(CLOCK_ERROR));
   }
 
   @Test

@@ -45,6 +45,9 @@ import org.junit.jupiter.api.TestInfo;
 
 /** What the cases of {@link StoreContract} stand on: the subclass's seams and common steps. */
 abstract class StoreFixture {
+  /** How far a store's clock, which estimates its server's, may be from what the server writes. */
+  static final Duration CLOCK_ERROR = Duration.ofMillis(100);
+
   static final String TENANT = "";
   static final String OTHER_TENANT = "other";
   static final String WORKER = "worker-1";

@@ -115,7 +115,7 @@ final class Quickstart {
         refused.add(order.orderNo() + " " + e.getMessage());
       }
     }
-    List<Receipt> receipts = client.sendAll(notifications); // durable from here on
+    List<Receipt> receipts = client.sendAll(notifications); // stored from here on
     List<Delivery> deliveries = await(client, receipts, start);
     return new Evening(start, Instant.now(), receipts, refused, deliveries);
   }

@@ -23,6 +23,7 @@ class SnippetsTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
   private static final Pattern SNIPPET =
       Pattern.compile("<!-- snippet: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
+  private static final Pattern LINK = Pattern.compile("\\]\\((?![a-z]+:|#)([^)#\\s]+)[^)]*\\)");
 
   static Stream<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
@@ -41,6 +42,14 @@ class SnippetsTest {
       Files.writeString(document, fresh);
     }
     assertThat(text).isEqualTo(fresh);
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void whatADocumentLinksToIsThere(Path document) throws IOException {
+    assertThat(LINK.matcher(Files.readString(document)).results())
+        .map(link -> document.resolveSibling(link.group(1)))
+        .allSatisfy(target -> assertThat(target).exists());
   }
 
   @Test

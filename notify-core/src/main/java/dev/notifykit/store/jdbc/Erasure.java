@@ -1,0 +1,89 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.DeliveryState;
+import dev.notifykit.SuppressionReason;
+import dev.notifykit.store.StateChange;
+import dev.notifykit.store.codec.StoreCodec;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Erases a person in one transaction. */
+final class Erasure {
+  private Erasure() {}
+
+  static List<StateChange> erase(Tx tx, String tenant, String recipient) throws SQLException {
+    // Marked first: what is sent or claimed from here on waits for this row or sees the mark.
+    JdbcRecipients.touch(tx, tenant, recipient);
+    tx.update(
+        "UPDATE {recipient} SET profile = FALSE, erased = TRUE, name = NULL, email = NULL,"
+            + " phone = NULL, locale = NULL, zone = NULL, quiet_from = NULL, quiet_to = NULL,"
+            + " updated_at = ? WHERE tenant = ? AND recipient_id = ?",
+        tx.now(),
+        tenant,
+        recipient);
+    for (String table : List.of("device", "preference", "inbox")) {
+      tx.update(
+          "DELETE FROM {" + table + "} WHERE tenant = ? AND recipient_id = ?", tenant, recipient);
+    }
+    List<StateChange> changes =
+        QueueRows.end(
+            tx,
+            QueueRows.lock(
+                tx,
+                "WHERE tenant = ? AND recipient_id = ? AND lane IS NOT NULL ORDER BY id FOR UPDATE",
+                tenant,
+                recipient),
+            DeliveryState.SUPPRESSED,
+            SuppressionReason.ERASED.name());
+    eraseAddresses(tx, tenant, recipient);
+    eraseContents(tx, tenant, recipient);
+    return changes;
+  }
+
+  private static void eraseAddresses(Tx tx, String tenant, String recipient) throws SQLException {
+    tx.update(
+        "UPDATE {queue} SET address = ? WHERE tenant = ? AND recipient_id = ?",
+        StoreCodec.ERASED,
+        tenant,
+        recipient);
+    tx.update(
+        "UPDATE {log} SET address = NULL WHERE tenant = ? AND recipient_id = ?"
+            + " AND address IS NOT NULL",
+        tenant,
+        recipient);
+  }
+
+  /** Content that others were sent too is theirs as well, and stays until the purge. */
+  private static void eraseContents(Tx tx, String tenant, String recipient) throws SQLException {
+    Set<UUID> theirs = notifications(tx, "tenant = ? AND recipient_id = ?", tenant, recipient);
+    Set<UUID> shared = new HashSet<>();
+    for (String table : List.of("queue", "log")) {
+      tx.queryIn(
+          "SELECT DISTINCT notification_id FROM {"
+              + table
+              + "}"
+              + " WHERE recipient_id <> ? AND notification_id IN (?*)",
+          r -> shared.add(tx.dialect.uuid(r, "notification_id")),
+          theirs,
+          recipient);
+    }
+    theirs.removeAll(shared);
+    tx.updateIn(
+        "UPDATE {notification} SET content = ? WHERE id IN (?*)", theirs, StoreCodec.ERASED);
+  }
+
+  private static Set<UUID> notifications(Tx tx, String condition, Object... arguments)
+      throws SQLException {
+    Set<UUID> found = new HashSet<>();
+    for (String table : List.of("queue", "log")) {
+      tx.query(
+          "SELECT DISTINCT notification_id FROM {" + table + "} WHERE " + condition,
+          r -> found.add(tx.dialect.uuid(r, "notification_id")),
+          arguments);
+    }
+    return found;
+  }
+}

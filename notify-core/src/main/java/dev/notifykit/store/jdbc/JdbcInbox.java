@@ -1,0 +1,125 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.store.InboxEntry;
+import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.codec.StoreCodec;
+import dev.notifykit.store.codec.UnreadableException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The inboxes; the key makes a repeated delivery show once. */
+final class JdbcInbox implements InboxStore {
+  private static final List<String> COLUMNS =
+      List.of(
+          "tenant",
+          "recipient_id",
+          "id",
+          "title",
+          "body",
+          "link",
+          "data",
+          "category",
+          "created_at",
+          "read_at");
+  private static final String ENTRY = " WHERE tenant = ? AND recipient_id = ? AND id = ?";
+
+  private final Database db;
+
+  JdbcInbox(Database db) {
+    this.db = db;
+  }
+
+  @Override
+  public boolean add(String tenant, String recipientId, InboxEntry e) {
+    String data = StoreCodec.line(e.data());
+    return db.write(
+        tx ->
+            tx.dialect.insertIfAbsent(
+                tx,
+                "inbox",
+                3,
+                COLUMNS,
+                tenant,
+                recipientId,
+                e.id(),
+                e.title(),
+                e.body(),
+                e.link(),
+                data,
+                e.category(),
+                e.createdAt(),
+                e.readAt()));
+  }
+
+  @Override
+  public List<InboxEntry> list(
+      String tenant, String recipientId, @Nullable UUID before, int limit) {
+    String sql =
+        "SELECT id, title, body, link, data, category, created_at, read_at FROM {inbox}"
+            + " WHERE tenant = ? AND recipient_id = ?"
+            + (before == null ? "" : " AND id < ?")
+            + " ORDER BY id DESC LIMIT ?";
+    List<Object> arguments = new ArrayList<>(List.of(tenant, recipientId));
+    if (before != null) {
+      arguments.add(before);
+    }
+    arguments.add(limit);
+    return db.read(tx -> tx.query(sql, r -> read(tx.dialect, r), arguments));
+  }
+
+  private static InboxEntry read(Dialect dialect, ResultSet r) throws SQLException {
+    return new InboxEntry(
+        dialect.uuid(r, "id"),
+        r.getString("title"),
+        r.getString("body"),
+        r.getString("link"),
+        data(r.getString("data")),
+        r.getString("category"),
+        Micros.instant(r.getLong("created_at")),
+        Micros.instantOrNull(Tx.longOrNull(r, "read_at")));
+  }
+
+  private static Map<String, String> data(String text) throws SQLException {
+    try {
+      return StoreCodec.strings(text);
+    } catch (UnreadableException e) {
+      throw new SQLException("an inbox entry's data is unreadable", e);
+    }
+  }
+
+  @Override
+  public long unread(String tenant, String recipientId) {
+    return db.read(
+        tx ->
+            tx.query(
+                    "SELECT COUNT(*) FROM {inbox} WHERE tenant = ? AND recipient_id = ?"
+                        + " AND read_at IS NULL",
+                    r -> r.getLong(1),
+                    tenant,
+                    recipientId)
+                .get(0));
+  }
+
+  @Override
+  public boolean markRead(String tenant, String recipientId, UUID id) {
+    return db.write(
+        tx ->
+            tx.update(
+                    "UPDATE {inbox} SET read_at = ?" + ENTRY + " AND read_at IS NULL",
+                    tx.now(),
+                    tenant,
+                    recipientId,
+                    id)
+                > 0);
+  }
+
+  @Override
+  public boolean remove(String tenant, String recipientId, UUID id) {
+    return db.write(tx -> tx.update("DELETE FROM {inbox}" + ENTRY, tenant, recipientId, id) > 0);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.Channel;
+import dev.notifykit.policy.Preference;
+import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.policy.QuietHours;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may forbid a delivery at the last moment, read in the transaction that claims it: the
+ * recipients' preferences, the suppressed addresses and the disabled devices, in one statement a
+ * tenant.
+ */
+final class LateChecks {
+  static final String TOPIC = "topic";
+  static final String CATEGORY = "category";
+
+  private static final String SQL =
+      "SELECT 'person' AS kind, recipient_id AS subject, quiet_from AS a, quiet_to AS b, erased AS"
+          + " flag FROM {recipient} WHERE tenant = ? AND recipient_id IN (?*)"
+          + " UNION ALL SELECT scope, recipient_id, channel, name, opted_in FROM {preference}"
+          + " WHERE tenant = ? AND recipient_id IN (?*)";
+  private static final String TARGETS =
+      " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
+          + " WHERE tenant = ? AND target_key IN (?#)"
+          + " UNION ALL SELECT 'target', device_id, NULL, NULL, TRUE FROM {device}"
+          + " WHERE tenant = ? AND disabled_at IS NOT NULL AND device_id IN (?#)";
+
+  /** Something of one tenant. */
+  record Key(String tenant, String name) {}
+
+  private final Map<Key, Choices> choices = new HashMap<>();
+  private final Set<Key> suppressed = new HashSet<>();
+
+  private static final class Choices {
+    final List<Preference> preferences = new ArrayList<>();
+    @Nullable QuietHours quietHours;
+    boolean erased;
+
+    PreferenceSet toSet() {
+      return new PreferenceSet(preferences, quietHours, erased);
+    }
+  }
+
+  PreferenceSet preferences(String tenant, String recipientId) {
+    Choices found = choices.get(new Key(tenant, recipientId));
+    return found == null ? PreferenceSet.NONE : found.toSet();
+  }
+
+  boolean isSuppressed(String tenant, String targetKey) {
+    return suppressed.contains(new Key(tenant, targetKey));
+  }
+
+  /** Whose preferences and which addresses are asked for. */
+  static final class Wanted {
+    private final Map<String, Set<String>> recipients = new HashMap<>();
+    private final Map<String, Set<String>> targets = new HashMap<>();
+
+    Wanted add(String tenant, String recipientId, String targetKey) {
+      recipients.computeIfAbsent(tenant, t -> new HashSet<>()).add(recipientId);
+      if (!targetKey.isEmpty()) {
+        targets.computeIfAbsent(tenant, t -> new HashSet<>()).add(targetKey);
+      }
+      return this;
+    }
+  }
+
+  static LateChecks read(Tx tx, Wanted wanted) throws SQLException {
+    LateChecks checks = new LateChecks();
+    for (Map.Entry<String, Set<String>> e : wanted.recipients.entrySet()) {
+      checks.read(tx, e.getKey(), e.getValue(), wanted.targets.getOrDefault(e.getKey(), Set.of()));
+    }
+    return checks;
+  }
+
+  private void read(Tx tx, String tenant, Set<String> recipients, Set<String> targets)
+      throws SQLException {
+    List<List<?>> people = Tx.parts(recipients);
+    List<List<?>> addresses = Tx.parts(targets);
+    for (int i = 0; i < Math.max(people.size(), addresses.size()); i++) {
+      read(tx, tenant, people.get(Math.min(i, people.size() - 1)), part(addresses, i));
+    }
+  }
+
+  private static List<?> part(List<List<?>> parts, int i) {
+    return i < parts.size() ? parts.get(i) : List.of();
+  }
+
+  private void read(Tx tx, String tenant, List<?> people, List<?> addresses) throws SQLException {
+    String sql = Tx.expand(SQL, "?*", people.size());
+    List<Object> arguments = new ArrayList<>(List.of(tenant, people, tenant, people));
+    if (!addresses.isEmpty()) {
+      sql += Tx.expand(TARGETS, "?#", addresses.size());
+      arguments.addAll(List.of(tenant, addresses, tenant, addresses));
+    }
+    tx.query(sql, r -> take(tenant, r), arguments);
+  }
+
+  private boolean take(String tenant, ResultSet r) throws SQLException {
+    Key key = new Key(tenant, r.getString("subject"));
+    String kind = r.getString("kind");
+    if (kind.equals("target")) {
+      return suppressed.add(key);
+    }
+    Choices of = choices.computeIfAbsent(key, k -> new Choices());
+    if (kind.equals("person")) {
+      of.quietHours = quietHours(r.getString("a"), r.getString("b"));
+      of.erased = r.getBoolean("flag");
+      return true;
+    }
+    return of.preferences.add(
+        preference(kind, r.getString("a"), r.getString("b"), r.getBoolean("flag")));
+  }
+
+  static @Nullable QuietHours quietHours(@Nullable String from, @Nullable String to) {
+    return from == null || to == null
+        ? null
+        : new QuietHours(LocalTime.parse(from), LocalTime.parse(to));
+  }
+
+  static Preference preference(String scope, String channel, String name, boolean optedIn) {
+    String given = name.isEmpty() ? null : name;
+    return new Preference(
+        channel.isEmpty() ? null : Channel.valueOf(channel),
+        scope.equals(TOPIC) ? null : given,
+        scope.equals(TOPIC) ? given : null,
+        optedIn);
+  }
+}

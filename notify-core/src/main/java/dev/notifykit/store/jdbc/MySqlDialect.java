@@ -1,0 +1,102 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.StoreException;
+import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** MySQL 8 and MariaDB 10.6, and later. */
+final class MySqlDialect extends Dialect {
+  private static final int LOCK_SECONDS = 60;
+  private final boolean mariaDb;
+
+  MySqlDialect(boolean mariaDb) {
+    this.mariaDb = mariaDb;
+  }
+
+  @Override
+  String folder() {
+    return "mysql";
+  }
+
+  /**
+   * From UTC, since UNIX_TIMESTAMP(NOW(6)) is ambiguous when the session's zone leaves summer time.
+   */
+  @Override
+  String now() {
+    return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6))";
+  }
+
+  @Override
+  void bind(PreparedStatement s, int at, UUID id) throws SQLException {
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    s.setBytes(at, bytes.array());
+  }
+
+  @Override
+  UUID uuid(ResultSet row, String column) throws SQLException {
+    ByteBuffer bytes = ByteBuffer.wrap(row.getBytes(column));
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
+
+  /** Neither pads with blanks nor folds case: ids that differ in any way are different ids. */
+  @Override
+  String ddl(String script) {
+    return script.replace("${collation}", mariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin");
+  }
+
+  @Override
+  String upsert(String table, int keys, List<String> all) {
+    return insert(table, all)
+        + " ON DUPLICATE KEY UPDATE "
+        + all.subList(keys, all.size()).stream()
+            .map(c -> c + " = VALUES(" + c + ")")
+            .collect(Collectors.joining(", "));
+  }
+
+  /** Not INSERT IGNORE, which would also ignore a value that does not fit. */
+  @Override
+  boolean insertIfAbsent(
+      Tx tx, String table, int keys, List<String> columns, @Nullable Object... values)
+      throws SQLException {
+    try {
+      return tx.update(insert(table, columns), values) > 0;
+    } catch (SQLException e) {
+      if (Failures.isDuplicateKey(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  void lockForMigration(Tx tx) throws SQLException {
+    boolean locked =
+        tx.query("SELECT GET_LOCK(?, ?)", r -> r.getInt(1) == 1, tx.names.identity(), LOCK_SECONDS)
+            .get(0);
+    if (!locked) {
+      throw new StoreException(
+          "another node has been migrating the schema for " + LOCK_SECONDS + " s; try again");
+    }
+  }
+
+  @Override
+  void unlockAfterMigration(Tx tx) throws SQLException {
+    tx.query("SELECT RELEASE_LOCK(?)", r -> true, tx.names.identity());
+  }
+
+  @Override
+  Optional<String> unsafeSetting(Tx tx) throws SQLException {
+    return tx.query("SELECT @@innodb_flush_log_at_trx_commit", r -> r.getInt(1)).stream()
+        .filter(value -> value != 1)
+        .map(value -> "innodb_flush_log_at_trx_commit is " + value)
+        .findFirst();
+  }
+}

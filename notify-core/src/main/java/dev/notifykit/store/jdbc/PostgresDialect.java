@@ -1,0 +1,88 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.policy.TokenBucket;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL 13 and later. */
+final class PostgresDialect extends Dialect {
+  /** Put before a statement that must find its rows by index however small the tables are now. */
+  static final String BY_INDEX =
+      "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ";
+
+  @Override
+  String folder() {
+    return "postgresql";
+  }
+
+  @Override
+  String now() {
+    return "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+  }
+
+  @Override
+  String upsert(String table, int keys, List<String> all) {
+    return insert(table, all)
+        + " ON CONFLICT ("
+        + String.join(", ", all.subList(0, keys))
+        + ") DO UPDATE SET "
+        + all.subList(keys, all.size()).stream()
+            .map(c -> c + " = excluded." + c)
+            .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  boolean insertIfAbsent(
+      Tx tx, String table, int keys, List<String> columns, @Nullable Object... values)
+      throws SQLException {
+    return tx.update(insert(table, columns) + " ON CONFLICT DO NOTHING", values) > 0;
+  }
+
+  @Override
+  void lockForMigration(Tx tx) throws SQLException {
+    tx.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", r -> true, tx.names.identity());
+  }
+
+  @Override
+  Optional<String> unsafeSetting(Tx tx) throws SQLException {
+    return tx
+        .query(
+            "SELECT name || ' is off' FROM pg_settings"
+                + " WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'",
+            r -> "PostgreSQL's " + r.getString(1))
+        .stream()
+        .findFirst();
+  }
+
+  /** An update that changes nothing, for its lock; taken in the order of the keys. */
+  @Override
+  void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
+    PgArrays keys = new PgArrays("bucket_key text, full_at bigint");
+    sortedKeys.forEach(key -> keys.add(key, TokenBucket.FULL));
+    tx.update(
+        "INSERT INTO {bucket} AS b (bucket_key, full_at) SELECT bucket_key, full_at FROM "
+            + PgArrays.unnest("k", "bucket_key text, full_at bigint")
+            + " ON CONFLICT (bucket_key) DO UPDATE SET full_at = b.full_at",
+        keys.arguments(tx));
+  }
+
+  @Override
+  Appender appender() {
+    return new PostgresAppender();
+  }
+
+  @Override
+  Claimer claimer() {
+    return new PostgresClaimer();
+  }
+
+  @Override
+  Settler settler() {
+    return new PostgresSettler();
+  }
+}

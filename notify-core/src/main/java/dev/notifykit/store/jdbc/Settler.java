@@ -1,0 +1,172 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.Attempt;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.store.Settlement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the ends of claims. The fence: a row is only written while it is {@code CLAIMED} under the
+ * token of the claim; what comes too late is logged as a stale attempt and changes nothing.
+ */
+class Settler {
+  static final String STALE = "Stale";
+  static final String ATTEMPT_COLUMNS =
+      "delivery_id, tenant, number, provider, outcome, code, started_at, took";
+  private static final int LONGEST_CODE = 200;
+  private static final int LONGEST_PROVIDER_ID = 255;
+
+  private static final String AGAIN =
+      "UPDATE {queue} SET state = ?, reason = ?, lane = ?, due_at = ?, attempt = ?, recoveries = 0,"
+          + " lease_until = ?, worker = NULL, provider = ?, provider_message_id = ?, updated_at = ?"
+          + " WHERE id = ? AND token = ? AND state = 'CLAIMED'";
+
+  List<Settlement> settle(Database db, List<Settlement> settlements) {
+    settlements.forEach(Settler::check);
+    return db.write(tx -> settle(tx, settlements));
+  }
+
+  private static void check(Settlement s) {
+    if (!DeliveryState.CLAIMED.canBecome(s.to())) {
+      throw new IllegalArgumentException("a claim cannot end as " + s.to());
+    }
+  }
+
+  List<Settlement> settle(Tx tx, List<Settlement> settlements) throws SQLException {
+    Map<UUID, QueueRow> held = new HashMap<>();
+    for (QueueRow row :
+        tx.queryIn(
+            QueueRow.SELECT + "WHERE id IN (?*) ORDER BY id FOR UPDATE",
+            r -> QueueRow.read(tx.dialect, r),
+            ids(settlements))) {
+      held.put(row.id(), row);
+    }
+    List<Settlement> refused = new ArrayList<>();
+    List<QueueRows.End> ends = new ArrayList<>();
+    List<List<?>> again = new ArrayList<>();
+    for (Settlement s : settlements) {
+      QueueRow row = held.get(id(s));
+      if (row == null || !isHeld(row, s)) {
+        refused.add(s);
+      } else if (leaves(s)) {
+        ends.add(end(row, s));
+        held.remove(row.id());
+      } else {
+        again.add(again(row, s, tx.now()));
+        held.remove(row.id());
+      }
+    }
+    QueueRows.moveToLog(tx, ends);
+    tx.batch(AGAIN, again);
+    logAttempts(tx, settlements, new HashSet<>(refused));
+    return refused;
+  }
+
+  static List<UUID> ids(List<Settlement> settlements) {
+    return settlements.stream().map(Settler::id).sorted().toList();
+  }
+
+  static UUID id(Settlement s) {
+    return s.claimed().delivery().id();
+  }
+
+  private static boolean isHeld(QueueRow row, Settlement s) {
+    return row.token() == s.claimed().token() && row.state().equals(DeliveryState.CLAIMED.name());
+  }
+
+  /** Whether the delivery leaves the queue. */
+  static boolean leaves(Settlement s) {
+    return s.to().isTerminal();
+  }
+
+  private static QueueRows.End end(QueueRow row, Settlement s) {
+    return new QueueRows.End(
+        row, s.to(), reason(s), attempts(row, s), provider(row, s), providerMessageId(row, s));
+  }
+
+  private static List<?> again(QueueRow row, Settlement s, long now) {
+    boolean waits = s.to().isWaiting();
+    long until = now + delay(s);
+    return Arrays.asList(
+        s.to(),
+        reason(s),
+        waits ? row.priority() : null,
+        waits ? until : row.dueAt(),
+        attempts(row, s),
+        waits ? null : until,
+        provider(row, s),
+        providerMessageId(row, s),
+        now,
+        row.id(),
+        row.token());
+  }
+
+  static long delay(Settlement s) {
+    Duration delay = s.delay();
+    return delay == null ? 0 : Micros.of(delay);
+  }
+
+  private static int attempts(QueueRow row, Settlement s) {
+    return s.spendsAttempt() ? row.attempt() : row.attempt() - 1;
+  }
+
+  private static @Nullable String provider(QueueRow row, Settlement s) {
+    return s.provider() == null ? row.provider() : s.provider();
+  }
+
+  private static @Nullable String providerMessageId(QueueRow row, Settlement s) {
+    String given = providerMessageId(s.providerMessageId());
+    return given == null ? row.providerMessageId() : given;
+  }
+
+  static @Nullable String reason(Settlement s) {
+    return shortened(s.reason(), LONGEST_CODE);
+  }
+
+  static @Nullable String providerMessageId(@Nullable String id) {
+    return shortened(id, LONGEST_PROVIDER_ID);
+  }
+
+  /** Providers write what they like; a code too long for its column must not lose the outcome. */
+  static @Nullable String shortened(@Nullable String text, int longest) {
+    return text == null || text.length() <= longest ? text : text.substring(0, longest);
+  }
+
+  static @Nullable String code(@Nullable String code) {
+    return shortened(code, LONGEST_CODE);
+  }
+
+  static void logAttempts(Tx tx, List<Settlement> settlements, Set<Settlement> refused)
+      throws SQLException {
+    List<List<?>> rows = new ArrayList<>();
+    for (Settlement s : settlements) {
+      Attempt a = s.attempt();
+      if (a != null) {
+        rows.add(attemptRow(s, a, refused.contains(s)));
+      }
+    }
+    tx.insert("attempt", ATTEMPT_COLUMNS, rows, "");
+  }
+
+  private static List<?> attemptRow(Settlement s, Attempt a, boolean stale) {
+    return Arrays.asList(
+        a.deliveryId(),
+        s.claimed().delivery().notification().tenant(),
+        a.number(),
+        a.provider(),
+        stale ? STALE : a.outcome(),
+        code(a.code()),
+        a.startedAt(),
+        Micros.of(a.took()));
+  }
+}

@@ -1,0 +1,236 @@
+package dev.notifykit.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Statements on one connection, bound by position. Confined to the thread that runs them. */
+final class Tx {
+  /** Most rows in one statement: few texts to prepare, and far from any driver's limit. */
+  private static final int[] CHUNKS = {128, 32, 8, 1};
+
+  final Connection connection;
+  final Dialect dialect;
+  final Names names;
+  private long now = Long.MIN_VALUE;
+
+  Tx(Connection connection, Dialect dialect, Names names) {
+    this.connection = connection;
+    this.dialect = dialect;
+    this.names = names;
+  }
+
+  /** Reads one row of a result. */
+  @FunctionalInterface
+  interface Reader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** The database's time in microseconds, asked for once a transaction. */
+  long now() throws SQLException {
+    if (now == Long.MIN_VALUE) {
+      now = query("SELECT " + dialect.now(), r -> r.getLong(1)).get(0);
+    }
+    return now;
+  }
+
+  /** The database's time as of now, even if it was asked for before. */
+  long freshNow() throws SQLException {
+    now = Long.MIN_VALUE;
+    return now();
+  }
+
+  int update(String sql, @Nullable Object... arguments) throws SQLException {
+    try (PreparedStatement s = prepare(sql, arguments)) {
+      return s.executeUpdate();
+    }
+  }
+
+  /** Runs a statement of ours as it is. */
+  void execute(String sql) throws SQLException {
+    try (java.sql.Statement s = connection.createStatement()) {
+      s.execute(sql);
+    }
+  }
+
+  /** Runs a statement once for each row of arguments, in as few round trips as the driver knows. */
+  void batch(String sql, List<? extends List<?>> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement s = connection.prepareStatement(names.sql(sql))) {
+      for (List<?> row : rows) {
+        bind(s, 1, row);
+        s.addBatch();
+      }
+      s.executeBatch();
+    }
+  }
+
+  <T> List<T> query(String sql, Reader<T> reader, @Nullable Object... arguments)
+      throws SQLException {
+    try (PreparedStatement s = prepare(sql, arguments);
+        ResultSet rows = s.executeQuery()) {
+      List<T> found = new ArrayList<>();
+      while (rows.next()) {
+        found.add(reader.read(rows));
+      }
+      return found;
+    }
+  }
+
+  /**
+   * Runs several statements that go to the server together, of which the last returns rows and
+   * alone has arguments.
+   */
+  <T> List<T> queryLast(String sql, Reader<T> reader, @Nullable Object... arguments)
+      throws SQLException {
+    try (PreparedStatement s = prepare(sql, arguments)) {
+      boolean rows = s.execute();
+      while (!rows) {
+        rows = s.getMoreResults();
+      }
+      List<T> found = new ArrayList<>();
+      try (ResultSet r = s.getResultSet()) {
+        while (r.next()) {
+          found.add(reader.read(r));
+        }
+      }
+      return found;
+    }
+  }
+
+  PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
+    PreparedStatement s = connection.prepareStatement(names.sql(sql));
+    try {
+      int next = 1;
+      for (Object argument : arguments) {
+        next = bind(s, next, argument);
+      }
+      return s;
+    } catch (SQLException | RuntimeException e) {
+      s.close();
+      throw e;
+    }
+  }
+
+  /** Binds one argument, or each element of a collection in turn. */
+  private int bind(PreparedStatement s, int at, @Nullable Object value) throws SQLException {
+    if (value instanceof Collection<?> values) {
+      int next = at;
+      for (Object element : values) {
+        next = bind(s, next, element);
+      }
+      return next;
+    }
+    if (value == null) {
+      s.setNull(at, java.sql.Types.NULL);
+    } else if (value instanceof UUID id) {
+      dialect.bind(s, at, id);
+    } else if (value instanceof Instant instant) {
+      s.setLong(at, Micros.of(instant));
+    } else if (value instanceof Enum<?> constant) {
+      s.setString(at, constant.name());
+    } else if (value instanceof String text) {
+      s.setString(at, text);
+    } else if (value instanceof Long number) {
+      s.setLong(at, number);
+    } else if (value instanceof Integer number) {
+      s.setInt(at, number);
+    } else if (value instanceof Boolean flag) {
+      s.setBoolean(at, flag);
+    } else {
+      s.setObject(at, value);
+    }
+    return at + 1;
+  }
+
+  /** Inserts rows with as many rows a statement as go well. */
+  void insert(String table, String columns, List<? extends List<?>> rows, String suffix)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    String values = "(" + marks(rows.get(0).size()) + ")";
+    int from = 0;
+    for (int chunk : CHUNKS) {
+      while (rows.size() - from >= chunk) {
+        update(
+            "INSERT INTO {"
+                + table
+                + "} ("
+                + columns
+                + ") VALUES "
+                + String.join(", ", java.util.Collections.nCopies(chunk, values))
+                + suffix,
+            rows.subList(from, from + chunk));
+        from += chunk;
+      }
+    }
+  }
+
+  /**
+   * Runs a statement for a list of values, in parts of at most 128 that are padded by repeating the
+   * last value, so that few texts are ever prepared. The statement says {@code (?*)} for the list.
+   */
+  <T> List<T> queryIn(String sql, Reader<T> reader, Collection<?> list, Object... before)
+      throws SQLException {
+    List<T> found = new ArrayList<>();
+    for (List<?> part : parts(list)) {
+      found.addAll(query(expand(sql, "?*", part.size()), reader, List.of(before), part));
+    }
+    return found;
+  }
+
+  int updateIn(String sql, Collection<?> list, Object... before) throws SQLException {
+    int changed = 0;
+    for (List<?> part : parts(list)) {
+      changed += update(expand(sql, "?*", part.size()), List.of(before), part);
+    }
+    return changed;
+  }
+
+  static String expand(String sql, String mark, int size) {
+    return sql.replace(mark, marks(size));
+  }
+
+  private static String marks(int size) {
+    return "?" + ", ?".repeat(size - 1);
+  }
+
+  static List<List<?>> parts(Collection<?> values) {
+    List<?> all = new ArrayList<>(values);
+    List<List<?>> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += CHUNKS[0]) {
+      parts.add(padded(all.subList(from, Math.min(all.size(), from + CHUNKS[0]))));
+    }
+    return parts;
+  }
+
+  private static List<?> padded(List<?> part) {
+    int size = CHUNKS[CHUNKS.length - 1];
+    for (int chunk : CHUNKS) {
+      if (part.size() <= chunk) {
+        size = chunk;
+      }
+    }
+    List<Object> padded = new ArrayList<>(part);
+    while (padded.size() < size) {
+      padded.add(part.get(part.size() - 1));
+    }
+    return padded;
+  }
+
+  /** Reads a nullable bigint. */
+  static @Nullable Long longOrNull(ResultSet row, String column) throws SQLException {
+    long value = row.getLong(column);
+    return row.wasNull() ? null : value;
+  }
+}

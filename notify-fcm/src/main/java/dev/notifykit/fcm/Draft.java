@@ -1,0 +1,458 @@
+package dev.notifykit.fcm;
+
+import com.google.api.client.json.JsonFactory;
+import com.google.api.client.json.gson.GsonFactory;
+import com.google.firebase.messaging.AndroidConfig;
+import com.google.firebase.messaging.AndroidNotification;
+import com.google.firebase.messaging.ApnsConfig;
+import com.google.firebase.messaging.Aps;
+import com.google.firebase.messaging.LightSettings;
+import com.google.firebase.messaging.Message;
+import com.google.firebase.messaging.Notification;
+import com.google.firebase.messaging.WebpushConfig;
+import com.google.firebase.messaging.WebpushFcmOptions;
+import com.google.firebase.messaging.WebpushNotification;
+import dev.notifykit.Device;
+import dev.notifykit.Platform;
+import dev.notifykit.Priority;
+import dev.notifykit.internal.Utf8Json;
+import dev.notifykit.message.AndroidOptions;
+import dev.notifykit.message.FcmOptions;
+import dev.notifykit.message.FcmOptions.Kind;
+import dev.notifykit.message.LocalizedText;
+import dev.notifykit.message.Overflow;
+import dev.notifykit.message.PushAction;
+import dev.notifykit.message.PushMessage;
+import dev.notifykit.message.WebpushOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one push for one device into the SDK's message, or says why not.
+ *
+ * <p>The size counted is that of the message's JSON but for its target: a little more than Google
+ * counts, so that nothing passes here that is refused there.
+ */
+final class Draft {
+  static final int LIMIT = 4096;
+  static final int TOPIC_LIMIT = 2048;
+
+  /** Google keeps a message for four weeks at most. */
+  static final Duration MAX_TTL = Duration.ofDays(28);
+
+  static final JsonFactory JSON = GsonFactory.getDefaultInstance();
+
+  private static final FcmOptions NO_OPTIONS = FcmOptions.builder().build();
+  private static final AndroidOptions NO_ANDROID = AndroidOptions.builder().build();
+  private static final WebpushOptions NO_WEBPUSH = WebpushOptions.builder().build();
+
+  private final UUID deliveryId;
+  private final Device device;
+  private final PushMessage push;
+  private final FcmOptions options;
+  private final Kind kind;
+  private final Priority priority;
+  private final @Nullable Duration ttl;
+
+  private Draft(
+      UUID deliveryId, Device device, PushMessage push, Priority priority, @Nullable Duration ttl) {
+    this.deliveryId = deliveryId;
+    this.device = device;
+    this.push = push;
+    this.options = push.fcm().orElse(NO_OPTIONS);
+    this.kind = options.kind() != null ? options.kind() : kind(push);
+    this.priority = priority;
+    this.ttl = ttl;
+  }
+
+  /**
+   * A message, or why there is none.
+   *
+   * @param message the message, or null when it is refused
+   * @param dryRun whether FCM only checks it
+   * @param refusal why it is refused, or null
+   */
+  record Result(@Nullable Message message, boolean dryRun, @Nullable String refusal) {
+    private static Result refused(String why) {
+      return new Result(null, false, why);
+    }
+  }
+
+  /**
+   * Returns the message for a push.
+   *
+   * @param deliveryId the delivery's id
+   * @param device the target, whose token was checked
+   * @param push the push
+   * @param priority the notification's priority
+   * @param expiresAt when it loses its use, or null
+   * @param now the time of day
+   */
+  static Result of(
+      UUID deliveryId,
+      Device device,
+      PushMessage push,
+      Priority priority,
+      @Nullable Instant expiresAt,
+      Instant now) {
+    String malformed = malformed(push);
+    if (malformed != null) {
+      return Result.refused(malformed);
+    }
+    Duration ttl = ttl(push, expiresAt, now);
+    try {
+      return new Draft(deliveryId, device, push, priority, ttl).sized();
+    } catch (IllegalArgumentException e) { // the SDK's own checks, whose texts quote values
+      return Result.refused("invalid-option");
+    }
+  }
+
+  private static @Nullable String malformed(PushMessage push) {
+    for (String name : push.data().keySet()) {
+      if (name.equals("from")
+          || name.equals("message_type")
+          || name.startsWith("google.")
+          || name.startsWith("gcm.")) {
+        return "reserved-data-name";
+      }
+    }
+    boolean wellFormed =
+        Stream.concat(
+                Stream.of(push.title(), push.body()).flatMap(Optional::stream),
+                push.data().values().stream())
+            .allMatch(Utf8Json::isWellFormed);
+    return wellFormed ? null : "malformed-text";
+  }
+
+  private static @Nullable Duration ttl(
+      PushMessage push, @Nullable Instant expiresAt, Instant now) {
+    Duration ttl = push.timeToLive().orElse(null);
+    if (expiresAt != null) {
+      Duration left = Duration.between(now, expiresAt);
+      ttl = ttl == null || left.compareTo(ttl) < 0 ? left : ttl;
+    }
+    if (ttl == null) {
+      return null;
+    }
+    if (ttl.isNegative()) {
+      return Duration.ZERO;
+    }
+    return ttl.compareTo(MAX_TTL) > 0 ? MAX_TTL : ttl;
+  }
+
+  private static Kind kind(PushMessage push) {
+    return push.title().isPresent()
+            || push.body().isPresent()
+            || push.image().isPresent()
+            || push.titleKey().isPresent()
+            || push.bodyKey().isPresent()
+        ? Kind.NOTIFICATION
+        : Kind.DATA;
+  }
+
+  private Result sized() {
+    Message message = message();
+    int limit = isBroadcast() ? TOPIC_LIMIT : LIMIT;
+    int size = size(message);
+    if (size > limit && push.overflow() == Overflow.SHORTEN) {
+      Optional<Draft> shorter = shortened(size - limit);
+      if (shorter.isPresent()) {
+        message = shorter.get().message();
+        size = size(message);
+      }
+    }
+    return size > limit
+        ? Result.refused("payload-too-large: " + size + " > " + limit)
+        : new Result(message, options.dryRun(), null);
+  }
+
+  private Optional<Draft> shortened(int excess) {
+    return push.body()
+        .flatMap(body -> Utf8Json.shorten(body, excess))
+        .map(body -> push.toBuilder().body(body).build())
+        .map(shorter -> new Draft(deliveryId, device, shorter, priority, ttl));
+  }
+
+  private int size(Message message) {
+    try {
+      String target = "\"token\":" + JSON.toString(device.token()) + ",";
+      return JSON.toByteArray(message).length - target.getBytes(StandardCharsets.UTF_8).length;
+    } catch (IOException e) {
+      throw new UncheckedIOException("written to memory", e);
+    }
+  }
+
+  private boolean isBroadcast() {
+    return device.tokenType() == Device.TokenType.TOPIC
+        || device.tokenType() == Device.TokenType.CONDITION;
+  }
+
+  private Message message() {
+    Message.Builder message = Message.builder().putAllData(data());
+    target(message);
+    if (kind == Kind.NOTIFICATION && isPlain()) {
+      message.setNotification(notification());
+    }
+    if (device.platform() == Platform.ANDROID) {
+      message.setAndroidConfig(android());
+    }
+    if (device.platform() == Platform.WEB || isBroadcast()) {
+      message.setWebpushConfig(webpush());
+    }
+    if (!options.apnsPayload().isEmpty() || !options.apnsHeaders().isEmpty()) {
+      message.setApnsConfig(apns());
+    }
+    push.analyticsLabel()
+        .map(com.google.firebase.messaging.FcmOptions::withAnalyticsLabel)
+        .ifPresent(message::setFcmOptions);
+    return message.build();
+  }
+
+  /** A text that the device looks up is Android's and not among the common ones. */
+  private boolean isPlain() {
+    return push.title().isPresent() || push.body().isPresent() || push.image().isPresent();
+  }
+
+  private Notification notification() {
+    return Notification.builder()
+        .setTitle(push.title().orElse(null))
+        .setBody(push.body().orElse(null))
+        .setImage(push.image().orElse(null))
+        .build();
+  }
+
+  // The SDK prefers installation ids, yet what apps registered until now are tokens.
+  @SuppressWarnings("deprecation")
+  private void target(Message.Builder message) {
+    switch (device.tokenType()) {
+      case TOKEN -> message.setToken(device.token());
+      case FID -> message.setFid(device.token());
+      case TOPIC -> message.setTopic(device.token());
+      case CONDITION -> message.setCondition(device.token());
+    }
+  }
+
+  private Map<String, String> data() {
+    Map<String, String> data = new LinkedHashMap<>();
+    if (kind == Kind.DATA) {
+      push.title().ifPresent(v -> data.put("title", v));
+      push.body().ifPresent(v -> data.put("body", v));
+      push.image().ifPresent(v -> data.put("image", v));
+    }
+    push.link().ifPresent(v -> data.put("link", v));
+    data.putAll(push.data());
+    data.put("delivery_id", deliveryId.toString());
+    return data;
+  }
+
+  private String tag() {
+    return push.collapseKey().orElseGet(deliveryId::toString);
+  }
+
+  private AndroidConfig android() {
+    AndroidOptions o = options.android() == null ? NO_ANDROID : options.android();
+    AndroidConfig.Builder android = AndroidConfig.builder().setPriority(urgency(o));
+    push.collapseKey().ifPresent(android::setCollapseKey);
+    if (ttl != null) {
+      android.setTtl(ttl.toMillis());
+    }
+    set(o.restrictedPackageName(), android::setRestrictedPackageName);
+    if (o.directBootOk()) {
+      android.setDirectBootOk(true);
+    }
+    if (!o.data().isEmpty()) {
+      android.putAllData(o.data()).putData("delivery_id", deliveryId.toString());
+    }
+    if (kind == Kind.NOTIFICATION) {
+      android.setNotification(androidNotification(o));
+    }
+    return android.build();
+  }
+
+  private AndroidConfig.Priority urgency(AndroidOptions o) {
+    boolean high =
+        o.urgency() == null
+            ? priority == Priority.HIGH
+            : o.urgency() == AndroidOptions.Urgency.HIGH;
+    return high ? AndroidConfig.Priority.HIGH : AndroidConfig.Priority.NORMAL;
+  }
+
+  private AndroidNotification androidNotification(AndroidOptions o) {
+    AndroidNotification.Builder n =
+        AndroidNotification.builder().setTag(o.tag() == null ? tag() : o.tag());
+    push.sound().ifPresent(n::setSound);
+    push.titleKey().ifPresent(t -> title(n, t));
+    push.bodyKey().ifPresent(t -> body(n, t));
+    set(
+        o.clickAction() == null ? push.category().orElse(null) : o.clickAction(),
+        n::setClickAction);
+    set(count(o), n::setNotificationCount);
+    set(o.channelId(), n::setChannelId);
+    set(o.icon(), n::setIcon);
+    set(o.color(), n::setColor);
+    set(o.ticker(), n::setTicker);
+    set(o.eventTime(), t -> n.setEventTimeInMillis(t.toEpochMilli()));
+    set(o.importance(), i -> n.setPriority(AndroidNotification.Priority.valueOf(i.name())));
+    set(o.visibility(), v -> n.setVisibility(AndroidNotification.Visibility.valueOf(v.name())));
+    set(o.light(), l -> n.setLightSettings(light(l)));
+    flags(n, o);
+    return n.build();
+  }
+
+  private @Nullable Integer count(AndroidOptions o) {
+    return o.notificationCount() == null ? push.badge().orElse(null) : o.notificationCount();
+  }
+
+  private static void flags(AndroidNotification.Builder n, AndroidOptions o) {
+    if (o.sticky()) {
+      n.setSticky(true);
+    }
+    if (o.localOnly()) {
+      n.setLocalOnly(true);
+    }
+    if (o.defaultSound()) {
+      n.setDefaultSound(true);
+    }
+    if (o.defaultVibrateTimings()) {
+      n.setDefaultVibrateTimings(true);
+    }
+    if (o.defaultLightSettings()) {
+      n.setDefaultLightSettings(true);
+    }
+    if (!o.vibrateTimings().isEmpty()) {
+      n.setVibrateTimingsInMillis(
+          o.vibrateTimings().stream().mapToLong(Duration::toMillis).toArray());
+    }
+  }
+
+  private static void title(AndroidNotification.Builder n, LocalizedText text) {
+    n.setTitleLocalizationKey(text.key()).addAllTitleLocalizationArgs(text.arguments());
+  }
+
+  private static void body(AndroidNotification.Builder n, LocalizedText text) {
+    n.setBodyLocalizationKey(text.key()).addAllBodyLocalizationArgs(text.arguments());
+  }
+
+  private static LightSettings light(AndroidOptions.Light light) {
+    return LightSettings.builder()
+        .setColorFromString(light.color())
+        .setLightOnDurationInMillis(light.on().toMillis())
+        .setLightOffDurationInMillis(light.off().toMillis())
+        .build();
+  }
+
+  private WebpushConfig webpush() {
+    WebpushOptions o = options.webpush() == null ? NO_WEBPUSH : options.webpush();
+    WebpushConfig.Builder webpush = WebpushConfig.builder().putAllHeaders(headers(o));
+    if (!o.data().isEmpty()) {
+      webpush.putAllData(o.data()).putData("delivery_id", deliveryId.toString());
+    }
+    if (kind == Kind.NOTIFICATION) {
+      webpush.setNotification(webNotification(o));
+    }
+    push.link()
+        .filter(link -> link.startsWith("https://"))
+        .ifPresent(link -> webpush.setFcmOptions(WebpushFcmOptions.withLink(link)));
+    return webpush.build();
+  }
+
+  private Map<String, String> headers(WebpushOptions o) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Topic", topic());
+    headers.put(
+        "Urgency",
+        switch (priority) {
+          case HIGH -> "high";
+          case NORMAL -> "normal";
+          case LOW -> "low";
+        });
+    if (ttl != null) {
+      headers.put("TTL", String.valueOf(ttl.toSeconds()));
+    }
+    headers.putAll(o.headers());
+    return headers;
+  }
+
+  /** At most 32 characters of URL-safe Base64 (RFC 8030, section 5.4). */
+  private String topic() {
+    UUID id = push.collapseKey().map(Draft::nameBased).orElse(deliveryId);
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  private static UUID nameBased(String key) {
+    return UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private WebpushNotification webNotification(WebpushOptions o) {
+    WebpushNotification.Builder n =
+        WebpushNotification.builder().setTag(o.tag() == null ? tag() : o.tag());
+    set(o.icon(), n::setIcon);
+    set(o.badgeIcon(), n::setBadge);
+    set(push.image().orElse(null), n::setImage);
+    set(o.language(), n::setLanguage);
+    set(o.direction(), d -> n.setDirection(WebpushNotification.Direction.valueOf(d.name())));
+    set(o.timestamp(), t -> n.setTimestampMillis(t.toEpochMilli()));
+    if (o.renotify()) {
+      n.setRenotify(true);
+    }
+    if (o.requireInteraction()) {
+      n.setRequireInteraction(true);
+    }
+    if (o.silent()) {
+      n.setSilent(true);
+    }
+    if (!o.vibrate().isEmpty()) {
+      n.setVibrate(o.vibrate().stream().mapToInt(d -> Math.toIntExact(d.toMillis())).toArray());
+    }
+    n.addAllActions(actions());
+    n.putAllCustomData(o.custom());
+    return n.build();
+  }
+
+  private List<WebpushNotification.Action> actions() {
+    return push.actions().stream().map(Draft::action).toList();
+  }
+
+  private static WebpushNotification.Action action(PushAction a) {
+    return a.icon() == null
+        ? new WebpushNotification.Action(a.id(), a.title())
+        : new WebpushNotification.Action(a.id(), a.title(), a.icon());
+  }
+
+  private ApnsConfig apns() {
+    ApnsConfig.Builder apns = ApnsConfig.builder().putAllHeaders(options.apnsHeaders());
+    Aps.Builder aps = Aps.builder();
+    options
+        .apnsPayload()
+        .forEach(
+            (name, value) -> {
+              if (name.equals("aps") && value instanceof Map<?, ?> map) {
+                map.forEach((k, v) -> aps.putCustomData(String.valueOf(k), v));
+              } else {
+                apns.putCustomData(name, value);
+              }
+            });
+    return apns.setAps(aps.build()).build();
+  }
+
+  private static <T> void set(@Nullable T value, Consumer<T> setter) {
+    if (value != null) {
+      setter.accept(value);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Pushes to Android devices and browsers through FCM. */
+@NullMarked
+package dev.notifykit.fcm;
+
+import org.jspecify.annotations.NullMarked;

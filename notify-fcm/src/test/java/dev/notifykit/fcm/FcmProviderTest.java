@@ -1,0 +1,323 @@
+package dev.notifykit.fcm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.notifykit.Device;
+import dev.notifykit.Platform;
+import dev.notifykit.Priority;
+import dev.notifykit.Target;
+import dev.notifykit.message.AndroidOptions;
+import dev.notifykit.message.FcmOptions;
+import dev.notifykit.message.PushMessage;
+import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.SendRequest;
+import dev.notifykit.test.Await;
+import dev.notifykit.test.fcm.FakeFcmServer;
+import dev.notifykit.test.fcm.FcmAnswer;
+import dev.notifykit.test.fcm.ReceivedFcmMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class FcmProviderTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final PushMessage HELLO = PushMessage.builder().body("hello").build();
+  private static final Device ANDROID = Device.android("android-token");
+
+  private final FakeFcmServer fcm = FakeFcmServer.start();
+  private FcmProvider provider;
+
+  @BeforeEach
+  void connect() {
+    provider = builder().build();
+  }
+
+  private FcmProvider.Builder builder() {
+    return FcmProvider.builder()
+        .credentials(fcm.credentials())
+        .endpoint(fcm.url())
+        .timeout(Duration.ofSeconds(10))
+        .rampUp(Duration.ZERO);
+  }
+
+  private void reconnect(FcmProvider.Builder builder) {
+    provider.close();
+    provider = builder.build();
+  }
+
+  @AfterEach
+  void disconnect() {
+    provider.close();
+    fcm.close();
+  }
+
+  // ---- what goes over the wire
+
+  @Test
+  void messageIsPostedToTheProjectAsJsonWithAnAccessToken() throws Exception {
+    UUID id = UUID.randomUUID();
+    Outcome outcome = send(request(id, ANDROID, HELLO));
+    assertThat(outcome)
+        .isInstanceOfSatisfying(
+            Outcome.Accepted.class,
+            a -> assertThat(a.messageId()).startsWith("projects/demo-project/messages/"));
+    ReceivedFcmMessage m = only();
+    assertThat(m.method()).isEqualTo("POST");
+    assertThat(m.path()).isEqualTo("/v1/projects/demo-project/messages:send");
+    assertThat(m.headers().get("authorization")).startsWith("Bearer ya29.");
+    assertThat(m.headers().get("content-type")).startsWith("application/json");
+    JsonNode message = JSON.readTree(m.body()).get("message");
+    assertThat(message.get("token").asText()).isEqualTo("android-token");
+    assertThat(message.at("/notification/body").asText()).isEqualTo("hello");
+    assertThat(message.at("/data/delivery_id").asText()).isEqualTo(id.toString());
+    assertThat(message.at("/android/notification/tag").asText()).isEqualTo(id.toString());
+  }
+
+  @Test
+  void installationIdsTopicsAndConditionsAreTargetsOfTheirOwn() throws Exception {
+    Device fid = Device.builder(Platform.ANDROID, "f1d").tokenType(Device.TokenType.FID).build();
+    send(fid, HELLO);
+    send(Device.topic("news"), HELLO);
+    send(Device.condition("'a' in topics || 'b' in topics"), HELLO);
+    List<JsonNode> messages = new ArrayList<>();
+    for (ReceivedFcmMessage m : fcm.messages()) {
+      messages.add(JSON.readTree(m.body()).get("message"));
+    }
+    assertThat(messages.get(0).get("fid").asText()).isEqualTo("f1d");
+    assertThat(messages.get(1).get("topic").asText()).isEqualTo("news");
+    assertThat(messages.get(2).get("condition").asText())
+        .isEqualTo("'a' in topics || 'b' in topics");
+  }
+
+  @Test
+  void priorityAndVisibilityAreSpelledAlikeInEveryLanguage() throws Exception {
+    Locale before = Locale.getDefault();
+    try {
+      for (Locale locale : List.of(Locale.forLanguageTag("tr-TR"), Locale.ROOT)) {
+        Locale.setDefault(locale);
+        AndroidOptions options =
+            AndroidOptions.builder()
+                .urgency(AndroidOptions.Urgency.HIGH)
+                .visibility(AndroidOptions.Visibility.PRIVATE)
+                .build();
+        send(
+            ANDROID,
+            HELLO.toBuilder()
+                .data("priority", "h\u0131gh")
+                .fcm(FcmOptions.builder().android(options).build())
+                .build());
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(fcm.messages()).hasSize(2);
+    for (ReceivedFcmMessage m : fcm.messages()) {
+      JsonNode message = JSON.readTree(m.body()).get("message");
+      assertThat(message.at("/android/priority").asText()).isEqualTo("high");
+      assertThat(message.at("/android/notification/visibility").asText()).isEqualTo("private");
+      assertThat(message.at("/data/priority").asText()).isEqualTo("h\u0131gh");
+    }
+  }
+
+  @Test
+  void dryRunOnlyValidates() throws Exception {
+    send(ANDROID, HELLO.toBuilder().fcm(FcmOptions.builder().dryRun(true).build()).build());
+    assertThat(JSON.readTree(only().body()).get("validate_only").asBoolean()).isTrue();
+  }
+
+  @Test
+  void accessTokenIsFetchedOnceForMany() {
+    sendMany(100);
+    assertThat(fcm.attempts()).isEqualTo(100);
+    assertThat(fcm.tokenRequests()).isEqualTo(1);
+  }
+
+  @Test
+  void batchOfFiveHundredIsSentWhole() {
+    fcm.latency(Duration.ofMillis(50));
+    List<SendRequest> requests =
+        IntStream.range(0, 500).mapToObj(i -> request(UUID.randomUUID(), ANDROID, HELLO)).toList();
+    List<CompletionStage<Outcome>> outcomes = provider.sendAll(requests);
+    assertThat(outcomes)
+        .allSatisfy(
+            o -> assertThat(o.toCompletableFuture().join()).isInstanceOf(Outcome.Accepted.class));
+    assertThat(fcm.attempts()).isEqualTo(500);
+  }
+
+  // ---- one attempt, and what it means
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 408, 429, 500, 502, 503, 504})
+  void noAnswerIsRepeatedByTheSdkOrTheClient(int status) {
+    fcm.answer(m -> FcmAnswer.raw(status, "{}").withRetryAfter("0"));
+    assertThat(send(ANDROID, HELLO)).isNotInstanceOf(Outcome.Accepted.class);
+    assertThat(fcm.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void unavailableDoesNotSleep() {
+    fcm.answer(m -> FcmAnswer.refuse(503, "UNAVAILABLE", "UNAVAILABLE"));
+    long start = System.nanoTime();
+    assertThat(send(ANDROID, HELLO))
+        .isEqualTo(new Outcome.Retryable("UNAVAILABLE", Duration.ofSeconds(10)));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void unregisteredTokenIsInvalid() {
+    fcm.answer(m -> FcmAnswer.refuse(404, "NOT_FOUND", "UNREGISTERED"));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.InvalidTarget("UNREGISTERED"));
+  }
+
+  @Test
+  void statusThatTheSdkDoesNotKnowIsUnknownByItsName() {
+    fcm.answer(m -> FcmAnswer.refuse(418, "TEAPOT", null));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Unknown("TEAPOT"));
+  }
+
+  @Test
+  void replyWithoutANameIsUnknown() {
+    fcm.answer(m -> FcmAnswer.raw(200, "{}"));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Unknown("malformed-reply"));
+  }
+
+  // ---- access tokens
+
+  @Test
+  void refusedCredentialsAreMisconfigurationBeforeAnythingIsSent() {
+    fcm.answerTokens(FcmAnswer.raw(400, "{\"error\":\"invalid_grant\"}"));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Misconfigured("access-token-refused"));
+    assertThat(fcm.attempts()).isZero();
+  }
+
+  @Test
+  void unavailableTokenServiceIsRetryableAndAskedOnce() {
+    fcm.answerTokens(FcmAnswer.raw(503, "{}"));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Retryable("access-token-unavailable"));
+    assertThat(fcm.tokenRequests()).isEqualTo(1);
+    fcm.answerTokens(FcmAnswer.accept());
+    assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  // ---- refused before the wire
+
+  @ParameterizedTest
+  @ValueSource(strings = {"has space", "quote\"", "ümlaut", "a/../b"})
+  void malformedTokenIsInvalidBeforeTheWire(String token) {
+    assertThat(send(Device.android(token), HELLO))
+        .isEqualTo(new Outcome.InvalidTarget("malformed-token"));
+    assertThat(send(Device.topic(token), HELLO))
+        .isEqualTo(new Outcome.InvalidTarget("malformed-topic"));
+    assertThat(fcm.attempts() + fcm.tokenRequests()).isZero();
+  }
+
+  @Test
+  void malformedConditionIsInvalidBeforeTheWire() {
+    assertThat(send(Device.condition("\"a\" in topics"), HELLO))
+        .isEqualTo(new Outcome.InvalidTarget("malformed-condition"));
+  }
+
+  @Test
+  void tooLargeAPayloadIsRejectedBeforeTheWireWithBothNumbers() {
+    PushMessage large = PushMessage.builder().body("x".repeat(5000)).build();
+    Outcome outcome = send(ANDROID, large);
+    assertThat(outcome.code()).matches("payload-too-large: 5\\d\\d\\d > 4096");
+    assertThat(provider.check(Target.device(ANDROID), large))
+        .hasValueSatisfying(r -> assertThat(r).isEqualTo(outcome));
+    assertThat(provider.check(Target.device(ANDROID), HELLO)).isEmpty();
+    assertThat(fcm.attempts()).isZero();
+  }
+
+  @Test
+  void appsOfOtherProjectsAreNotServed() {
+    reconnect(builder().app("com.example.shop"));
+    Device other = Device.builder(Platform.ANDROID, "t").appId("com.example.other").build();
+    assertThat(provider.serves(Target.device(other))).isFalse();
+    assertThat(provider.serves(Target.device(ANDROID))).isTrue();
+    assertThat(provider.serves(Target.device(Device.ios("00")))).isFalse();
+    assertThat(send(other, HELLO)).isEqualTo(new Outcome.Rejected("not-served"));
+  }
+
+  // ---- limits
+
+  @Test
+  void moreThanAllowedInFlightIsThrottledNotQueued() {
+    reconnect(builder().maxInFlight(2));
+    fcm.answer(m -> FcmAnswer.hang());
+    List<CompletableFuture<Outcome>> held = List.of(start(HELLO), start(HELLO));
+    assertThat(send(ANDROID, HELLO))
+        .isInstanceOfSatisfying(
+            Outcome.Throttled.class, t -> assertThat(t.scope()).isEqualTo(Outcome.Scope.PROVIDER));
+    Await.until("both to arrive", () -> fcm.attempts() == 2);
+    fcm.release();
+    held.forEach(s -> assertThat(s.join()).isInstanceOf(Outcome.Accepted.class));
+    assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void coldProjectMayHaveFewerInFlight() {
+    reconnect(builder().maxInFlight(100).rampUp(Duration.ofHours(1)));
+    assertThat(provider.maxInFlight()).isEqualTo(100);
+    send(ANDROID, HELLO);
+    assertThat(provider.maxInFlight()).isEqualTo(10);
+  }
+
+  @Test
+  void moreThanAHundredAreInFlightAtOnce() {
+    fcm.answer(m -> FcmAnswer.hang());
+    List<CompletableFuture<Outcome>> held = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      held.add(start(HELLO));
+    }
+    Await.until("all to arrive", () -> fcm.attempts() == 300);
+    fcm.release();
+    held.forEach(s -> assertThat(s.join()).isInstanceOf(Outcome.Accepted.class));
+  }
+
+  // ---- steps
+
+  private static SendRequest request(UUID id, Device device, PushMessage message) {
+    return new SendRequest(
+        id, 1, "", "user-1", null, Target.device(device), message, "orders", Priority.NORMAL, null);
+  }
+
+  private CompletableFuture<Outcome> start(PushMessage message) {
+    return provider.send(request(UUID.randomUUID(), ANDROID, message)).toCompletableFuture();
+  }
+
+  private Outcome send(Device device, PushMessage message) {
+    return send(request(UUID.randomUUID(), device, message));
+  }
+
+  private Outcome send(SendRequest request) {
+    return provider.send(request).toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  private void sendMany(int count) {
+    List<CompletableFuture<Outcome>> sends = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sends.add(start(HELLO));
+    }
+    sends.forEach(s -> assertThat(s.join()).isInstanceOf(Outcome.Accepted.class));
+  }
+
+  private ReceivedFcmMessage only() {
+    assertThat(fcm.messages()).hasSize(1);
+    return fcm.messages().get(0);
+  }
+}

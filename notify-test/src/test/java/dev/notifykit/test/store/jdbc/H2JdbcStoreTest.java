@@ -1,0 +1,66 @@
+package dev.notifykit.test.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.notifykit.ConfigurationException;
+import dev.notifykit.Recipient;
+import dev.notifykit.store.jdbc.JdbcStore;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** JdbcStore on H2, in a file. */
+final class H2JdbcStoreTest extends JdbcStoreCases {
+  @TempDir static Path directory;
+  private static JdbcConnectionPool pool;
+
+  @BeforeAll
+  static void start() {
+    pool =
+        JdbcConnectionPool.create(
+            "jdbc:h2:file:" + directory.resolve("store") + ";WRITE_DELAY=0", "sa", "");
+    pool.setMaxConnections(48);
+  }
+
+  @AfterAll
+  static void stop() {
+    pool.dispose();
+  }
+
+  @Override
+  DataSource dataSource() {
+    return pool;
+  }
+
+  @Test
+  void settingThatLosesCommitsIsRefusedOnRequest() {
+    DataSource unsafe =
+        JdbcConnectionPool.create("jdbc:h2:file:" + directory.resolve("unsafe"), "sa", "");
+    JdbcStore.Builder builder =
+        JdbcStore.builder(unsafe).onUnsafeSettings(JdbcStore.OnUnsafeSettings.REFUSE);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("WRITE_DELAY");
+    JdbcStore.builder(pool)
+        .tablePrefix("safe_")
+        .onUnsafeSettings(JdbcStore.OnUnsafeSettings.REFUSE)
+        .build()
+        .close();
+  }
+
+  @Test
+  void fileOfTheStoresOwnIsThereWhenOpenedAgain() {
+    Path file = directory.resolve("own");
+    for (int i = 0; i < 3; i++) {
+      try (JdbcStore store = JdbcStore.h2(file)) {
+        assertThat(store.recipients().find("", "user-" + (i - 1)).isPresent()).isEqualTo(i > 0);
+        store.recipients().save("", Recipient.builder("user-" + i).build());
+      }
+    }
+  }
+}

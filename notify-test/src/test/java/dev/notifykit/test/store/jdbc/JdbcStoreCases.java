@@ -1,0 +1,460 @@
+package dev.notifykit.test.store.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.notifykit.Channel;
+import dev.notifykit.ConfigurationException;
+import dev.notifykit.DeadReason;
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
+import dev.notifykit.Device;
+import dev.notifykit.Priority;
+import dev.notifykit.Recipient;
+import dev.notifykit.Route;
+import dev.notifykit.StoreException;
+import dev.notifykit.Target;
+import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.policy.Preference;
+import dev.notifykit.policy.QuietHours;
+import dev.notifykit.policy.UnknownOutcome;
+import dev.notifykit.store.ClaimBatch;
+import dev.notifykit.store.ClaimRequest;
+import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Content;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.Settlement;
+import dev.notifykit.store.StoredNotification;
+import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.store.jdbc.TransactionSource;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What JdbcStore promises beyond the contract, on each database. */
+@Timeout(120)
+abstract class JdbcStoreCases {
+  private static final Duration LEASE = Duration.ofMinutes(1);
+  private static final AtomicInteger NAMES = new AtomicInteger();
+
+  private final TimeOrderedUuids ids = new TimeOrderedUuids(InstantSource.system());
+  private String prefix = "";
+  private JdbcStore store;
+
+  abstract DataSource dataSource();
+
+  boolean binaryIds() {
+    return false;
+  }
+
+  @BeforeEach
+  void open() {
+    prefix = "c" + System.nanoTime() % 1_000_000 + "_" + NAMES.incrementAndGet() + "_";
+    store = opened(prefix);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private JdbcStore opened(String tablePrefix) {
+    return JdbcStore.builder(dataSource()).tablePrefix(tablePrefix).build();
+  }
+
+  private RawTables raw() {
+    return new RawTables(dataSource(), prefix, binaryIds());
+  }
+
+  private NewNotification mail(String user) {
+    UUID id = ids.next();
+    return mail(user, "event-" + id);
+  }
+
+  private NewNotification mail(String user, String eventId) {
+    StoredNotification n =
+        new StoredNotification(
+            ids.next(),
+            "",
+            eventId,
+            1,
+            "order-shipped",
+            "orders",
+            null,
+            Priority.NORMAL,
+            UnknownOutcome.PREFER_DUPLICATE,
+            store.clock().instant(),
+            null,
+            new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
+    QueuedDelivery d =
+        new QueuedDelivery(
+            ids.next(), n, user, null, Target.email(user + "@example.com"), null, null);
+    return new NewNotification(
+        n,
+        Duration.ofDays(1),
+        List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of())));
+  }
+
+  private void append(NewNotification... batch) {
+    store.queue().append(List.of(batch), Handoff.NONE, null);
+  }
+
+  private ClaimBatch claim(int max) {
+    return store.queue().claim(new ClaimRequest(Route.EMAIL, "w", max, LEASE));
+  }
+
+  private static Settlement settlement(ClaimedDelivery c, DeliveryState to, String reason) {
+    return new Settlement(c, to, reason, null, true, "smtp", "id-" + c.delivery().id(), null);
+  }
+
+  private static <T> List<T> together(int threads, java.util.concurrent.Callable<T> task)
+      throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<T> results = new ArrayList<>();
+      for (Future<T> f : pool.invokeAll(IntStream.range(0, threads).mapToObj(i -> task).toList())) {
+        results.add(f.get());
+      }
+      return results;
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  // ---- tables
+
+  @Test
+  void nodesThatMigrateAtOnceMakeTheTablesOnce() throws Exception {
+    String fresh = prefix + "m_";
+    List<Integer> runs =
+        together(
+            6,
+            () -> {
+              try (JdbcStore node = opened(fresh)) {
+                return node.migrate();
+              }
+            });
+    assertThat(runs).containsOnly(0);
+    assertThat(raw().count("SELECT COUNT(*) FROM " + fresh + "schema_version")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1a", "a-b", "a b", "a;drop table x", "ä", "\"a\"", "a.b"})
+  void namesThatWouldNeedQuotingAreRefused(String name) {
+    assertThatThrownBy(() -> JdbcStore.builder(dataSource()).tablePrefix(name).build())
+        .isInstanceOf(ConfigurationException.class);
+    if (!name.isEmpty()) {
+      assertThatThrownBy(() -> JdbcStore.builder(dataSource()).schema(name).build())
+          .isInstanceOf(ConfigurationException.class);
+    }
+  }
+
+  @Test
+  void prefixOfThirtyTwoCharactersIsRefused() {
+    assertThatThrownBy(() -> JdbcStore.builder(dataSource()).tablePrefix("a".repeat(32)).build())
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void prefixOfThirtyOneCharactersWorks() {
+    try (JdbcStore other = opened("p" + prefix + "a".repeat(30 - prefix.length()))) {
+      assertThat(other.queue().depths()).containsKey(Route.EMAIL);
+    }
+  }
+
+  @Test
+  void openingWithoutMigrationSaysThatTheTablesAreMissing() {
+    assertThatThrownBy(
+            () -> JdbcStore.builder(dataSource()).tablePrefix("none_").migrate(false).build())
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("migrate");
+  }
+
+  // ---- transactions
+
+  @Test
+  void rollbackLeavesNothing() throws SQLException {
+    try (Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      store.queue().append(List.of(mail("u"), mail("v")), Handoff.NONE, c);
+      assertThat(raw().notifications()).isZero();
+      c.rollback();
+      c.setAutoCommit(true);
+    }
+    assertThat(raw().notifications()).isZero();
+    assertThat(raw().deliveries()).isZero();
+  }
+
+  @Test
+  void callersConnectionIsLeftAsItWas() throws SQLException {
+    try (Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      int isolation = c.getTransactionIsolation();
+      store.queue().append(List.of(mail("u")), Handoff.NONE, c);
+      assertThat(c.isClosed()).isFalse();
+      assertThat(c.getAutoCommit()).isFalse();
+      assertThat(c.getTransactionIsolation()).isEqualTo(isolation);
+      c.commit();
+      c.setAutoCommit(true);
+    }
+    assertThat(claim(10).claimed()).hasSize(1);
+  }
+
+  @Test
+  void connectionInAutoCommitModeIsRefused() throws SQLException {
+    try (Connection c = dataSource().getConnection()) {
+      assertThatThrownBy(() -> store.queue().append(List.of(mail("u")), Handoff.NONE, c))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("auto-commit");
+    }
+    assertThat(raw().notifications()).isZero();
+  }
+
+  /** What a framework does with its threads' transactions. */
+  private static final class Bound implements TransactionSource {
+    private Connection connection;
+    private final List<Runnable> afterCommit = new ArrayList<>();
+
+    @Override
+    public Connection current() {
+      return connection;
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+      afterCommit.add(action);
+    }
+  }
+
+  @Test
+  void sendJoinsTheTransactionOfItsThread() throws SQLException {
+    Bound bound = new Bound();
+    Set<Route> woken = ConcurrentHashMap.newKeySet();
+    try (JdbcStore joined =
+            JdbcStore.builder(dataSource()).tablePrefix(prefix).transactions(bound).build();
+        Connection c = dataSource().getConnection()) {
+      joined.queue().onWork(woken::add);
+      c.setAutoCommit(false);
+      bound.connection = c;
+      Handoff room = new Handoff("w", LEASE, Map.of(Route.EMAIL, 10));
+      assertThat(joined.queue().append(List.of(mail("u")), room, null).handedOff()).isEmpty();
+      assertThat(raw().notifications()).isZero();
+      assertThat(woken).isEmpty();
+      c.commit();
+      c.setAutoCommit(true);
+      bound.afterCommit.forEach(Runnable::run);
+      assertThat(woken).containsExactly(Route.EMAIL);
+    }
+    assertThat(claim(10).claimed()).hasSize(1);
+  }
+
+  // ---- coalescing
+
+  @Test
+  void concurrentAppendsAreAllStored() throws Exception {
+    together(
+        24,
+        () -> {
+          for (int i = 0; i < 20; i++) {
+            append(mail("u"));
+          }
+          return true;
+        });
+    assertThat(raw().notifications()).isEqualTo(480);
+  }
+
+  @Test
+  void appendThatCannotBeStoredFailsAlone() throws Exception {
+    AtomicInteger turn = new AtomicInteger();
+    List<Boolean> stored =
+        together(
+            16,
+            () -> {
+              boolean bad = turn.getAndIncrement() % 4 == 0;
+              try {
+                append(mail(bad ? "x".repeat(300) : "u"));
+                return true;
+              } catch (StoreException e) {
+                assertThat(bad).isTrue();
+                assertThat(e.toString() + e.getCause()).doesNotContain("xxx").doesNotContain("@");
+                return false;
+              }
+            });
+    assertThat(stored.stream().filter(s -> s).count()).isEqualTo(12);
+    assertThat(raw().notifications()).isEqualTo(12);
+  }
+
+  @Test
+  void oneEventIdFromTwoHundredThreadsIsStoredOnce() throws Exception {
+    try (JdbcStore second = opened(prefix)) {
+      AtomicInteger turn = new AtomicInteger();
+      together(
+          40,
+          () -> {
+            for (int i = 0; i < 5; i++) {
+              JdbcStore node = turn.getAndIncrement() % 2 == 0 ? store : second;
+              node.queue().append(List.of(mail("u", "one")), Handoff.NONE, null);
+            }
+            return true;
+          });
+    }
+    assertThat(raw().notifications()).isEqualTo(1);
+    assertThat(raw().deliveries()).isEqualTo(1);
+  }
+
+  // ---- quarantine
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE %snotification SET content = 'nonsense' WHERE id = ?",
+        "UPDATE %snotification SET content = '{\"v\":99}' WHERE id = ?",
+        "UPDATE %snotification SET unknown_outcome = 'LATER' WHERE id = ?",
+        "UPDATE %squeue SET address = '{\"v\":1,\"channel\":\"FAX\"}' WHERE notification_id = ?",
+        "DELETE FROM %snotification WHERE id = ?"
+      })
+  void rowThatCannotBeReadIsDeadAndItsNeighboursGoOn(String damage) {
+    NewNotification bad = mail("bad");
+    append(mail("a"), bad, mail("b"));
+    raw().update(damage.formatted(prefix), bad.notification().id());
+    ClaimBatch batch = claim(10);
+    assertThat(batch.claimed()).hasSize(2);
+    assertThat(batch.quarantined()).hasSize(1);
+    Delivery dead = batch.quarantined().get(0);
+    assertThat(dead.state()).isEqualTo(DeliveryState.DEAD);
+    assertThat(dead.reason()).isEqualTo(DeadReason.UNREADABLE.name());
+    assertThat(store.log().find("", dead.id()).orElseThrow().state()).isEqualTo(DeliveryState.DEAD);
+    assertThat(claim(10)).isEqualTo(ClaimBatch.EMPTY);
+  }
+
+  // ---- backup
+
+  @Test
+  void exportComesBackInAnotherStore() throws Exception {
+    store
+        .recipients()
+        .save(
+            "",
+            Recipient.builder("ann")
+                .name("Ann \"👩‍👩‍👧\"\n".strip())
+                .email("ann@example.com")
+                .device(Device.ios("a".repeat(64)))
+                .build());
+    store.preferences().put("", "ann", new Preference(Channel.SMS, "marketing", null, false));
+    store.preferences().put("", "ann", new Preference(null, null, "friend-7", false));
+    store
+        .preferences()
+        .putQuietHours("", "bob", QuietHours.between(LocalTime.of(22, 0), LocalTime.of(7, 30)));
+    store.preferences().suppressTarget("t2", Target.email("x@example.com").key(), "bounced");
+    List<NewNotification> sent = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      sent.add(mail("ann"));
+    }
+    store.queue().append(sent, Handoff.NONE, null);
+    List<ClaimedDelivery> claimed = claim(600).claimed();
+    List<Settlement> ends = new ArrayList<>();
+    for (int i = 0; i < claimed.size(); i++) {
+      boolean dead = i % 100 == 0;
+      ends.add(
+          settlement(
+              claimed.get(i),
+              dead ? DeliveryState.DEAD : DeliveryState.ACCEPTED,
+              dead ? "REJECTED" : null));
+    }
+    assertThat(store.queue().settle(ends)).isEmpty();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    long lines = store.export(out);
+    assertThat(lines).isGreaterThan(1_200);
+    try (JdbcStore other = opened(prefix + "o_")) {
+      for (int again = 0; again < 2; again++) {
+        assertThat(other.importFrom(new ByteArrayInputStream(out.toByteArray()))).isEqualTo(lines);
+      }
+      assertThat(other.recipients().find("", "ann")).isEqualTo(store.recipients().find("", "ann"));
+      for (String user : List.of("ann", "bob")) {
+        assertThat(Set.copyOf(other.preferences().find("", user).choices()))
+            .isEqualTo(Set.copyOf(store.preferences().find("", user).choices()));
+        assertThat(other.preferences().find("", user).quietHours())
+            .isEqualTo(store.preferences().find("", user).quietHours());
+      }
+      assertThat(other.log().ofRecipient("", "ann", 5_000))
+          .isEqualTo(store.log().ofRecipient("", "ann", 5_000))
+          .hasSize(600);
+      ByteArrayOutputStream second = new ByteArrayOutputStream();
+      other.export(second);
+      assertThat(second.toString(StandardCharsets.UTF_8))
+          .isEqualTo(out.toString(StandardCharsets.UTF_8));
+      UUID dead = other.log().deadLetters("", null, null, 1).get(0).id();
+      assertThat(other.queue().replay("", dead)).isPresent();
+      assertThat(other.queue().claim(new ClaimRequest(Route.EMAIL, "w", 5, LEASE)).claimed())
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void importOfSomethingElseIsRefused() {
+    for (String line :
+        List.of("nonsense", "{}", "{\"v\":2,\"table\":\"log\"}", "{\"v\":1,\"table\":\"x\"}")) {
+      assertThatThrownBy(
+              () ->
+                  store.importFrom(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8))))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("line 1");
+    }
+  }
+
+  // ---- time
+
+  @Test
+  void clockIsTheDatabases() {
+    Instant before = store.clock().instant();
+    append(mail("u"));
+    ClaimedDelivery claimed = claim(1).claimed().get(0);
+    Delivery seen = store.log().find("", claimed.delivery().id()).orElseThrow();
+    assertThat(seen.updatedAt())
+        .isBetween(before.minusMillis(250), store.clock().instant().plusMillis(250));
+  }
+
+  @Test
+  void purgeKeepsListedDeadLettersAndLiveEventIds() {
+    append(mail("u", "one"), mail("u", "two"));
+    List<ClaimedDelivery> claimed = claim(10).claimed();
+    store
+        .queue()
+        .settle(
+            List.of(
+                settlement(claimed.get(0), DeliveryState.ACCEPTED, null),
+                settlement(claimed.get(1), DeliveryState.DEAD, "REJECTED")));
+    assertThat(store.log().purge(Duration.ZERO)).isEqualTo(1);
+    assertThat(store.log().deadLetters("", null, null, 10)).hasSize(1);
+    assertThat(store.queue().findEvent("", "one")).isPresent();
+    assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "notification WHERE purged > 0"))
+        .isEqualTo(1);
+  }
+}
