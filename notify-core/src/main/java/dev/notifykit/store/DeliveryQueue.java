@@ -25,7 +25,10 @@ public interface DeliveryQueue {
    * Appends notifications with their deliveries, each notification wholly or not at all, in this
    * order: compare its event id (a repeat adds nothing and takes no token), take tokens for each
    * delivery (all of a delivery's or none; on refusal by policy suppress or defer), store, claim
-   * for {@code handoff} what is due and fits.
+   * for {@code handoff} what is due and fits. A deferred delivery borrows its tokens ({@link
+   * dev.notifykit.policy.TokenBucket#borrow}) and is due when the last of them is there, so that
+   * deferred deliveries do not exceed the limit either; one charge that drops outweighs any that
+   * defer.
    *
    * <p>Durable when it returns. On an exception nothing was stored, unless the exception says that
    * the outcome is not known; the same event ids may then be appended again. Deliveries handed off

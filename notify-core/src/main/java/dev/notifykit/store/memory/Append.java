@@ -60,6 +60,7 @@ final class Append {
   AppendResult run(Handoff handoff) {
     int wanted = waiting(batch);
     queue.capacity.acquire(wanted);
+    queue.events.at(nanos);
     boolean stored = false;
     try {
       for (NewNotification n : batch) {

@@ -32,16 +32,29 @@ final class EventIds {
   }
 
   private final Cache<Object, Known> cache;
+
+  /** What the cache is told the time is: read once a batch, not several times an id. */
+  private volatile long now;
+
   private final Policy.VarExpiration<Object, Known> windows;
 
-  EventIds(StoreTime time) {
+  EventIds() {
     this.cache =
         Caffeine.newBuilder()
-            .ticker(time::nanos)
+            .ticker(() -> now)
             .executor(Runnable::run)
             .expireAfter(Expiry.<Object, Known>creating((key, known) -> LONGEST))
             .build();
     this.windows = cache.policy().expireVariably().orElseThrow();
+  }
+
+  /**
+   * Sets the time, in nanoseconds. Called before every use; several threads may set it in any
+   * order, as their times differ by no more than they race.
+   */
+  EventIds at(long nanos) {
+    now = nanos;
+    return this;
   }
 
   /** Remembers an id, or returns what is remembered already. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,11 @@ abstract class IdTable<E> {
 
   abstract UUID id(E entry);
 
+  /**
+   * Returns the {@link #hash} of its id, which it keeps: looking at others' ids would cost more.
+   */
+  abstract int hash(E entry);
+
   abstract @Nullable E next(E entry);
 
   abstract void next(E entry, @Nullable E next);
@@ -39,22 +43,19 @@ abstract class IdTable<E> {
 
   /** Adds an entry whose id is not there yet. */
   final void add(E entry) {
-    int hash = hash(id(entry));
+    int hash = hash(entry);
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
       stripe.add(entry, hash);
     }
   }
 
-  /** Removes an entry if a condition, looked at under the lock, holds for it. */
-  final void removeIf(UUID id, Predicate<E> condition) {
-    int hash = hash(id);
+  /** Removes an entry if it is there. */
+  final void remove(E entry) {
+    int hash = hash(entry);
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
-      E entry = stripe.find(id, hash);
-      if (entry != null && condition.test(entry)) {
-        stripe.remove(entry, hash);
-      }
+      stripe.remove(entry, hash);
     }
   }
 
@@ -73,7 +74,7 @@ abstract class IdTable<E> {
     return stripes.get(hash & (STRIPES - 1));
   }
 
-  private static int hash(UUID id) {
+  static int hash(UUID id) {
     int h = id.hashCode() * 0x9E3779B9;
     return h ^ (h >>> 16);
   }
@@ -85,7 +86,7 @@ abstract class IdTable<E> {
 
     @Nullable E find(UUID id, int hash) {
       E entry = head(slot(hash));
-      while (entry != null && !id(entry).equals(id)) {
+      while (entry != null && (hash(entry) != hash || !id(entry).equals(id))) {
         entry = next(entry);
       }
       return entry;
@@ -124,9 +125,16 @@ abstract class IdTable<E> {
     }
 
     private void grow() {
-      List<E> all = entries();
-      heads = new Object[heads.length * 2];
-      all.forEach(entry -> link(entry, hash(id(entry))));
+      @Nullable Object[] old = heads;
+      heads = new Object[old.length * 2];
+      for (Object chain : old) {
+        E entry = entry(chain);
+        while (entry != null) {
+          E following = next(entry);
+          link(entry, hash(entry));
+          entry = following;
+        }
+      }
     }
 
     List<E> entries() {
@@ -143,9 +151,13 @@ abstract class IdTable<E> {
       return (hash >>> 6) & (heads.length - 1);
     }
 
-    @SuppressWarnings("unchecked") // only entries are ever put there
     private @Nullable E head(int slot) {
-      return (E) heads[slot];
+      return entry(heads[slot]);
+    }
+
+    @SuppressWarnings("unchecked") // only entries are ever put there
+    private @Nullable E entry(@Nullable Object head) {
+      return (E) head;
     }
   }
 }

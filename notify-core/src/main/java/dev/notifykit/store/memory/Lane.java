@@ -361,7 +361,7 @@ final class Lane {
   }
 
   private StateChange takeBack(Row row, int maxRecoveries, Duration reconcileWithin, long now) {
-    row.recoveries++;
+    row.recoveries = (byte) Math.min(row.recoveries + 1, Byte.MAX_VALUE);
     if (row.delivery.notification().unknownOutcome() == UnknownOutcome.PREFER_SILENCE) {
       row.become(DeliveryState.UNKNOWN, now);
     } else if (row.recoveries > maxRecoveries) {

@@ -18,6 +18,9 @@ sealed interface Members permits Row, Members.Several {
 
   UUID notificationId();
 
+  /** Returns the {@link IdTable#hash} of the notification's id. */
+  int notificationHash();
+
   /** Returns the next of its chain in the {@link IdTable}, which guards it. */
   @Nullable Members nextNotification();
 
@@ -38,6 +41,9 @@ sealed interface Members permits Row, Members.Several {
       this.notificationId = rows[0].notificationId();
       this.rows = rows;
       this.left = rows.length;
+      for (Row row : rows) {
+        row.members = this;
+      }
     }
 
     @Override
@@ -63,6 +69,11 @@ sealed interface Members permits Row, Members.Several {
     @Override
     public UUID notificationId() {
       return notificationId;
+    }
+
+    @Override
+    public int notificationHash() {
+      return IdTable.hash(notificationId);
     }
 
     @Override

@@ -48,7 +48,7 @@ final class MemoryQueue implements DeliveryQueue {
       Retention retention) {
     this.time = time;
     this.index = index;
-    this.events = new EventIds(time);
+    this.events = new EventIds();
     this.buckets = buckets;
     this.capacity = capacity;
     for (Route route : ROUTES) {
@@ -80,7 +80,7 @@ final class MemoryQueue implements DeliveryQueue {
 
   @Override
   public Optional<KnownEvent> findEvent(String tenant, String eventId) {
-    return Optional.ofNullable(events.find(tenant, eventId))
+    return Optional.ofNullable(events.at(time.nanos()).find(tenant, eventId))
         .map(known -> new KnownEvent(known.notificationId, known.fingerprint));
   }
 

@@ -50,6 +50,11 @@ final class Row implements Members {
   @Nullable Row nextById;
 
   private @Nullable Members nextNotification;
+  final int idHash;
+  private final int notificationHash;
+
+  /** All rows of its notification; itself if it is the only one. Set before it is shared. */
+  Members members = this;
 
   /** Its places in the heaps, -1 when it is in none. */
   int timerSlot = -1;
@@ -60,7 +65,7 @@ final class Row implements Members {
   final int position;
 
   short attempts;
-  int recoveries;
+  byte recoveries;
   int token;
   boolean erased;
 
@@ -79,6 +84,8 @@ final class Row implements Members {
     this.lane = lane;
     this.delivery = delivery;
     this.position = position;
+    this.idHash = IdTable.hash(delivery.id());
+    this.notificationHash = IdTable.hash(delivery.notification().id());
     this.state = (byte) state.ordinal();
     this.due = due;
     this.updated = now;
@@ -91,6 +98,11 @@ final class Row implements Members {
   @Override
   public UUID notificationId() {
     return delivery.notification().id();
+  }
+
+  @Override
+  public int notificationHash() {
+    return notificationHash;
   }
 
   DeliveryState state() {

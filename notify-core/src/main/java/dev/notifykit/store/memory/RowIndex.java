@@ -18,6 +18,11 @@ final class RowIndex {
         }
 
         @Override
+        int hash(Row row) {
+          return row.idHash;
+        }
+
+        @Override
         @Nullable Row next(Row row) {
           return row.nextById;
         }
@@ -36,6 +41,11 @@ final class RowIndex {
         }
 
         @Override
+        int hash(Members members) {
+          return members.notificationHash();
+        }
+
+        @Override
         @Nullable Members next(Members members) {
           return members.nextNotification();
         }
@@ -49,11 +59,11 @@ final class RowIndex {
   private final ConcurrentHashMap<ProviderId, Row> providerIds = new ConcurrentHashMap<>();
 
   void add(Row[] added) {
-    for (Row row : added) {
-      rows.add(row);
-    }
     if (added.length > 0) {
       notifications.add(Members.of(added));
+    }
+    for (Row row : added) {
+      rows.add(row);
     }
   }
 
@@ -98,8 +108,10 @@ final class RowIndex {
   }
 
   void forget(Row row) {
-    rows.removeIf(row.id(), found -> found == row);
-    notifications.removeIf(row.notificationId(), members -> members.forget(row));
+    rows.remove(row);
+    if (row.members.forget(row)) {
+      notifications.remove(row.members);
+    }
     ProviderId id = providerId(row);
     if (id != null) {
       providerIds.remove(id, row);

@@ -13,12 +13,14 @@ import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.InboxEntry;
+import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -512,6 +514,54 @@ final class InMemoryStoreTest {
     var appended = store.queue().append(List.of(n), Handoff.NONE, null).notifications().get(0);
     assertThat(store.log().deliveries("", appended.notificationId())).hasSize(3);
     return appended.verdict();
+  }
+
+  @Test
+  void repeatReturnsOnlyWhenTheFirstIsStored() throws Exception {
+    InMemoryStore store = given.store().build();
+    NewNotification first = given.mail("u", "same", List.of());
+    CountDownLatch go = new CountDownLatch(1);
+    NewNotification slow =
+        new NewNotification(
+            first.notification(), first.dedupeWindow(), heldUp(first.deliveries(), go));
+    Thread storing = new Thread(() -> Given.append(store, slow));
+    storing.start();
+    while (store.queue().findEvent("", "same").isEmpty()) {
+      Thread.onSpinWait();
+    }
+    Thread repeating = new Thread(() -> Given.append(store, given.mail("u", "same", List.of())));
+    repeating.start();
+    while (repeating.isAlive() && repeating.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(repeating.isAlive()).as("told of what is not stored").isTrue();
+    go.countDown();
+    repeating.join();
+    assertThat(store.log().deliveries("", first.notification().id())).hasSize(1);
+    storing.join();
+  }
+
+  /** A list that is counted at once and holds up whoever reads it then. */
+  private static List<NewDelivery> heldUp(List<NewDelivery> deliveries, CountDownLatch go) {
+    AtomicInteger reads = new AtomicInteger();
+    return new AbstractList<>() {
+      @Override
+      public NewDelivery get(int index) {
+        try {
+          if (reads.incrementAndGet() > 1) {
+            go.await();
+          }
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+        return deliveries.get(index);
+      }
+
+      @Override
+      public int size() {
+        return deliveries.size();
+      }
+    };
   }
 
   /** Batches that repeat each other's events in opposite order must not wait for each other. */
