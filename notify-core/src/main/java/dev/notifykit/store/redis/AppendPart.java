@@ -52,9 +52,7 @@ final class AppendPart {
     StoredNotification stored = n.notification();
     Duration window = n.dedupeWindow();
     args.add(
-        window == null
-            ? new byte[0]
-            : keys.event(partition, stored.tenant(), stored.eventId()));
+        window == null ? new byte[0] : keys.event(partition, stored.tenant(), stored.eventId()));
     args.add(
         new Packer(36)
             .uuid(stored.id())
@@ -77,11 +75,7 @@ final class AppendPart {
     Instant deferredTo = limited.deferredTo();
     return deferredTo == null
         ? new NewDelivery(
-            d.delivery(),
-            DeliveryState.SUPPRESSED,
-            SuppressionReason.RATE_LIMITED,
-            null,
-            List.of())
+            d.delivery(), DeliveryState.SUPPRESSED, SuppressionReason.RATE_LIMITED, null, List.of())
         : new NewDelivery(d.delivery(), DeliveryState.SCHEDULED, null, deferredTo, List.of());
   }
 
@@ -109,7 +103,9 @@ final class AppendPart {
     return Math.max(1, bounded.plusNanos(999_999).toMillis());
   }
 
-  /** Returns the script's arguments but for the epoch, taking what it may hand off from the slots. */
+  /**
+   * Returns the script's arguments but for the epoch, taking what it may hand off from the slots.
+   */
   List<byte[]> args(Handoff handoff, int[] slots) {
     List<byte[]> all = new ArrayList<>(args.size() + 4 + 2 * charges.count());
     all.add(Packer.utf8(Micros.of(handoff.lease())));

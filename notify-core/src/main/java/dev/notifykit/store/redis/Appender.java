@@ -25,16 +25,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>On one server</h2>
  *
- * Event ids, token buckets, rows and the hand-off are one script, so one round trip; a large batch is
- * several, sent together.
+ * Event ids, token buckets, rows and the hand-off are one script, so one round trip; a large batch
+ * is several, sent together.
  *
  * <h2>In a cluster</h2>
  *
- * An event id and all its deliveries are in one slot and stored by one script; the token buckets are
- * in another. So in this order: look which event ids are known already, take tokens for the rest,
- * append, and give back what was taken for those that turned out to be repeats in the meantime. A
- * crash in between loses tokens, never deliveries: a limit may then admit fewer than it allows, never
- * more, and nothing is stored or sent twice under one event id.
+ * An event id and all its deliveries are in one slot and stored by one script; the token buckets
+ * are in another. So in this order: look which event ids are known already, take tokens for the
+ * rest, append, and give back what was taken for those that turned out to be repeats in the
+ * meantime. A crash in between loses tokens, never deliveries: a limit may then admit fewer than it
+ * allows, never more, and nothing is stored or sent twice under one event id.
  */
 final class Appender {
   /** So that a script stays within some milliseconds, and others' with it. */
@@ -175,8 +175,7 @@ final class Appender {
     void hand(List<Handed> handed, LateChecks checks) {
       for (Handed h : handed) {
         try {
-          handedOff.add(
-              h.claimed(checks.preferences(h.delivery), checks.isSuppressed(h.delivery)));
+          handedOff.add(h.claimed(checks.preferences(h.delivery), checks.isSuppressed(h.delivery)));
         } catch (UnreadableException e) {
           // The preferences cannot be read: its lease lapses, and the claim after that says so.
         }

@@ -21,7 +21,9 @@ final class Charges {
     this.keys = keys;
   }
 
-  /** Adds a delivery's charges as the scripts read them: a bucket's number, and whether it drops. */
+  /**
+   * Adds a delivery's charges as the scripts read them: a bucket's number, and whether it drops.
+   */
   void pack(Packer out, List<BucketCharge> charges) {
     for (BucketCharge charge : charges) {
       // What to do when it is empty is the delivery's matter, not the bucket's.

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims. With one partition a claim is one script; with several the heads of all are looked at first,
- * and each is asked for as many as are its share of the longest due. Another node may be faster: then
- * there are fewer, never ones out of order.
+ * Claims. With one partition a claim is one script; with several the heads of all are looked at
+ * first, and each is asked for as many as are its share of the longest due. Another node may be
+ * faster: then there are fewer, never ones out of order.
  */
 final class Claimer {
   private static final Logger LOG = LoggerFactory.getLogger(Claimer.class);
@@ -46,8 +46,7 @@ final class Claimer {
 
   ClaimBatch claim(ClaimRequest request) {
     int max = Math.min(request.max(), MOST);
-    Map<Integer, Integer> shares =
-        partitions.count() == 1 ? Map.of(0, max) : shares(request, max);
+    Map<Integer, Integer> shares = partitions.count() == 1 ? Map.of(0, max) : shares(request, max);
     List<Partitions.Sent> sent = new ArrayList<>();
     shares.forEach((p, share) -> sent.add(send(request, p, share)));
     Batch batch = new Batch();
@@ -74,11 +73,7 @@ final class Claimer {
     List<List<Object>> replies =
         partitions.everywhere(
             (p, all) ->
-                all.send(
-                    p,
-                    Script.HEADS,
-                    Packer.utf8(Codes.of(request.route())),
-                    Packer.utf8(max)),
+                all.send(p, Script.HEADS, Packer.utf8(Codes.of(request.route())), Packer.utf8(max)),
             Partitions.Sent::list);
     for (int p = 0; p < replies.size(); p++) {
       addDue(due, p, replies.get(p));
@@ -156,8 +151,7 @@ final class Claimer {
       }
       StoredNotification notification = notifications.get(row.notificationId());
       try {
-        StoredAddress to =
-            StoreCodec.address(Packer.text(address), StoredRow.channel(row.route()));
+        StoredAddress to = StoreCodec.address(Packer.text(address), StoredRow.channel(row.route()));
         QueuedDelivery delivery =
             notification == null
                 ? null

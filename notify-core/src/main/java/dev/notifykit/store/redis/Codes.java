@@ -6,8 +6,8 @@ import dev.notifykit.Route;
 import java.util.List;
 
 /**
- * The numbers that stand for states, routes and priorities in the data and in the scripts: the place
- * in these lists. They are part of the format; lists are only ever added to.
+ * The numbers that stand for states, routes and priorities in the data and in the scripts: the
+ * place in these lists. They are part of the format; lists are only ever added to.
  */
 final class Codes {
   static final List<DeliveryState> STATES =
@@ -26,8 +26,7 @@ final class Codes {
           DeliveryState.DEAD);
   static final List<Route> ROUTES =
       List.of(Route.APNS, Route.FCM, Route.SMS, Route.EMAIL, Route.INBOX);
-  static final List<Priority> PRIORITIES =
-      List.of(Priority.HIGH, Priority.NORMAL, Priority.LOW);
+  static final List<Priority> PRIORITIES = List.of(Priority.HIGH, Priority.NORMAL, Priority.LOW);
 
   private Codes() {}
 

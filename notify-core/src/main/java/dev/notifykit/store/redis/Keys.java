@@ -5,8 +5,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * The names of the keys. What stands in braces decides the slot: a partition's keys are in one, those
- * of one recipient in one, those of one target in one, all token buckets in one.
+ * The names of the keys. What stands in braces decides the slot: a partition's keys are in one,
+ * those of one recipient in one, those of one target in one, all token buckets in one.
  */
 final class Keys {
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
@@ -22,7 +22,9 @@ final class Keys {
   Keys(String prefix, int partitions) {
     if (!PREFIX.matcher(prefix).matches()) {
       throw new ConfigurationException(
-          "keyPrefix is '" + prefix + "'; it must be 1 to 64 letters, digits, '_', '.', ':' or '-'");
+          "keyPrefix is '"
+              + prefix
+              + "'; it must be 1 to 64 letters, digits, '_', '.', ':' or '-'");
     }
     this.prefix = prefix;
     this.bases = new byte[partitions][];

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may forbid a delivery at the last moment: preferences, suppressed addresses, disabled devices.
- * Asked for after the claim, so that whatever was written before the claim is seen. One question for
- * all of a claim.
+ * What may forbid a delivery at the last moment: preferences, suppressed addresses, disabled
+ * devices. Asked for after the claim, so that whatever was written before the claim is seen. One
+ * question for all of a claim.
  */
 final class LateChecks {
   private static final int KEYS_AT_ONCE = 2_000;

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * The parts that events, and all that belongs to them, are spread over; each is in one slot.
  *
  * <p>Each part has an epoch, a random text written when it was first used. Every script compares it
- * before it does anything, so a flush, or a failover to a server without the data, is noticed by the
- * first script after it: reported once, and then the part starts anew.
+ * before it does anything, so a flush, or a failover to a server without the data, is noticed by
+ * the first script after it: reported once, and then the part starts anew.
  */
 final class Partitions {
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);

@@ -39,12 +39,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection to a server, a Sentinel's master or a cluster, shared by all threads: what they send
- * is pipelined on the wire.
+ * One connection to a server, a Sentinel's master or a cluster, shared by all threads: what they
+ * send is pipelined on the wire.
  *
- * <p>What Redis refused before doing anything (it does not know the script, is loading, is a replica,
- * its cluster is moving) is sent again until the timeout. What was sent when the connection broke is
- * sent again by Lettuce once it is back; every script bears that.
+ * <p>What Redis refused before doing anything (it does not know the script, is loading, is a
+ * replica, its cluster is moving) is sent again until the timeout. What was sent when the
+ * connection broke is sent again by Lettuce once it is back; every script bears that.
  */
 final class Redis implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
@@ -244,8 +244,7 @@ final class Redis implements AutoCloseable {
   List<String> infos() {
     List<String> infos = new ArrayList<>();
     for (CompletableFuture<String> info : askInfos()) {
-      infos.add(
-          translated(() -> getUntil(info, System.nanoTime() + timeout.toNanos())));
+      infos.add(translated(() -> getUntil(info, System.nanoTime() + timeout.toNanos())));
     }
     return infos;
   }

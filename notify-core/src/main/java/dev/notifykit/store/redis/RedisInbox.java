@@ -86,8 +86,7 @@ final class RedisInbox implements InboxStore {
     @Nullable String body = in.longTextOrNull();
     @Nullable String link = in.longTextOrNull();
     Map<String, String> data = StoreCodec.strings(in.longText());
-    return new InboxEntry(
-        id, title, body, link, data, category, Micros.instant(createdAt), readAt);
+    return new InboxEntry(id, title, body, link, data, category, Micros.instant(createdAt), readAt);
   }
 
   @Override

@@ -74,8 +74,8 @@ final class RedisLog implements DeliveryLog {
   /** Returns, by partition, a recipient's deliveries from one place to another, newest first. */
   List<List<UUID>> ofRecipient(String tenant, String recipientId, long from, long to) {
     byte[] person = new Packer(64).text(tenant).text(recipientId).toBytes();
-    return rows.everywhere(
-            p -> () -> redis.commands().zrevrange(keys.of(p, "r:", person), from, to))
+    return rows
+        .everywhere(p -> () -> redis.commands().zrevrange(keys.of(p, "r:", person), from, to))
         .stream()
         .map(RedisLog::ids)
         .toList();
@@ -115,11 +115,7 @@ final class RedisLog implements DeliveryLog {
       String name = "k" + Codes.of(each) + ":" + tenant;
       List<List<byte[]>> found =
           rows.everywhere(
-              p ->
-                  () ->
-                      redis
-                          .commands()
-                          .zrangebylex(keys.of(p, name), range, Limit.from(limit)));
+              p -> () -> redis.commands().zrangebylex(keys.of(p, name), range, Limit.from(limit)));
       for (int p = 0; p < found.size(); p++) {
         byPartition.get(p).addAll(ids(found.get(p)));
       }

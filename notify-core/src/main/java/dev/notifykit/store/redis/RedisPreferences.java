@@ -57,8 +57,7 @@ final class RedisPreferences implements PreferenceStore {
     for (int from = 0; from < all.size(); from += AT_ONCE) {
       List<String> some = all.subList(from, Math.min(from + AT_ONCE, all.size()));
       byte[][] wanted = some.stream().map(key).toArray(byte[][]::new);
-      List<KeyValue<byte[], byte[]>> found =
-          redis.await(() -> redis.commands().mget(wanted));
+      List<KeyValue<byte[], byte[]>> found = redis.await(() -> redis.commands().mget(wanted));
       for (int i = 0; i < some.size(); i++) {
         if (found.get(i).hasValue()) {
           values.put(some.get(i), found.get(i).getValue());

@@ -65,8 +65,7 @@ final class RedisQueue implements DeliveryQueue {
   public Optional<KnownEvent> findEvent(String tenant, String eventId) {
     byte[] key = partitions.keys.event(partitions.of(tenant, eventId), tenant, eventId);
     byte[] known = partitions.redis.await(() -> partitions.redis.commands().get(key));
-    return Optional.ofNullable(known)
-        .map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k)));
+    return Optional.ofNullable(known).map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k)));
   }
 
   /** Returns the fingerprint in what an event's key holds, which is after the notification's id. */
@@ -124,9 +123,7 @@ final class RedisQueue implements DeliveryQueue {
         }
       }
     }
-    return soonest == Long.MAX_VALUE
-        ? Optional.empty()
-        : Optional.of(Micros.duration(soonest));
+    return soonest == Long.MAX_VALUE ? Optional.empty() : Optional.of(Micros.duration(soonest));
   }
 
   @Override
@@ -146,8 +143,7 @@ final class RedisQueue implements DeliveryQueue {
                 found ->
                     Rows.row(
                         partitions
-                            .send(
-                                found.partition(), Script.REPLAY, Packer.id(deliveryId), ERASED)
+                            .send(found.partition(), Script.REPLAY, Packer.id(deliveryId), ERASED)
                             .list(),
                         0))
             .map(row -> new StateChange(DeliveryState.DEAD, row.toDelivery(deliveryId)));

@@ -21,10 +21,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Profiles and devices. A profile lists the ids of its devices; a device names its owner, and that is
- * what counts: one that somebody else saved since is not shown. So every write is one script on one
- * person or one device, on one server and in a cluster alike, and a crash between two of them leaves a
- * device with its old owner or with its new one, never with two.
+ * Profiles and devices. A profile lists the ids of its devices; a device names its owner, and that
+ * is what counts: one that somebody else saved since is not shown. So every write is one script on
+ * one person or one device, on one server and in a cluster alike, and a crash between two of them
+ * leaves a device with its old owner or with its new one, never with two.
  */
 final class RedisRecipients implements RecipientStore {
   private final Redis redis;
@@ -34,11 +34,7 @@ final class RedisRecipients implements RecipientStore {
   private final QueueErasure queues;
 
   RedisRecipients(
-      Redis redis,
-      Keys keys,
-      RedisPreferences preferences,
-      RedisInbox inbox,
-      QueueErasure queues) {
+      Redis redis, Keys keys, RedisPreferences preferences, RedisInbox inbox, QueueErasure queues) {
     this.redis = redis;
     this.keys = keys;
     this.preferences = preferences;
@@ -214,9 +210,7 @@ final class RedisRecipients implements RecipientStore {
   @Override
   public boolean removeDevice(String tenant, String recipientId, String deviceId) {
     boolean removed =
-        redis
-                .send(Script.UNDEVICE, device(tenant, deviceId), Packer.utf8(recipientId))
-                .number()
+        redis.send(Script.UNDEVICE, device(tenant, deviceId), Packer.utf8(recipientId)).number()
             == 1;
     byte[] profile = keys.profile(tenant, recipientId);
     redis.await(() -> redis.commands().hdel(profile, Packer.utf8("d" + deviceId)));

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in Redis 6.2 or later, or Valkey: one server, a master behind Sentinels, or a cluster, for
- * any number of nodes. Needs {@code io.lettuce:lettuce-core} on the class path. Thread-safe.
+ * A store in Redis 6.2 or later, or Valkey: one server, a master behind Sentinels, or a cluster,
+ * for any number of nodes. Needs {@code io.lettuce:lettuce-core} on the class path. Thread-safe.
  *
  * <pre>{@code
  * NotificationStore store = RedisStore.create("redis://localhost:6379");
@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Everything lives in memory there, so Redis has to have room for the backlog and the log; see
  * {@link DeliveryLog#purge}. It has to write an append-only file and must not evict keys: both are
- * checked when the store is opened. With {@code appendfsync everysec} a power failure loses up to two
- * seconds of what was acknowledged, with {@code always} nothing; a failover to a replica loses what
- * had not been replicated.
+ * checked when the store is opened. With {@code appendfsync everysec} a power failure loses up to
+ * two seconds of what was acknowledged, with {@code always} nothing; a failover to a replica loses
+ * what had not been replicated.
  *
  * <p>Due times, leases and limits follow the clock of Redis. Whatever goes wrong is a {@link
  * StoreException}; its message says so when it is not known whether anything was done. Sending the
@@ -230,9 +230,9 @@ public final class RedisStore implements NotificationStore {
     }
 
     /**
-     * Sets what to do when a crash or full memory may lose what was acknowledged: {@code appendonly}
-     * off, {@code appendfsync no}, or a {@code maxmemory-policy} other than {@code noeviction}.
-     * Default {@link OnUnsafeSettings#WARN}.
+     * Sets what to do when a crash or full memory may lose what was acknowledged: {@code
+     * appendonly} off, {@code appendfsync no}, or a {@code maxmemory-policy} other than {@code
+     * noeviction}. Default {@link OnUnsafeSettings#WARN}.
      */
     public Builder onUnsafeSettings(OnUnsafeSettings value) {
       this.onUnsafeSettings = Checks.notNull("onUnsafeSettings", value);
@@ -284,8 +284,7 @@ public final class RedisStore implements NotificationStore {
         throw new ConfigurationException(
             "Redis may lose what send() acknowledged: " + String.join("; ", unsafe));
       }
-      unsafe.forEach(
-          message -> LOG.warn("Redis may lose what send() acknowledged: {}", message));
+      unsafe.forEach(message -> LOG.warn("Redis may lose what send() acknowledged: {}", message));
     }
   }
 }

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tracking events: a hash a delivery, which goes away some time after the last event. A report that is
- * repeated names the same delivery, so its id is looked for among that delivery's.
+ * Tracking events: a hash a delivery, which goes away some time after the last event. A report that
+ * is repeated names the same delivery, so its id is looked for among that delivery's.
  */
 final class RedisTracking implements TrackingStore {
   private static final Comparator<TrackingEvent> OLDEST_FIRST =

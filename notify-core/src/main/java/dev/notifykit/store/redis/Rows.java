@@ -140,7 +140,8 @@ final class Rows {
       List<byte[]> args = new ArrayList<>();
       args.add(Packer.utf8(Codes.of(to)));
       args.add(Packer.utf8(reason));
-      ids.subList(from, Math.min(from + AT_ONCE, ids.size())).forEach(id -> args.add(Packer.id(id)));
+      ids.subList(from, Math.min(from + AT_ONCE, ids.size()))
+          .forEach(id -> args.add(Packer.id(id)));
       changes.addAll(changes(partitions.send(partition, Script.END, args).list()));
     }
     return changes;

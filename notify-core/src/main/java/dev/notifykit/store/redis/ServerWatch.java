@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches what only the server knows: its settings at the start, and later whether it was restarted,
- * replaced, or evicted keys. Has no thread; it looks when the queues are looked after.
+ * Watches what only the server knows: its settings at the start, and later whether it was
+ * restarted, replaced, or evicted keys. Has no thread; it looks when the queues are looked after.
  */
 final class ServerWatch {
   private static final Logger LOG = LoggerFactory.getLogger(ServerWatch.class);

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A delivery's row, as {@code rows.lua} describes it, without its id, which is its field's name. */
+/**
+ * A delivery's row, as {@code rows.lua} describes it, without its id, which is its field's name.
+ */
 record StoredRow(
     DeliveryState state,
     Route route,

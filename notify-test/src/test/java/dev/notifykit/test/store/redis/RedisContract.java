@@ -31,7 +31,6 @@ abstract class RedisContract extends StoreContract {
 
   @Override
   protected Set<StoreCapability> capabilities() {
-    return EnumSet.of(
-        StoreCapability.DURABLE, StoreCapability.SHARED, StoreCapability.HANDS_OFF);
+    return EnumSet.of(StoreCapability.DURABLE, StoreCapability.SHARED, StoreCapability.HANDS_OFF);
   }
 }
