@@ -57,7 +57,7 @@ final class AppendPart {
         new Packer(36)
             .uuid(stored.id())
             .i64(stored.fingerprint())
-            .f64(window == null ? 0 : millis(window))
+            .number(window == null ? 0 : millis(window))
             .u32(n.deliveries().size())
             .toBytes());
     args.add(NotificationBytes.write(stored));
@@ -85,7 +85,7 @@ final class AppendPart {
     Instant notBefore = d.notBefore();
     Packer first = new Packer(64).uuid(q.id());
     StoredRow.packHead(first, d, solo);
-    first.u16(person.length).f64(notBefore == null ? 0 : Micros.of(notBefore));
+    first.u16(person.length).number(notBefore == null ? 0 : Micros.of(notBefore));
     if (charged) {
       charges.pack(first, d.charges());
     }

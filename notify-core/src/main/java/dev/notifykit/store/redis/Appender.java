@@ -111,7 +111,7 @@ final class Appender {
   }
 
   /** The results in the making. */
-  private final class Results {
+  private static final class Results {
     private final List<NewNotification> batch;
     private final Verdict[] verdicts;
     private final UUID[] ids;

@@ -51,10 +51,10 @@ final class Charges {
     args.add(keys.bucket(charge.key()));
     args.add(
         new Packer(32)
-            .f64(interval / SECOND)
-            .f64(interval % SECOND)
-            .f64(burst / SECOND)
-            .f64(burst % SECOND)
+            .number(interval / SECOND)
+            .number(interval % SECOND)
+            .number(burst / SECOND)
+            .number(burst % SECOND)
             .toBytes());
   }
 }

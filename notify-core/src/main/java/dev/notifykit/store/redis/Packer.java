@@ -3,7 +3,6 @@ package dev.notifykit.store.redis;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +50,9 @@ final class Packer {
     return this;
   }
 
-  Packer f64(double value) {
-    room(8).putDouble(value);
+  /** Writes a number as the scripts count: a double, exact up to 2^53. */
+  Packer number(long value) {
+    room(8).putDouble((double) value);
     return this;
   }
 
@@ -95,7 +95,9 @@ final class Packer {
   }
 
   byte[] toBytes() {
-    return Arrays.copyOf(buffer.array(), buffer.position());
+    byte[] bytes = new byte[buffer.position()];
+    buffer.get(0, bytes);
+    return bytes;
   }
 
   /** Returns an id as 16 bytes whose order is the order of its text. */

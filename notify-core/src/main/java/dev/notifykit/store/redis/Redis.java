@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,7 @@ final class Redis implements AutoCloseable {
   private final RedisClusterAsyncCommands<byte[], byte[]> commands;
   private final boolean isCluster;
   private final Duration timeout;
+  private volatile boolean closed;
 
   private Redis(
       AbstractRedisClient client,
@@ -157,24 +159,14 @@ final class Redis implements AutoCloseable {
 
     /** Waits for the reply. */
     private @Nullable Object reply() {
-      long deadline = System.nanoTime() + timeout.toNanos();
-      Duration wait = FIRST_WAIT;
-      while (true) {
-        try {
-          return getUntil(sent, deadline);
-        } catch (RedisNoScriptException e) {
-          resent = true;
-          sent = commands.eval(script.source, script.output, keys, args);
-        } catch (RedisCommandExecutionException e) {
-          if (!isRefusedForNow(e) || System.nanoTime() + wait.toNanos() > deadline) {
-            throw e;
-          }
-          LockSupport.parkNanos(wait.toNanos());
-          wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : wait;
-          resent = true;
-          sent = commands.evalsha(script.sha, script.output, keys, args);
-        }
-      }
+      return until(sent, this::sendAgain);
+    }
+
+    private RedisFuture<Object> sendAgain(RedisException refusal) {
+      resent = true;
+      return refusal instanceof RedisNoScriptException
+          ? commands.eval(script.source, script.output, keys, args)
+          : commands.evalsha(script.sha, script.output, keys, args);
     }
 
     /** Whether it ran later than what was sent right after it; known once there is a reply. */
@@ -218,24 +210,29 @@ final class Redis implements AutoCloseable {
 
   /** Waits for a command that was sent, and can be sent again. */
   <T extends @Nullable Object> T await(RedisFuture<T> first, Supplier<RedisFuture<T>> again) {
-    return translated(
-        () -> {
-          long deadline = System.nanoTime() + timeout.toNanos();
-          Duration wait = FIRST_WAIT;
-          RedisFuture<T> sent = first;
-          while (true) {
-            try {
-              return getUntil(sent, deadline);
-            } catch (RedisCommandExecutionException e) {
-              if (!isRefusedForNow(e) || System.nanoTime() + wait.toNanos() > deadline) {
-                throw e;
-              }
-              LockSupport.parkNanos(wait.toNanos());
-              wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : wait;
-              sent = again.get();
-            }
-          }
-        });
+    return translated(() -> until(first, refusal -> again.get()));
+  }
+
+  /** Waits for an answer, sending again what was refused for the moment. */
+  private <T extends @Nullable Object> T until(
+      RedisFuture<T> first, Function<RedisException, RedisFuture<T>> again) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    Duration wait = FIRST_WAIT;
+    RedisFuture<T> sent = first;
+    while (true) {
+      try {
+        return getUntil(sent, deadline);
+      } catch (RedisNoScriptException e) {
+        sent = again.apply(e);
+      } catch (RedisException e) {
+        if (!isPassing(e) || System.nanoTime() + wait.toNanos() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(wait.toNanos());
+        wait = wait.compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : wait;
+        sent = again.apply(e);
+      }
+    }
   }
 
   // ---- the servers
@@ -263,10 +260,9 @@ final class Redis implements AutoCloseable {
 
   private List<CompletableFuture<String>> askInfos() {
     if (commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
-      return List.of(cluster.upstream().commands().info().futures()).stream()
-          .map(CompletableFuture.class::cast)
-          .map(f -> (CompletableFuture<String>) f)
-          .toList();
+      List<CompletableFuture<String>> asked = new ArrayList<>();
+      cluster.upstream().commands().info().forEach(info -> asked.add(info.toCompletableFuture()));
+      return asked;
     }
     return List.of(commands.info().toCompletableFuture());
   }
@@ -304,7 +300,11 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  private static boolean isRefusedForNow(RedisCommandExecutionException e) {
+  /** Whether the same may go well in a moment: refused for now, or the connection broke. */
+  private boolean isPassing(RedisException e) {
+    if (!(e instanceof RedisCommandExecutionException)) {
+      return !closed;
+    }
     return e instanceof RedisLoadingException
         || e instanceof RedisBusyException
         || e instanceof RedisReadOnlyException
@@ -361,6 +361,7 @@ final class Redis implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     connection.close();
     shutdown(client);
   }

@@ -111,7 +111,7 @@ final class ServerWatch {
 
   /** Returns a value of what INFO says, empty if it does not say. */
   static String value(String info, String name) {
-    for (String line : LINES.split(info)) {
+    for (String line : LINES.split(info, -1)) {
       if (line.startsWith(name + ":")) {
         return line.substring(name.length() + 1);
       }

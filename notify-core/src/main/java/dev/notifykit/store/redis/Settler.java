@@ -118,7 +118,7 @@ final class Settler {
         .u32(token)
         .u8(Codes.of(to))
         .u8(spendsAttempt ? 1 : 0)
-        .f64(delay)
+        .number(delay)
         .text(code(reason))
         .text(provider)
         .text(providerMessageId(providerMessageId))

@@ -157,7 +157,7 @@ record StoredRow(
     fixed.text(n.template()).text(n.category()).i64(Micros.of(n.createdAt()));
     Instant expiresAt = n.expiresAt();
     return new Packer(fixed.size() + 40)
-        .f64(expiresAt == null ? 0 : Micros.of(expiresAt))
+        .number(expiresAt == null ? 0 : Micros.of(expiresAt))
         .uuid(n.id())
         .u16(fixed.size())
         .bytes(fixed.toBytes())
