@@ -1,0 +1,8 @@
+package dev.notifykit.benchmarks.faults;
+
+/** A fault that a store or this machine cannot have; the run says why and fails nothing. */
+final class NotApplicable extends RuntimeException {
+  NotApplicable(String why) {
+    super(why);
+  }
+}
