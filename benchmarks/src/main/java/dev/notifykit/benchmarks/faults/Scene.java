@@ -82,18 +82,31 @@ final class Scene implements AutoCloseable {
 
   /** Starts a worker; returns before it is ready. */
   WorkerHandle start(WorkerConfig config, String... jvmOptions) throws IOException {
+    if (memory != null) {
+      return startHere(config);
+    }
+    WorkerHandle worker = expect();
+    worker.runs(process(worker.id, addressed(config, worker), jvmOptions));
+    return worker;
+  }
+
+  /** Starts a worker in this process, where nothing more is to happen to it. */
+  WorkerHandle startHere(WorkerConfig config) throws IOException {
+    WorkerHandle worker = expect();
+    worker.runs(Worker.start(addressed(config, worker), memory, () -> {}));
+    return worker;
+  }
+
+  private WorkerHandle expect() {
     WorkerHandle worker = new WorkerHandle(address.data() + "-" + ids.incrementAndGet());
     expected.put(worker.id, worker);
     workers.add(worker);
-    StoreAddress store = config.get("kind", "").isEmpty() ? address : config.store();
-    WorkerConfig full =
-        config.with(store).with("id", worker.id).with("port", server.getLocalPort());
-    if (memory != null) {
-      worker.runs(Worker.start(full, memory, () -> {}));
-    } else {
-      worker.runs(process(worker.id, full, jvmOptions));
-    }
     return worker;
+  }
+
+  private WorkerConfig addressed(WorkerConfig config, WorkerHandle worker) {
+    StoreAddress store = config.get("kind", "").isEmpty() ? address : config.store();
+    return config.with(store).with("id", worker.id).with("port", server.getLocalPort());
   }
 
   private Process process(String id, WorkerConfig config, String... jvmOptions)

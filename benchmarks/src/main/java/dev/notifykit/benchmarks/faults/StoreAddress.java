@@ -58,6 +58,7 @@ record StoreAddress(Kind kind, String url, String user, String data) {
     config.setJdbcUrl(url);
     config.setUsername(user);
     config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
     config.setConnectionTimeout(5_000);
     config.setInitializationFailTimeout(30_000);
     HikariDataSource pool = new HikariDataSource(config);

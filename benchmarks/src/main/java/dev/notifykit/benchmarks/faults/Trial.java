@@ -31,7 +31,6 @@ final class Trial implements AutoCloseable {
   final Database database;
   final Path directory;
   private final PrintStream out;
-  private final RunDirectory files;
   private final List<Scene> scenes = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
   private int lost;
@@ -39,13 +38,19 @@ final class Trial implements AutoCloseable {
   private int duplicated;
   private int inFlight;
 
-  Trial(Options options, PrintStream out) throws Exception {
+  /**
+   * Begins a run.
+   *
+   * @param database stays the caller's to close
+   * @param directory where workers write their logs
+   * @param out where notes go
+   */
+  Trial(Options options, Database database, Path directory, PrintStream out) {
     this.options = options;
+    this.database = database;
+    this.directory = directory;
     this.out = out;
     this.random = new Random(options.seed());
-    this.files = RunDirectory.create();
-    this.directory = files.path();
-    this.database = Database.start(options.store(), directory);
   }
 
   /** Opens a stage with data of its own. */
@@ -225,10 +230,6 @@ final class Trial implements AutoCloseable {
   public void close() throws Exception {
     for (Scene scene : scenes) {
       scene.close();
-    }
-    database.close();
-    if (passed()) {
-      files.close(); // else the workers' logs are of use
     }
   }
 }
