@@ -177,6 +177,7 @@ public final class Engine {
     checkOpen();
     List<NewNotification> planned = admission.admit(batch, tenant);
     Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
+    long since = System.nanoTime(); // before the claims, so that no lease ends earlier than counted
     List<ClaimedDelivery> handedOff = List.of();
     try {
       AppendResult result = store.queue().append(planned, handoff, transaction);
@@ -188,7 +189,7 @@ public final class Engine {
       return submitted(planned, result);
     } finally {
       if (!handoff.slots().isEmpty()) {
-        dispatcher.board(handoff, handedOff);
+        dispatcher.board(handoff, handedOff, since);
       }
     }
   }

@@ -14,6 +14,18 @@ final class Faults {
       Map.ofEntries(
           Map.entry("F1", KilledWorkers::new),
           Map.entry("F2", HaltedSteps::new),
+          Map.entry("F3", StoppedWorker::new),
+          Map.entry("F4", DatabaseKilled::new),
+          Map.entry("F6", LostReply::new),
+          Map.entry("F7", FailingProvider::new),
+          Map.entry("F11", LostResponse::new),
+          Map.entry("F9", SlowRoute::new),
+          Map.entry("F14", WrongClock::new),
+          Map.entry("F15", FullDisk::new),
+          Map.entry("F16", CorruptRows::new),
+          Map.entry("F20", Backlog::new),
+          Map.entry("F19", Terminated::new),
+          Map.entry("F23", SharedLimit::new),
           Map.entry("F12", ManyNodes::new),
           Map.entry("F21", SameEvent::new),
           Map.entry("F22", OptOutRace::new));
@@ -57,7 +69,7 @@ final class Faults {
     try {
       fault.run(trial);
     } catch (NotApplicable e) {
-      trial.note("NOT APPLICABLE %s: %s", trial.options.fault(), e.getMessage());
+      trial.note("NOT APPLICABLE %s: %s", trial.options.fault(), e.why());
     } catch (Exception | Error e) {
       e.printStackTrace(out);
       trial.require(false, "the run broke off: %s", e);

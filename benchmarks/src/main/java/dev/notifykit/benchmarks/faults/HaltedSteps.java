@@ -6,6 +6,7 @@ import dev.notifykit.DeadReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * F2: a worker halts at one step of append, claim, send and record; every step in turn, each call
@@ -31,7 +32,7 @@ final class HaltedSteps implements Fault {
   private record Stage(
       Scene scene, WorkerHandle worker, String step, String category, boolean claimed) {
     Ledger.Event event() {
-      return java.util.Objects.requireNonNull(scene.ledger.event(0));
+      return Objects.requireNonNull(scene.ledger.event(0));
     }
 
     /** Whether the provider may have been asked before the step and is asked again after it. */
@@ -168,7 +169,7 @@ final class HaltedSteps implements Fault {
 
   private static Delivery delivery(Stage stage) throws Exception {
     return stage.scene.look(
-        store -> store.log().deliveries("", stage.event().notificationId).get(0));
+        store -> store.log().deliveries("", Objects.requireNonNull(stage.event().notificationId)).get(0));
   }
 
   private void judge(Trial trial, Stage stage) throws Exception {

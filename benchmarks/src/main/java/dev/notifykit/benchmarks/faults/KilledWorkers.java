@@ -50,7 +50,7 @@ final class KilledWorkers implements Fault {
   }
 
   /** Waits until the victim is at work, then for a moment more. */
-  private static void awaitWork(WorkerHandle worker, int millis) {
+  static void awaitWork(WorkerHandle worker, int millis) {
     int before = worker.callCount.get();
     Pause.until(Duration.ofSeconds(2), () -> worker.callCount.get() > before);
     Pause.millis(millis);

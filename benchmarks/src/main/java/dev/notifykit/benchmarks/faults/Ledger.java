@@ -17,6 +17,7 @@ final class Ledger {
    *
    * @param attempt the attempt, as the library counts
    * @param claimBegan when the worker began the claim, by the machine's monotonic clock
+   * @param sendBegan when the worker asked its provider, by the same clock
    * @param arrived when the call arrived, by the same clock
    * @param answer what is answered: {@code accepted}, {@code none}, or the code of a failure
    * @param messageId the provider's id, one for each call
@@ -28,6 +29,7 @@ final class Ledger {
       String worker,
       String channel,
       long claimBegan,
+      long sendBegan,
       long arrived,
       String answer,
       String messageId) {
@@ -114,6 +116,23 @@ final class Ledger {
   /** Returns how many lines belong to nothing that was asked for. */
   synchronized int strangers() {
     return strangers;
+  }
+
+  /** Returns whether each event from {@code from} to {@code to} has reached the provider. */
+  synchronized boolean isCalled(int from, int to) {
+    for (int number = from; number < to; number++) {
+      Event event = events.get(number);
+      if (event == null || event.calls.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns when an event first reached the provider, or the end of time. */
+  synchronized long firstCall(int number) {
+    Event event = events.get(number);
+    return event == null || event.calls.isEmpty() ? Long.MAX_VALUE : event.calls.get(0).arrived();
   }
 
   synchronized @Nullable Event event(int number) {

@@ -18,14 +18,16 @@ import org.jspecify.annotations.Nullable;
 /** A provider whose service is the parent: each send is a line in the ledger there. */
 final class LedgerProvider implements Provider {
   private final Channel channel;
+  private final Duration timeout;
   private final int maxInFlight;
   private final Link link;
   private final Steps steps;
   private final AtomicLong calls = new AtomicLong();
   private final Map<Long, CompletableFuture<Outcome>> open = new ConcurrentHashMap<>();
 
-  LedgerProvider(Channel channel, int maxInFlight, Link link, Steps steps) {
+  LedgerProvider(Channel channel, Duration timeout, int maxInFlight, Link link, Steps steps) {
     this.channel = channel;
+    this.timeout = timeout;
     this.maxInFlight = maxInFlight;
     this.link = link;
     this.steps = steps;
@@ -48,7 +50,7 @@ final class LedgerProvider implements Provider {
 
   @Override
   public Duration timeout() {
-    return WorkerConfig.TIMEOUT;
+    return timeout;
   }
 
   @Override
@@ -64,7 +66,8 @@ final class LedgerProvider implements Provider {
         event(request.message()),
         request.deliveryId(),
         request.attempt(),
-        steps.claimBegan(request.deliveryId()));
+        steps.claimBegan(request.deliveryId()),
+        System.nanoTime());
     return outcome;
   }
 

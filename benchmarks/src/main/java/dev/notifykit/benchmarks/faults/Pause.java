@@ -9,7 +9,11 @@ final class Pause {
   private Pause() {}
 
   static void millis(long millis) {
-    long end = System.nanoTime() + millis * 1_000_000;
+    micros(millis * 1_000);
+  }
+
+  static void micros(long micros) {
+    long end = System.nanoTime() + micros * 1_000;
     for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }

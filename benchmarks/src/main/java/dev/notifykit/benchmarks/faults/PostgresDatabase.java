@@ -26,7 +26,7 @@ final class PostgresDatabase implements Database {
   private static EmbeddedPostgres server(Path directory, int port) throws IOException {
     return EmbeddedPostgres.builder()
         .setPort(port)
-        .setOverrideWorkingDirectory(directory.getParent().resolveSibling("binaries").toFile())
+        .setOverrideWorkingDirectory(directory.resolveSibling("../binaries").normalize().toFile())
         .setDataDirectory(directory.resolve("data").toFile())
         .setCleanDataDirectory(false)
         .setServerConfig("fsync", "on")

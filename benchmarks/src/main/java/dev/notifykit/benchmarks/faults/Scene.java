@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class Scene implements AutoCloseable {
   private final AtomicInteger failedSends = new AtomicInteger();
   private final ScheduledExecutorService provider = Executors.newScheduledThreadPool(1);
   private volatile Function<Ledger.Call, Answer> answers = call -> new Answer("accepted", 0);
+  private volatile IntConsumer onFailed = event -> {};
   private volatile boolean closed;
   private @Nullable InMemoryStore memory;
   private StoreAddress.@Nullable Opened own;
@@ -202,10 +204,12 @@ final class Scene implements AutoCloseable {
       case "FAILED" -> {
         failedSends.incrementAndGet();
         int event = Integer.parseInt(words[1]);
+        onFailed.accept(event);
         if (worker.outstanding.remove(event)) {
           provider.schedule(() -> wish(event), 50, TimeUnit.MILLISECONDS);
         }
       }
+      case "FROZEN" -> worker.frozen = true;
       case "LEFT" -> worker.left.complete(Boolean.parseBoolean(words[1]));
       case "DONE" -> worker.done(words[1], Arrays.asList(words).subList(2, words.length));
       default -> throw new IllegalArgumentException(words[0]);
@@ -240,6 +244,7 @@ final class Scene implements AutoCloseable {
         worker.id,
         words[1],
         Long.parseLong(words[6]),
+        Long.parseLong(words[7]),
         System.nanoTime(),
         answer,
         messageId);
@@ -306,6 +311,11 @@ final class Scene implements AutoCloseable {
     if (worker.gone.isDone() && worker.outstanding.remove(wish.event)) {
       wish(wish.event); // it went while it was asked
     }
+  }
+
+  /** Sets who is told of a send that failed, before it is repeated. */
+  void onFailed(IntConsumer value) {
+    this.onFailed = value;
   }
 
   /** Returns how many sends failed and were asked for again. */

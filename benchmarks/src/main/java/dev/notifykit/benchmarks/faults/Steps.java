@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ final class Steps {
       Set.of("execute", "executeQuery", "executeUpdate", "executeBatch", "commit");
 
   private final String halt;
+  private final String freeze;
+  private final Runnable freezer;
+  private final AtomicBoolean frozen = new AtomicBoolean();
   private volatile boolean armed;
   private final Map<UUID, Long> claims = new ConcurrentHashMap<>();
   private final ThreadLocal<@Nullable Operation> current = new ThreadLocal<>();
@@ -45,9 +49,18 @@ final class Steps {
     }
   }
 
-  Steps(String halt, boolean armed) {
+  /**
+   * Sees a worker's steps.
+   *
+   * @param halt the step at which it halts, or empty
+   * @param freeze the step at which {@code freezer} runs, once, or empty
+   * @param armed whether the step counts from the beginning; see {@link #arm}
+   */
+  Steps(String halt, String freeze, boolean armed, Runnable freezer) {
     this.halt = halt;
+    this.freeze = freeze;
     this.armed = armed;
+    this.freezer = freezer;
   }
 
   /** From now on the step counts. */
@@ -58,6 +71,9 @@ final class Steps {
   void at(String step) {
     if (armed && step.equals(halt)) {
       Runtime.getRuntime().halt(137);
+    }
+    if (armed && step.equals(freeze) && frozen.compareAndSet(false, true)) {
+      freezer.run();
     }
   }
 

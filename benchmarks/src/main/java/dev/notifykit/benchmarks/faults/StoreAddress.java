@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.jdbc.JdbcStore;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -26,7 +28,12 @@ record StoreAddress(Kind kind, String url, String user, String data) {
   }
 
   /** A store, and what has to be closed with it. */
-  record Opened(NotificationStore store, AutoCloseable pool) implements AutoCloseable {
+  record Opened(NotificationStore store, DataSource dataSource, AutoCloseable pool)
+      implements AutoCloseable {
+    Connection connection() throws SQLException {
+      return dataSource.getConnection();
+    }
+
     @Override
     public void close() throws Exception {
       store.close();
@@ -52,7 +59,10 @@ record StoreAddress(Kind kind, String url, String user, String data) {
           JdbcConnectionPool.create(
               "jdbc:h2:file:" + Path.of(url).resolve(data) + ";WRITE_DELAY=0", "sa", "");
       pool.setMaxConnections(connections);
-      return new Opened(JdbcStore.create(around.apply(pool)), pool::dispose);
+      return new Opened(
+          JdbcStore.builder(around.apply(pool)).tablePrefix(data + "_").build(),
+          pool,
+          pool::dispose);
     }
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(url);
@@ -64,7 +74,7 @@ record StoreAddress(Kind kind, String url, String user, String data) {
     HikariDataSource pool = new HikariDataSource(config);
     try {
       return new Opened(
-          JdbcStore.builder(around.apply(pool)).tablePrefix(data + "_").build(), pool);
+          JdbcStore.builder(around.apply(pool)).tablePrefix(data + "_").build(), pool, pool);
     } catch (RuntimeException e) {
       pool.close();
       throw e;

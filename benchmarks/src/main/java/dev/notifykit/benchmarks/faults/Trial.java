@@ -95,6 +95,10 @@ final class Trial implements AutoCloseable {
     inFlight += count;
   }
 
+  void addLost(int count) {
+    lost += count;
+  }
+
   void addUnexpected(int count) {
     unexpected += count;
   }

@@ -47,7 +47,8 @@ final class Worker implements AutoCloseable {
   private Worker(WorkerConfig config, Link link, @Nullable NotificationStore shared) {
     this.config = config;
     this.link = link;
-    this.steps = new Steps(config.get("halt", ""), config.is("armed"));
+    this.steps =
+        new Steps(config.get("halt", ""), config.get("freeze", ""), config.is("armed"), this::freeze);
     NotificationStore opened;
     if (shared == null) {
       StoreAddress.Opened own =
@@ -58,9 +59,9 @@ final class Worker implements AutoCloseable {
       this.store = () -> {};
       opened = shared;
     }
-    for (Channel channel : List.of(Channel.EMAIL, Channel.SMS)) {
-      providers.add(new LedgerProvider(channel, config.number("inFlight", 64), link, steps));
-    }
+    Duration emailTimeout = config.millis("emailTimeout", WorkerConfig.TIMEOUT.toMillis());
+    providers.add(provider(Channel.EMAIL, emailTimeout));
+    providers.add(provider(Channel.SMS, WorkerConfig.TIMEOUT));
     this.client = client(steps.around(opened));
   }
 
@@ -86,6 +87,18 @@ final class Worker implements AutoCloseable {
     link.start("worker-" + config.get("id", ""), worker::hear, onEnd);
     link.say("READY", config.get("id", ""));
     return worker;
+  }
+
+  /** Stops this process, as SIGSTOP from outside would at this very step. */
+  private void freeze() {
+    link.say("FROZEN");
+    Pause.millis(100); // said, before nothing is
+    try {
+      new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start();
+      Pause.millis(500);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private NotificationClient client(NotificationStore opened) {
@@ -135,6 +148,10 @@ final class Worker implements AutoCloseable {
     }
   }
 
+  private LedgerProvider provider(Channel channel, Duration timeout) {
+    return new LedgerProvider(channel, timeout, config.number("inFlight", 64), link, steps);
+  }
+
   private LedgerProvider provider(String name) {
     return providers.stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
   }
@@ -159,10 +176,24 @@ final class Worker implements AutoCloseable {
     } else {
       builder.to(recipient(asked.recipient));
     }
+    if (config.number("ttl", 0) > 0) {
+      builder.timeToLive(config.millis("ttl", 0));
+    }
+    if (config.number("filler", 0) > 0) {
+      builder.with("filler", noise(config.number("filler", 0)));
+    }
     if (asked.at > 0) {
       builder.sendAt(Instant.ofEpochMilli(asked.at));
     }
     return builder.build();
+  }
+
+  /** Text that takes its room on a disk, compressed or not; the same for each call. */
+  private static String noise(int length) {
+    return new java.util.Random(length)
+        .ints(length, 'a', 'z' + 1)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private static Recipient recipient(String id) {
@@ -220,6 +251,9 @@ final class Worker implements AutoCloseable {
       }
       case "STATS" -> {
         return waiting() + " " + client.isIdle() + " " + Thread.activeCount();
+      }
+      case "CLOCK" -> {
+        return System.currentTimeMillis();
       }
       case "CLOSE" -> {
         return client.close(Duration.ofSeconds(10));

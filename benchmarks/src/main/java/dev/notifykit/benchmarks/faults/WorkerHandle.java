@@ -33,6 +33,7 @@ final class WorkerHandle {
   private final AtomicInteger tags = new AtomicInteger();
   private @Nullable Process process;
   private @Nullable Worker local;
+  volatile boolean frozen;
   private volatile boolean ending;
 
   WorkerHandle(String id) {
@@ -120,6 +121,11 @@ final class WorkerHandle {
     process().destroy();
     awaitGone();
     return left.getNow(false);
+  }
+
+  /** Returns whether it has stopped itself, at the step it was told. */
+  boolean isFrozen() {
+    return frozen && process().isAlive();
   }
 
   void freeze() throws IOException, InterruptedException {
