@@ -17,21 +17,19 @@ final class Backlog implements Fault {
     Scene scene = trial.scene("f20");
     WorkerHandle worker =
         scene.start(
-            WorkerConfig.DEFAULT.with("paused", true),
-            "-Xmx256m",
-            "-XX:+ExitOnOutOfMemoryError");
+            WorkerConfig.DEFAULT.with("paused", true), "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
     worker.awaitReady();
     rate(trial, scene, worker, small); // warm
     double few = rate(trial, scene, worker, small);
     double many = rate(trial, scene, worker, backlog);
     trial.note(
-        "%.0f deliveries/s from %d, %.0f/s from %d (%.2fx)",
-        few, small, many, backlog, many / few);
+        "%.0f deliveries/s from %d, %.0f/s from %d (%.2fx)", few, small, many, backlog, many / few);
     trial.require(many >= few * LEAST, "the backlog made it %.2fx as fast", many / few);
     int missing = 0;
     for (Ledger.Event event : scene.ledger.events()) {
       missing += event.calls.isEmpty() ? 1 : 0;
-      trial.require(event.calls.size() <= 1, "event %d was sent %d times", event.number, event.calls.size());
+      trial.require(
+          event.calls.size() <= 1, "event %d was sent %d times", event.number, event.calls.size());
     }
     trial.addLost(missing);
   }
@@ -55,8 +53,7 @@ final class Backlog implements Fault {
     double seconds = (System.nanoTime() - began) / 1e9;
     trial.require(sent && !worker.gone.isDone(), "the worker did not live to the end of it");
     trial.require(scene.awaitDrained(Duration.ofMinutes(1)), "the queue is not empty");
-    trial.note(
-        "%d stored in %.1f s, sent in %.1f s", size, (began - filling) / 1e9, seconds);
+    trial.note("%d stored in %.1f s, sent in %.1f s", size, (began - filling) / 1e9, seconds);
     return size / seconds;
   }
 }

@@ -34,8 +34,7 @@ final class DatabaseKilled implements Fault {
     int before = scene.ledger.acked();
     boolean resumed =
         Pause.until(
-            RESUMES_WITHIN,
-            () -> scene.ledger.acked() > before || before == scene.ledger.asked());
+            RESUMES_WITHIN, () -> scene.ledger.acked() > before || before == scene.ledger.asked());
     trial.require(resumed, "nothing was acknowledged within %s of a restart", RESUMES_WITHIN);
     return System.nanoTime() - began;
   }

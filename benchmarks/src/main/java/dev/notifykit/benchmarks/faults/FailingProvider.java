@@ -33,10 +33,7 @@ final class FailingProvider implements Fault {
             judge(
                 trial,
                 event,
-                store
-                    .log()
-                    .deliveries("", Objects.requireNonNull(event.notificationId))
-                    .get(0));
+                store.log().deliveries("", Objects.requireNonNull(event.notificationId)).get(0));
           }
           return true;
         });

@@ -1,8 +1,8 @@
 package dev.notifykit.benchmarks.faults;
 
+import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
-import dev.notifykit.DeadReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,12 @@ import java.util.Objects;
  */
 final class HaltedSteps implements Fault {
   private static final List<String> HANDED_OFF =
-      List.of("append:before", "append:after", "send:before", "send:after", "settle:before",
+      List.of(
+          "append:before",
+          "append:after",
+          "send:before",
+          "send:after",
+          "settle:before",
           "settle:after");
   private static final List<String> CLAIMED =
       List.of("claim:before", "claim:after", "send:after", "settle:after");
@@ -104,8 +109,7 @@ final class HaltedSteps implements Fault {
       stage.scene.ask(0, "user", "EMAIL", category, at);
       if (claimed) {
         stage.scene.awaitAcked(Duration.ofSeconds(30));
-        Pause.until(
-            Duration.ofSeconds(1), () -> stage.worker.answer("STATS").contains(" true "));
+        Pause.until(Duration.ofSeconds(1), () -> stage.worker.answer("STATS").contains(" true "));
         stage.worker.say("ARM");
       }
     }
@@ -115,9 +119,7 @@ final class HaltedSteps implements Fault {
   /** Waits until the worker has halted, or is done without. */
   private boolean hasHalted(Stage stage) throws Exception {
     boolean ended =
-        Pause.until(
-            Duration.ofSeconds(30),
-            () -> stage.worker.gone.isDone() || isDone(stage));
+        Pause.until(Duration.ofSeconds(30), () -> stage.worker.gone.isDone() || isDone(stage));
     if (ended && stage.worker.gone.isDone()) {
       stage.worker.awaitExit();
       stage.scene.markInFlight(stage.worker);
@@ -169,7 +171,11 @@ final class HaltedSteps implements Fault {
 
   private static Delivery delivery(Stage stage) throws Exception {
     return stage.scene.look(
-        store -> store.log().deliveries("", Objects.requireNonNull(stage.event().notificationId)).get(0));
+        store ->
+            store
+                .log()
+                .deliveries("", Objects.requireNonNull(stage.event().notificationId))
+                .get(0));
   }
 
   private void judge(Trial trial, Stage stage) throws Exception {
@@ -184,8 +190,7 @@ final class HaltedSteps implements Fault {
         calls,
         delivery.state(),
         delivery.reason() == null ? "" : " " + delivery.reason());
-    trial.require(
-        calls <= (stage.isBetweenSendAndRecord() && !silent ? 2 : 1), "%d calls", calls);
+    trial.require(calls <= (stage.isBetweenSendAndRecord() && !silent ? 2 : 1), "%d calls", calls);
     trial.require(silent || calls >= 1, "halted at %s, it was never sent", stage.step);
     trial.audit(
         stage.scene,

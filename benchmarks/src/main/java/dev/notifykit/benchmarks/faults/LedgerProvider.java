@@ -72,9 +72,7 @@ final class LedgerProvider implements Provider {
   }
 
   private static String event(Message message) {
-    return message instanceof EmailMessage email
-        ? email.subject()
-        : ((SmsMessage) message).text();
+    return message instanceof EmailMessage email ? email.subject() : ((SmsMessage) message).text();
   }
 
   /** The service answered: {@code ANSWER provider call outcome id}. */

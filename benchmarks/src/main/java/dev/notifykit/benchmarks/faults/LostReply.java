@@ -2,7 +2,6 @@ package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.test.FaultyProxy;
 import java.net.URI;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,8 +21,11 @@ final class LostReply implements Fault {
       scene.onFailed(event -> storedUnknown.addAndGet(isStored(scene, event) ? 1 : 0));
       scene.startAll(2, WorkerConfig.DEFAULT.with(scene.address().through(proxy.port())));
       for (int cut = 0; cut < cuts; cut++) {
+        int before = scene.ledger.acked();
         scene.ask(cut * share, (cut + 1) * share);
-        Pause.micros(trial.random.nextInt(12_000));
+        // Connections are made anew after each cut; only then is there something to cut.
+        Pause.until(Duration.ofSeconds(5), () -> scene.ledger.acked() > before);
+        Pause.micros(trial.random.nextInt(8_000));
         proxy.replies(FaultyProxy.Fault.blackHole());
         Pause.millis(20); // for the server to do what it was asked
         proxy.resetAll();
@@ -31,8 +33,8 @@ final class LostReply implements Fault {
       }
       trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
       trial.note(
-          "%d sends failed though they were stored, %d connections", storedUnknown.get(),
-          proxy.connections());
+          "%d sends failed though they were stored, %d connections",
+          storedUnknown.get(), proxy.connections());
       trial.require(storedUnknown.get() > 0, "no reply of a commit was lost");
       trial.audit(scene, Trial.ACCEPTED_OR_POISON);
       scene.endWorkers();

@@ -34,8 +34,7 @@ final class OptOutRace implements Fault {
     trial.awaitDrained(scene, Duration.ofMinutes(2));
     judge(trial, scene, refused);
     trial.audit(
-        scene,
-        d -> d.state() == DeliveryState.ACCEPTED || d.state() == DeliveryState.SUPPRESSED);
+        scene, d -> d.state() == DeliveryState.ACCEPTED || d.state() == DeliveryState.SUPPRESSED);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());
   }
 

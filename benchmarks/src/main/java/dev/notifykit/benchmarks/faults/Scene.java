@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.Delivery;
-import dev.notifykit.DeliveryState;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import java.io.File;
@@ -111,8 +110,7 @@ final class Scene implements AutoCloseable {
     return config.with(store).with("id", worker.id).with("port", server.getLocalPort());
   }
 
-  private Process process(String id, WorkerConfig config, String... jvmOptions)
-      throws IOException {
+  private Process process(String id, WorkerConfig config, String... jvmOptions) throws IOException {
     List<String> command = new ArrayList<>();
     List<String> options = new ArrayList<>(Arrays.asList(jvmOptions));
     // An environment variable or a limit for the process, rather than an option of the JVM.

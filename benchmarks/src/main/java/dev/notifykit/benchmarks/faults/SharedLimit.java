@@ -30,7 +30,10 @@ final class SharedLimit implements Fault {
     trial.audit(scene, SharedLimit::isSentOrLimited);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());
     Map<Integer, Integer> sent = new HashMap<>();
-    scene.ledger.events().forEach(e -> sent.merge(e.number % recipients, e.calls.size(), Integer::sum));
+    scene
+        .ledger
+        .events()
+        .forEach(e -> sent.merge(e.number % recipients, e.calls.size(), Integer::sum));
     sent.forEach(
         (recipient, count) ->
             trial.require(

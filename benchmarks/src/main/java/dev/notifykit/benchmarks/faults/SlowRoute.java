@@ -19,11 +19,8 @@ final class SlowRoute implements Fault {
     int seconds = trial.options.number("seconds", 12);
     Scene scene = trial.scene("f9");
     scene.answers(
-        call ->
-            new Scene.Answer("accepted", call.channel().equals("EMAIL") ? SLOW_MILLIS : 5));
-    scene
-        .start(WorkerConfig.DEFAULT.with("emailTimeout", SLOW_MILLIS + 10_000))
-        .awaitReady();
+        call -> new Scene.Answer("accepted", call.channel().equals("EMAIL") ? SLOW_MILLIS : 5));
+    scene.start(WorkerConfig.DEFAULT.with("emailTimeout", SLOW_MILLIS + 10_000)).awaitReady();
     p99(scene, perSecond, seconds); // warm
     double baseline = p99(scene, perSecond, seconds);
     for (int i = 0; i < SLOW_SENDS; i++) {
@@ -52,8 +49,7 @@ final class SlowRoute implements Fault {
       askedAt.add(System.nanoTime());
       scene.ask(next, "user-" + next++, "SMS", "default", 0);
     }
-    Pause.until(
-        Duration.ofSeconds(30), () -> scene.ledger.isCalled(first, first + askedAt.size()));
+    Pause.until(Duration.ofSeconds(30), () -> scene.ledger.isCalled(first, first + askedAt.size()));
     List<Long> took = new ArrayList<>();
     for (int i = 0; i < askedAt.size(); i++) {
       took.add(scene.ledger.firstCall(first + i) - askedAt.get(i));

@@ -83,7 +83,8 @@ final class Steps {
   }
 
   NotificationStore around(NotificationStore store) {
-    DeliveryQueue queue = proxy(DeliveryQueue.class, (method, args) -> onQueue(store, method, args));
+    DeliveryQueue queue =
+        proxy(DeliveryQueue.class, (method, args) -> onQueue(store, method, args));
     return proxy(
         NotificationStore.class,
         (method, args) -> method.getName().equals("queue") ? queue : invoke(store, method, args));
@@ -125,8 +126,7 @@ final class Steps {
   DataSource aroundConnections(DataSource pool) {
     return halt.isEmpty()
         ? pool
-        : proxy(
-            DataSource.class, (method, args) -> wrapped(invoke(pool, method, args)));
+        : proxy(DataSource.class, (method, args) -> wrapped(invoke(pool, method, args)));
   }
 
   private @Nullable Object wrapped(@Nullable Object result) {

@@ -125,8 +125,7 @@ final class StoppedWorker implements Fault {
     if (trial.database.isShared()) {
       int before = event.calls.size();
       scene.start(WorkerConfig.DEFAULT).awaitReady();
-      Pause.until(
-          WorkerConfig.lease().plusSeconds(4), () -> event.calls.size() > before);
+      Pause.until(WorkerConfig.lease().plusSeconds(4), () -> event.calls.size() > before);
     } else {
       Pause.millis(WorkerConfig.lease().plusSeconds(2).toMillis());
     }
@@ -158,10 +157,7 @@ final class StoppedWorker implements Fault {
     Delivery delivery =
         scene.look(
             store ->
-                store
-                    .log()
-                    .deliveries("", Objects.requireNonNull(event.notificationId))
-                    .get(0));
+                store.log().deliveries("", Objects.requireNonNull(event.notificationId)).get(0));
     List<Attempt> attempts = scene.look(store -> store.log().attempts("", delivery.id()));
     stale += (int) attempts.stream().filter(a -> a.outcome().equals("Stale")).count();
     trial.require(

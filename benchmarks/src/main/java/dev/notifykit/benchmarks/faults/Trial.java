@@ -80,7 +80,8 @@ final class Trial implements AutoCloseable {
 
   void requireShared() {
     if (!database.isShared()) {
-      throw new NotApplicable(options.store() + " belongs to one process: there are no other nodes");
+      throw new NotApplicable(
+          options.store() + " belongs to one process: there are no other nodes");
     }
   }
 
@@ -161,7 +162,10 @@ final class Trial implements AutoCloseable {
       return;
     }
     Delivery delivery = deliveries.get(0);
-    ends.merge(delivery.state() + (delivery.reason() == null ? "" : "/" + delivery.reason()), 1, Integer::sum);
+    ends.merge(
+        delivery.state() + (delivery.reason() == null ? "" : "/" + delivery.reason()),
+        1,
+        Integer::sum);
     if (!delivery.state().isTerminal()) {
       lose(event, "is still " + delivery.state());
     } else if (delivery.state() == DeliveryState.ACCEPTED && event.accepted() == 0) {

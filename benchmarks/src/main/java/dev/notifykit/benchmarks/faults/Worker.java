@@ -33,7 +33,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Worker implements AutoCloseable {
   private static final Map<String, String> TEMPLATES =
-      Map.of("fault/email.subject", "{{event}}", "fault/email.txt", "Hi", "fault/sms.txt", "{{event}}");
+      Map.of(
+          "fault/email.subject",
+          "{{event}}",
+          "fault/email.txt",
+          "Hi",
+          "fault/sms.txt",
+          "{{event}}");
   private static final int SENDERS = 32;
 
   private final WorkerConfig config;
@@ -48,7 +54,8 @@ final class Worker implements AutoCloseable {
     this.config = config;
     this.link = link;
     this.steps =
-        new Steps(config.get("halt", ""), config.get("freeze", ""), config.is("armed"), this::freeze);
+        new Steps(
+            config.get("halt", ""), config.get("freeze", ""), config.is("armed"), this::freeze);
     NotificationStore opened;
     if (shared == null) {
       StoreAddress.Opened own =
@@ -81,8 +88,7 @@ final class Worker implements AutoCloseable {
    */
   static Worker start(WorkerConfig config, @Nullable NotificationStore shared, Runnable onEnd)
       throws IOException {
-    Link link =
-        new Link(new Socket(InetAddress.getLoopbackAddress(), config.number("port", 0)));
+    Link link = new Link(new Socket(InetAddress.getLoopbackAddress(), config.number("port", 0)));
     Worker worker = new Worker(config, link, shared);
     link.start("worker-" + config.get("id", ""), worker::hear, onEnd);
     link.say("READY", config.get("id", ""));

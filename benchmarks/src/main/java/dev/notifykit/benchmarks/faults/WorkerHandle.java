@@ -137,8 +137,7 @@ final class WorkerHandle {
   }
 
   private void signal(String name) throws IOException, InterruptedException {
-    int code =
-        new ProcessBuilder("kill", name, Long.toString(process().pid())).start().waitFor();
+    int code = new ProcessBuilder("kill", name, Long.toString(process().pid())).start().waitFor();
     if (code != 0) {
       throw new IllegalStateException("kill " + name + " failed with " + code);
     }
