@@ -11,6 +11,7 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -178,7 +179,9 @@ final class ClientFactory {
   }
 
   private static void quietHours(NotificationClient.Builder builder, NotifyProperties.Quiet quiet) {
-    if (quiet.from() == null || quiet.to() == null) {
+    LocalTime from = quiet.from();
+    LocalTime to = quiet.to();
+    if (from == null || to == null) {
       throw new PropertyRefusedException(
           List.of("notify.quiet-hours.from", "notify.quiet-hours.to"),
           "they belong together; set both or none",
@@ -186,9 +189,7 @@ final class ClientFactory {
     }
     QuietHours hours =
         Options.build(
-            "notify.quiet-hours",
-            NotifyProperties.Quiet.class,
-            () -> QuietHours.between(quiet.from(), quiet.to()));
+            "notify.quiet-hours", NotifyProperties.Quiet.class, () -> QuietHours.between(from, to));
     builder.quietHours(hours, quiet.channels().toArray(Channel[]::new));
   }
 

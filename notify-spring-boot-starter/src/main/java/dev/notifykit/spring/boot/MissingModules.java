@@ -2,6 +2,7 @@ package dev.notifykit.spring.boot;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -24,9 +25,9 @@ final class MissingModules implements InitializingBean {
           "notify.push.fcm", new Module("notify-fcm", "dev.notifykit.fcm.FcmProvider"));
 
   private final Environment environment;
-  private final ClassLoader classLoader;
+  private final @Nullable ClassLoader classLoader;
 
-  MissingModules(Environment environment, ClassLoader classLoader) {
+  MissingModules(Environment environment, @Nullable ClassLoader classLoader) {
     this.environment = environment;
     this.classLoader = classLoader;
   }

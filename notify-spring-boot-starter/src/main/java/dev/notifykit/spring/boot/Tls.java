@@ -45,9 +45,18 @@ final class Tls {
   /** Returns the certificates of a bundle's trust store. */
   static X509Certificate[] trusted(String property, SslBundle bundle) {
     KeyStore store = bundle.getStores().getTrustStore();
+    List<X509Certificate> certificates = store == null ? List.of() : certificates(property, store);
+    if (certificates.isEmpty()) {
+      throw new PropertyRefusedException(
+          List.of(property), "it has no trust store with certificates in it", null);
+    }
+    return certificates.toArray(X509Certificate[]::new);
+  }
+
+  private static List<X509Certificate> certificates(String property, KeyStore store) {
     List<X509Certificate> certificates = new ArrayList<>();
     try {
-      for (String alias : store == null ? List.<String>of() : Collections.list(store.aliases())) {
+      for (String alias : Collections.list(store.aliases())) {
         if (store.getCertificate(alias) instanceof X509Certificate certificate) {
           certificates.add(certificate);
         }
@@ -55,10 +64,6 @@ final class Tls {
     } catch (KeyStoreException e) {
       throw new PropertyRefusedException(List.of(property), "its trust store cannot be read", e);
     }
-    if (certificates.isEmpty()) {
-      throw new PropertyRefusedException(
-          List.of(property), "it has no trust store with certificates in it", null);
-    }
-    return certificates.toArray(X509Certificate[]::new);
+    return certificates;
   }
 }

@@ -221,12 +221,9 @@ class NotifyAutoConfigurationTest {
             context -> {
               NotificationClient client = context.getBean(NotificationClient.class);
               assertThat(client.preview("only", null, Map.of())).containsKey(Channel.SMS);
-              assertThat(client.explain(bare(client)).toString()).contains("no template");
+              assertThat(client.notification("order-placed").to("ann").explain().toString())
+                  .contains("no template");
             });
-  }
-
-  private static dev.notifykit.Notification bare(NotificationClient client) {
-    return dev.notifykit.Notification.builder("order-placed").to("ann").build();
   }
 
   @Test
@@ -326,7 +323,14 @@ class NotifyAutoConfigurationTest {
               complete(receipt);
               assertThat(client.deliveries(receipt.notificationId()).get(0).reason())
                   .isEqualTo("RETRIES_EXHAUSTED");
-              assertThat(client.explain(bare(client)).toString()).contains("categor");
+              assertThat(
+                      client
+                          .notification("order-placed")
+                          .category("unheard-of")
+                          .to("ann")
+                          .explain()
+                          .toString())
+                  .contains("category");
             });
   }
 
