@@ -24,6 +24,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -49,16 +50,17 @@ final class Planner {
       TimeOrderedUuids ids,
       Trace trace,
       Validated notification,
-      Audience audience) {
+      Audience audience,
+      Map<String, String> context) {
     this.policy = policy;
     this.ids = ids;
     this.trace = trace;
     this.notification = notification;
     this.audience = audience;
-    this.stored = stored(ids.next());
+    this.stored = stored(ids.next(), context);
   }
 
-  private StoredNotification stored(UUID id) {
+  private StoredNotification stored(UUID id, Map<String, String> context) {
     Notification source = notification.source();
     return new StoredNotification(
         id,
@@ -72,7 +74,7 @@ final class Planner {
         notification.category().unknownOutcome(),
         notification.now(),
         notification.expiresAt(),
-        new Content(source.data(), source.contents(), source.attachments()));
+        new Content(source.data(), source.contents(), source.attachments(), context));
   }
 
   StoredNotification stored() {

@@ -44,6 +44,17 @@ public interface DeliveryQueue {
       List<NewNotification> batch, Handoff handoff, @Nullable Connection transaction);
 
   /**
+   * Runs an action once the transaction that {@link #append} joins on the calling thread, without
+   * being passed one, has committed; never if it rolls back.
+   *
+   * @param action short; throws nothing
+   * @return false if there is no such transaction, and the action is not run; the default
+   */
+  default boolean afterCommit(Runnable action) {
+    return false;
+  }
+
+  /**
    * Returns what is remembered of an event id, if its dedupe window has not passed.
    *
    * @param tenant the tenant
