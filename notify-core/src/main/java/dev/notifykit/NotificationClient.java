@@ -13,6 +13,7 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Provider;
+import dev.notifykit.provider.Routing;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.TemplateSource;
@@ -384,6 +385,7 @@ public final class NotificationClient implements AutoCloseable {
     private final List<RateLimit> limits = new ArrayList<>();
     private final Map<String, Category> categories = new LinkedHashMap<>();
     private final Map<Channel, RetryPolicy> retryByChannel = new EnumMap<>(Channel.class);
+    private final Map<Channel, Routing> routing = new EnumMap<>(Channel.class);
     private final Map<Route, Integer> maxInFlight = new EnumMap<>(Route.class);
     private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(2));
     private Duration dedupe = Duration.ofDays(1);
@@ -406,11 +408,22 @@ public final class NotificationClient implements AutoCloseable {
     }
 
     /**
-     * Adds a provider. Several of one channel are tried in the order they are added: the next takes
-     * over what the one before definitely did not take. Closed with the client.
+     * Adds a provider. Several of one channel are tried in the order they are added, unless there
+     * is a {@link #routing}: the next takes over what the one before definitely did not take, and
+     * in a category that prefers duplicates also what it may have taken. Closed with the client.
      */
     public Builder provider(Provider value) {
       this.providers.add(Checks.notNull("provider", value));
+      return this;
+    }
+
+    /**
+     * Sets how a channel's deliveries are spread over its providers; default in the order they were
+     * added.
+     */
+    public Builder routing(Channel channel, Routing value) {
+      this.routing.put(
+          Checks.notNull("routing.channel", channel), Checks.notNull("routing", value));
       return this;
     }
 
@@ -535,8 +548,8 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, or a limit names a provider
-     *     that is not there
+     * @throws ConfigurationException if two providers share a name, or a limit or a routing names a
+     *     provider that is not there
      */
     public NotificationClient build() {
       checkProviders();
@@ -549,6 +562,7 @@ public final class NotificationClient implements AutoCloseable {
               UUID.randomUUID().toString(),
               retry,
               Map.copyOf(retryByChannel),
+              Map.copyOf(routing),
               Map.copyOf(maxInFlight),
               reconcileWithin,
               pollInterval,
@@ -585,6 +599,23 @@ public final class NotificationClient implements AutoCloseable {
                   throw new ConfigurationException(
                       "rateLimit: there is no provider '" + name + "'; there are " + names);
                 });
+      }
+      routing.forEach(this::checkRouting);
+    }
+
+    private void checkRouting(Channel channel, Routing rules) {
+      Set<String> names = new HashSet<>();
+      providers.stream().filter(p -> p.channel() == channel).forEach(p -> names.add(p.name()));
+      for (String name : rules.names()) {
+        if (!names.contains(name)) {
+          throw new ConfigurationException(
+              "routing: there is no provider '"
+                  + name
+                  + "' of "
+                  + channel
+                  + "; there are "
+                  + names);
+        }
       }
     }
   }

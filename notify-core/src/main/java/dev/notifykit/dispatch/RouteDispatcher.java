@@ -10,6 +10,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.RateLimit;
+import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.BucketCharge;
@@ -92,7 +93,7 @@ final class RouteDispatcher {
     this.lateCheck = new LateCheck(policy);
     this.rules = parts.rules();
     this.effects = parts.effects();
-    this.router = new Router(gates);
+    this.router = new Router(gates, settings.routingFor(gates.get(0).provider().channel()));
     this.room = new Room(size(gates));
     this.lease = lease(gates);
     this.work = new Signal(executor, this::drain);
@@ -334,7 +335,7 @@ final class RouteDispatcher {
       return end(
           rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
     }
-    Flight.Choice choice = router.enter(claimed.delivery().target(), null);
+    Flight.Choice choice = router.enter(claimed.delivery(), null);
     if (choice == null) {
       return end(
           router.serves(claimed.delivery().target())
@@ -468,7 +469,7 @@ final class RouteDispatcher {
         && throttled.scope() == Outcome.Scope.PROVIDER) {
       gate.pause(rules.pause(throttled));
     }
-    if (failsOver(outcome) && divert(flight)) {
+    if (failsOver(flight, outcome) && divert(flight, outcome, took)) {
       return true;
     }
     Outcome judged = effects.apply(flight, outcome);
@@ -478,8 +479,15 @@ final class RouteDispatcher {
     return true;
   }
 
-  /** Only what definitely was not taken may go to another provider. */
-  private static boolean failsOver(Outcome outcome) {
+  /**
+   * Only what definitely was not taken may go to another provider, and what may have been taken
+   * where a duplicate is preferred to silence.
+   */
+  private static boolean failsOver(Flight flight, Outcome outcome) {
+    if (outcome instanceof Outcome.Unknown) {
+      return flight.claimed.delivery().notification().unknownOutcome()
+          == UnknownOutcome.PREFER_DUPLICATE;
+    }
     return outcome instanceof Outcome.Retryable
         || outcome instanceof Outcome.Misconfigured
         || (outcome instanceof Outcome.Throttled throttled
@@ -487,14 +495,15 @@ final class RouteDispatcher {
   }
 
   /** Goes on to the next provider, if there is one in use and the lease leaves time. */
-  private boolean divert(Flight flight) {
+  private boolean divert(Flight flight, Outcome outcome, long tookNanos) {
     if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
       return false;
     }
-    Flight.Choice next = router.enter(flight.claimed.delivery().target(), flight.tried);
+    Flight.Choice next = router.enter(flight.claimed.delivery(), flight.tried);
     if (next == null) {
       return false;
     }
+    flight.failure = OutcomeRules.attempt(flight, outcome, tookNanos);
     flight.divert(next);
     // On a thread of ours: this one may be the failed provider's event loop.
     executor.execute(
