@@ -406,6 +406,20 @@ final class Lane {
     return change;
   }
 
+  /** Makes a stand-in that only waits for its time due; returns whether it was not. */
+  boolean hasten(Row row, long now) {
+    return locked(
+        () -> {
+          if (!row.isParked() || !row.waitsForItsTimeOnly() || row.due <= now) {
+            return false;
+          }
+          unpark(row);
+          row.due = now;
+          park(row);
+          return true;
+        });
+  }
+
   @Nullable StateChange replay(Row row, long now) {
     return locked(
         () -> {
