@@ -275,6 +275,18 @@ public final class NotificationClient implements AutoCloseable {
     return engine.receive(Checks.notNull("handler", handler), Checks.notNull("request", request));
   }
 
+  /**
+   * Records that the recipient opened or read a message, as the application learns it: push
+   * services tell nobody, so an app that is opened by a push has to. What stands in for the
+   * delivery is then not needed. An inbox entry's {@link Inbox#markRead} does the same.
+   *
+   * @param deliveryId the delivery, whose id a push carries along
+   * @return whether there is such a delivery; repeating it changes nothing
+   */
+  public boolean opened(UUID deliveryId) {
+    return engine.opened(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
   /** Returns a look at the queues and providers, over all tenants. */
   public Stats stats() {
     return engine.stats();

@@ -68,6 +68,7 @@ final class RouteDispatcher {
   private final LateCheck lateCheck;
   private final OutcomeRules rules;
   private final OutcomeEffects effects;
+  private final StandIns standIns;
   private final Router router;
   private final Settler settler;
   private final Room room;
@@ -93,6 +94,7 @@ final class RouteDispatcher {
     this.lateCheck = new LateCheck(policy);
     this.rules = parts.rules();
     this.effects = parts.effects();
+    this.standIns = parts.standIns();
     this.router = new Router(gates, settings.routingFor(gates.get(0).provider().channel()));
     this.room = new Room(size(gates));
     this.lease = lease(gates);
@@ -104,7 +106,11 @@ final class RouteDispatcher {
             scheduler,
             executor,
             alerts,
-            parts.transitions()::settled,
+            standIns::beforeSettled,
+            end -> {
+              parts.transitions().settled(end);
+              standIns.settled(end);
+            },
             work::signal);
     gates.forEach(this::limitProvider);
   }
@@ -319,6 +325,9 @@ final class RouteDispatcher {
   private @Nullable Flight prepare(ClaimedDelivery claimed, Instant now, long startBefore) {
     Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
     Settlement stop = lateCheck.stop(claimed, category, now);
+    if (stop == null && claimed.delivery().isStandIn()) {
+      stop = standIns.stop(claimed, category, now);
+    }
     if (stop != null) {
       return end(stop);
     }
@@ -540,5 +549,6 @@ final class RouteDispatcher {
       Renderer renderer,
       OutcomeRules rules,
       OutcomeEffects effects,
-      Transitions transitions) {}
+      Transitions transitions,
+      StandIns standIns) {}
 }

@@ -118,17 +118,18 @@ public interface DeliveryQueue {
   Optional<StateChange> withdraw(String tenant, UUID deliveryId);
 
   /**
-   * Makes the fallbacks of a recipient due now: those deliveries of the notification that stand in
+   * Makes the fallbacks of a recipient due soon: those deliveries of the notification that stand in
    * for others ({@link FallbackLink#isStandIn}) and are {@code SCHEDULED}, or in {@code RETRY_WAIT}
-   * without a reason. One that a provider made wait keeps its time. No state changes; a claim takes
-   * each as before, once. The listener of {@link #onWork} is told.
+   * without a reason. One that a provider made wait, or that is due earlier, keeps its time. No
+   * state changes; a claim takes each as before, once. The listener of {@link #onWork} is told.
    *
    * @param tenant the tenant
    * @param notificationId the notification
    * @param recipientId the recipient
+   * @param within how soon, from zero
    * @return how many are due earlier than before
    */
-  int hasten(String tenant, UUID notificationId, String recipientId);
+  int hasten(String tenant, UUID notificationId, String recipientId, Duration within);
 
   /**
    * Makes a dead letter ready again, with its attempts counted from zero.

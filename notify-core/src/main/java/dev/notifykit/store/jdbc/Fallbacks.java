@@ -7,13 +7,16 @@ import dev.notifykit.store.StateChange;
 import dev.notifykit.store.codec.StoreCodec;
 import dev.notifykit.store.codec.UnreadableException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** What fallbacks need of the queue: to withdraw a first delivery, to bring its stand-in forward. */
+/**
+ * What fallbacks need of the queue: to withdraw a first delivery, to bring its stand-in forward.
+ */
 final class Fallbacks {
   private Fallbacks() {}
 
@@ -25,8 +28,10 @@ final class Fallbacks {
   }
 
   /** Brings forward and returns the routes of what is due earlier now, one entry each. */
-  static List<Route> hasten(Tx tx, String tenant, UUID notificationId, String recipientId)
+  static List<Route> hasten(
+      Tx tx, String tenant, UUID notificationId, String recipientId, Duration within)
       throws SQLException {
+    long due = tx.now() + Micros.of(within);
     List<QueueRow> rows =
         QueueRows.lock(
             tx,
@@ -36,10 +41,10 @@ final class Fallbacks {
             notificationId,
             tenant,
             recipientId,
-            tx.now());
+            due);
     List<QueueRow> standIns = rows.stream().filter(Fallbacks::isStandIn).toList();
     for (QueueRow row : standIns) {
-      tx.update("UPDATE {queue} SET due_at = ? WHERE id = ?", tx.now(), row.id());
+      tx.update("UPDATE {queue} SET due_at = ? WHERE id = ?", due, row.id());
     }
     return standIns.stream().map(row -> Route.valueOf(row.route())).toList();
   }

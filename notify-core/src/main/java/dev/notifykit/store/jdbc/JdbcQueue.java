@@ -257,8 +257,9 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   @Override
-  public int hasten(String tenant, UUID notificationId, String recipientId) {
-    List<Route> due = db.write(tx -> Fallbacks.hasten(tx, tenant, notificationId, recipientId));
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    List<Route> due =
+        db.write(tx -> Fallbacks.hasten(tx, tenant, notificationId, recipientId, within));
     Fallbacks.distinct(due).forEach(listener);
     return due.size();
   }

@@ -406,15 +406,15 @@ final class Lane {
     return change;
   }
 
-  /** Makes a stand-in that only waits for its time due; returns whether it was not. */
-  boolean hasten(Row row, long now) {
+  /** Makes a stand-in that only waits for its time due then; returns whether it was later. */
+  boolean hasten(Row row, long due) {
     return locked(
         () -> {
-          if (!row.isParked() || !row.waitsForItsTimeOnly() || row.due <= now) {
+          if (!row.isParked() || !row.waitsForItsTimeOnly() || row.due <= due) {
             return false;
           }
           unpark(row);
-          row.due = now;
+          row.due = due;
           park(row);
           return true;
         });

@@ -159,12 +159,12 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
-  public int hasten(String tenant, UUID notificationId, String recipientId) {
-    long now = time.micros();
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    long due = StoreTime.later(time.micros(), within);
     int hastened = 0;
     Set<Route> routes = EnumSet.noneOf(Route.class);
     for (Row row : index.ofNotification(tenant, notificationId)) {
-      if (row.isFor(tenant, recipientId) && row.lane.hasten(row, now)) {
+      if (row.isFor(tenant, recipientId) && row.lane.hasten(row, due)) {
         hastened++;
         routes.add(row.lane.route());
       }

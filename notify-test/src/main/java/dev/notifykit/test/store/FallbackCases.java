@@ -49,7 +49,7 @@ abstract class FallbackCases extends SharingCases {
     NotificationStore node = another();
     ClaimedDelivery first = claim(node, Route.SMS, WORKER, 1).get(0);
     assertThat(first.delivery().fallback()).isEqualTo(FallbackLink.FIRST);
-    assertThat(node.queue().hasten(TENANT, pair.notification, "ann")).isEqualTo(1);
+    assertThat(node.queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO)).isEqualTo(1);
     assertThat(claimOne().delivery().fallback()).isEqualTo(pair.link);
     append(draft().mail("bob"));
     assertThat(claimOne().delivery().fallback()).isNull();
@@ -70,37 +70,52 @@ abstract class FallbackCases extends SharingCases {
     List<Route> told = new CopyOnWriteArrayList<>();
     store().queue().onWork(told::add);
     assertThat(claim(10)).isEmpty();
-    assertThat(store().queue().hasten(TENANT, pair.notification, "ann")).isEqualTo(1);
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO))
+        .isEqualTo(1);
     assertThat(told).contains(Route.EMAIL);
     assertThat(stateOf(pair.standIn)).isEqualTo(DeliveryState.SCHEDULED);
-    assertThat(store().queue().hasten(TENANT, pair.notification, "ann")).isZero();
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO)).isZero();
     assertThat(idsOf(claim(10))).containsExactly(pair.standIn);
-    assertThat(store().queue().hasten(TENANT, pair.notification, "ann")).isZero();
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO)).isZero();
+  }
+
+  @Test
+  void whatIsHastenedForSoonIsDueThenAndNeverLaterThanBefore() {
+    Pair pair = pair("ann");
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", units(5))).isEqualTo(1);
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", units(8))).isZero();
+    assertThat(claim(10)).isEmpty();
+    advance(units(6));
+    assertThat(idsOf(claim(10))).containsExactly(pair.standIn);
   }
 
   @Test
   void onlyStandInsOfTheRecipientAndTheNotificationAreHastened() {
     Instant later = now().plus(units(50));
     Draft draft = pairDraft("ann", later).mailAt("ann", later);
-    draft.mailAt("bob", later).tied(new FallbackLink(draft.deliveryIds().subList(0, 1), later, false));
+    draft
+        .mailAt("bob", later)
+        .tied(new FallbackLink(draft.deliveryIds().subList(0, 1), later, false));
     append(draft);
     pair("ann");
-    assertThat(store().queue().hasten(OTHER_TENANT, draft.id(), "ann")).isZero();
-    assertThat(store().queue().hasten(TENANT, newId(), "ann")).isZero();
-    assertThat(store().queue().hasten(TENANT, draft.id(), "ann")).isEqualTo(1);
+    assertThat(store().queue().hasten(OTHER_TENANT, draft.id(), "ann", Duration.ZERO)).isZero();
+    assertThat(store().queue().hasten(TENANT, newId(), "ann", Duration.ZERO)).isZero();
+    assertThat(store().queue().hasten(TENANT, draft.id(), "ann", Duration.ZERO)).isEqualTo(1);
     assertThat(idsOf(claim(10))).containsExactly(draft.deliveryIds().get(1));
   }
 
   @Test
   void aStandInThatOnlyWaitedIsHastenedAndOneThatAProviderMadeWaitIsNot() {
     Pair pair = pair("ann");
-    store().queue().hasten(TENANT, pair.notification, "ann");
+    store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO);
     Duration wait = units(9);
-    settle(new Settlement(claimOne(), DeliveryState.RETRY_WAIT, null, wait, false, null, null, null));
+    settle(
+        new Settlement(claimOne(), DeliveryState.RETRY_WAIT, null, wait, false, null, null, null));
     assertThat(claim(10)).isEmpty();
-    assertThat(store().queue().hasten(TENANT, pair.notification, "ann")).isEqualTo(1);
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO))
+        .isEqualTo(1);
     settle(claimOne(), DeliveryState.RETRY_WAIT);
-    assertThat(store().queue().hasten(TENANT, pair.notification, "ann")).isZero();
+    assertThat(store().queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO)).isZero();
     assertThat(claim(10)).isEmpty();
   }
 
@@ -138,8 +153,7 @@ abstract class FallbackCases extends SharingCases {
               NotificationStore node = i % 2 == 0 ? store() : other;
               List<UUID> mine = new CopyOnWriteArrayList<>();
               if (i < 2) {
-                ids.forEach(
-                    id -> node.queue().withdraw(TENANT, id).ifPresent(c -> mine.add(id)));
+                ids.forEach(id -> node.queue().withdraw(TENANT, id).ifPresent(c -> mine.add(id)));
               } else {
                 List<UUID> some = idsOf(claim(node, "worker-" + i, 7));
                 while (!some.isEmpty()) {
@@ -162,7 +176,7 @@ abstract class FallbackCases extends SharingCases {
             4,
             i -> {
               NotificationStore node = i % 2 == 0 ? store() : other;
-              node.queue().hasten(TENANT, pair.notification, "ann");
+              node.queue().hasten(TENANT, pair.notification, "ann", Duration.ZERO);
               return claim(node, "worker-" + i, 10).size();
             });
     assertThat(claimed.stream().mapToInt(Integer::intValue).sum()).isLessThanOrEqualTo(1);
