@@ -28,7 +28,9 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.Receipts;
+import dev.notifykit.tracking.WebhookEvent;
 import dev.notifykit.tracking.WebhookHandler;
 import dev.notifykit.tracking.WebhookRequest;
 import dev.notifykit.tracking.WebhookResult;
@@ -152,6 +154,25 @@ public final class Engine {
       receipts.apply(accepted.events());
     }
     return result;
+  }
+
+  /**
+   * Records that a delivery was opened.
+   *
+   * @param tenant the tenant
+   * @param deliveryId the delivery
+   * @return whether there is such a delivery
+   */
+  public boolean opened(String tenant, UUID deliveryId) {
+    checkOpen();
+    if (store.log().find(tenant, deliveryId).isEmpty()) {
+      return false;
+    }
+    Origin origin =
+        new Origin(
+            "opened-" + deliveryId, "app", null, deliveryId, tenant, store.clock().instant());
+    receipts.apply(List.of(new WebhookEvent.Opened(origin)));
+    return true;
   }
 
   /** Bounded by the number of routes: each has one task that claims and one that settles. */
@@ -287,7 +308,7 @@ public final class Engine {
 
   /** Tells of a change that was made on request. */
   public void changed(StateChange change) {
-    dispatcher.transitions().changed(change);
+    dispatcher.changed(change);
   }
 
   /** Returns a look at the queues and providers. */
