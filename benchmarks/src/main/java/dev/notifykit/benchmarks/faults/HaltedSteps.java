@@ -25,7 +25,7 @@ final class HaltedSteps implements Fault {
       List.of("claim:before", "claim:after", "send:after", "settle:after");
   private static final int AT_ONCE = 3;
   private static final int MOST_CALLS = 30;
-  private static final int DUE_IN_MILLIS = 1_500;
+  private static final int DUE_IN_MILLIS = 4_000;
 
   /** Never polls by itself: the claim that counts is the one when the delivery is due. */
   private static final WorkerConfig HALTING = WorkerConfig.DEFAULT.with("poll", 600_000);

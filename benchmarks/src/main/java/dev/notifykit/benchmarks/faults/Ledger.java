@@ -42,7 +42,6 @@ final class Ledger {
   static final class Event {
     final int number;
     @Nullable UUID notificationId;
-    long ackedAt;
     final List<Call> calls = new ArrayList<>(1);
 
     /** How often a fault caught it between the provider and the record: as many repeats are due. */
@@ -72,7 +71,6 @@ final class Ledger {
       strangers++;
     } else if (event.notificationId == null) {
       event.notificationId = notificationId;
-      event.ackedAt = System.nanoTime();
       acked++;
     } else if (!event.notificationId.equals(notificationId)) {
       strangers++; // two notifications under one event id

@@ -2,6 +2,7 @@ package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.test.FaultyProxy;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

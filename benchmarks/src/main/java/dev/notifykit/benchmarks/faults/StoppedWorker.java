@@ -101,7 +101,7 @@ final class StoppedWorker implements Fault {
                 .with("armed", !claimed)
                 .with("poll", 600_000));
     stopped.awaitReady();
-    long at = claimed ? System.currentTimeMillis() + 1_500 : 0;
+    long at = claimed ? System.currentTimeMillis() + 4_000 : 0;
     scene.ask(0, "user", "EMAIL", "default", at);
     if (claimed) {
       scene.awaitAcked(Duration.ofSeconds(30));

@@ -209,7 +209,7 @@ final class Worker implements AutoCloseable {
   private void send(Asked asked) {
     try {
       Receipt receipt = client.send(notification(asked));
-      link.say("ACK", asked.event, receipt.status(), receipt.notificationId(), System.nanoTime());
+      link.say("ACK", asked.event, receipt.status(), receipt.notificationId());
     } catch (RuntimeException e) {
       System.err.println("send of " + asked.event + " failed: " + e);
       link.say("FAILED", asked.event, e.getClass().getSimpleName());
@@ -260,9 +260,6 @@ final class Worker implements AutoCloseable {
       }
       case "CLOCK" -> {
         return System.currentTimeMillis();
-      }
-      case "CLOSE" -> {
-        return client.close(Duration.ofSeconds(10));
       }
       default -> throw new IllegalArgumentException(words[0]);
     }
