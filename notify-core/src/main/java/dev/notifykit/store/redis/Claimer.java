@@ -162,7 +162,8 @@ final class Claimer {
                     to.recipientName(),
                     to.target(),
                     to.locale(),
-                    to.zone());
+                    to.zone(),
+                    to.fallback());
         claimed.add(new Claimed(partition, id, row, delivery, to.erased()));
       } catch (UnreadableException e) {
         claimed.add(new Claimed(partition, id, row, null, false));

@@ -136,6 +136,33 @@ final class RedisQueue implements DeliveryQueue {
   }
 
   @Override
+  public Optional<StateChange> withdraw(String tenant, UUID deliveryId) {
+    return rows.find(tenant, deliveryId).stream()
+        .flatMap(
+            found ->
+                rows
+                    .end(found.partition(), DeliveryState.CANCELLED, "", List.of(deliveryId))
+                    .stream())
+        .findFirst();
+  }
+
+  @Override
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    List<Route> hastened = new ArrayList<>();
+    for (Rows.Members members : rows.members(tenant, notificationId)) {
+      List<byte[]> args = new ArrayList<>();
+      args.add(Packer.utf8(Micros.of(within)));
+      args.add(StoredRow.person(tenant, recipientId));
+      members.ids().forEach(id -> args.add(Packer.id(id)));
+      for (Object route : partitions.send(members.partition(), Script.HASTEN, args).list()) {
+        hastened.add(Codes.ROUTES.get((int) (long) (Long) route));
+      }
+    }
+    hastened.stream().distinct().forEach(listener);
+    return hastened.size();
+  }
+
+  @Override
   public Optional<StateChange> replay(String tenant, UUID deliveryId) {
     Optional<StateChange> change =
         rows.find(tenant, deliveryId)

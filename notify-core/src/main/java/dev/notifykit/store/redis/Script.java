@@ -18,6 +18,7 @@ enum Script {
   SETTLE(ScriptOutputType.MULTI, "rows"),
   RECOVER(ScriptOutputType.MULTI, "rows"),
   END(ScriptOutputType.MULTI, "rows"),
+  HASTEN(ScriptOutputType.MULTI, "rows"),
   BLOT(ScriptOutputType.INTEGER, "rows"),
   REPLAY(ScriptOutputType.MULTI, "rows"),
   DISCARD(ScriptOutputType.INTEGER, "rows"),

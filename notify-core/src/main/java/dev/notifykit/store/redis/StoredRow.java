@@ -38,6 +38,7 @@ record StoredRow(
   private static final int SILENCE = 1;
   private static final int EXPIRES = 2;
   private static final int SOLO = 16;
+  private static final int STAND_IN = 32;
 
   static StoredRow read(byte[] bytes) throws UnreadableException {
     return Unpacker.read(bytes, StoredRow::read);
@@ -134,6 +135,7 @@ record StoredRow(
     int flags = n.unknownOutcome() == UnknownOutcome.PREFER_SILENCE ? SILENCE : 0;
     flags |= n.expiresAt() == null ? 0 : EXPIRES;
     flags |= solo ? SOLO : 0;
+    flags |= d.delivery().isStandIn() ? STAND_IN : 0;
     out.u8(Codes.of(d.state()))
         .u8(Codes.of(d.delivery().route()))
         .u8(Codes.of(n.priority()))
@@ -146,7 +148,11 @@ record StoredRow(
 
   /** Returns what tenant and recipient take, which is the name of the recipient's index. */
   static byte[] person(QueuedDelivery d) {
-    return new Packer(64).text(d.notification().tenant()).text(d.recipientId()).toBytes();
+    return person(d.notification().tenant(), d.recipientId());
+  }
+
+  static byte[] person(String tenant, String recipientId) {
+    return new Packer(64).text(tenant).text(recipientId).toBytes();
   }
 
   /** Returns a new row from the expiry on. */
