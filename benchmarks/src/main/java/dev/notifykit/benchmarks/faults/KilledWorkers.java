@@ -3,6 +3,7 @@ package dev.notifykit.benchmarks.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * F1: workers die by kill -9 in the midst of their work, again and again; each is replaced. Nothing
@@ -45,8 +46,7 @@ final class KilledWorkers implements Fault {
   }
 
   private static long answerMillis(Trial trial, Ledger.Call call) {
-    return Math.floorMod(
-        (trial.options.seed() + call.event()) * 0x9E3779B97F4A7C15L >> 20, LONGEST_ANSWER_MILLIS);
+    return new SplittableRandom(trial.options.seed() + call.event()).nextInt(LONGEST_ANSWER_MILLIS);
   }
 
   /** Waits until the victim is at work, then for a moment more. */

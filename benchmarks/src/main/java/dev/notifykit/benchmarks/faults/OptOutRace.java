@@ -62,7 +62,7 @@ final class OptOutRace implements Fault {
       String refusal = trial.random.nextInt(4) == 0 ? "ERASE" : "OPTOUT";
       WorkerHandle refuser = workers.get(trial.random.nextInt(workers.size()));
       long at = later ? System.currentTimeMillis() + DELAY_MILLIS : 0;
-      long refuseIn = (later ? DELAY_MILLIS - 20 : 0) + trial.random.nextInt(later ? 60 : 12);
+      int refuseIn = (later ? DELAY_MILLIS - 20 : 0) + trial.random.nextInt(later ? 60 : 12);
       starter.schedule(
           () -> scene.ask(event, "user-" + event, "EMAIL", "default", at),
           later ? 0 : trial.random.nextInt(8),

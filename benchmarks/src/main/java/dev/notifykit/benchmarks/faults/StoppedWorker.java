@@ -164,7 +164,7 @@ final class StoppedWorker implements Fault {
         last.messageId().equals(delivery.providerMessageId()),
         "event %d: the store has %s, not the last claim's %s: a stale write",
         event.number,
-        delivery.providerMessageId(),
+        String.valueOf(delivery.providerMessageId()),
         last.messageId());
   }
 }
