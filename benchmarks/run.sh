@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
-  echo "usage: benchmarks/run.sh pipeline-memory | queue-memory | smtp | jmh [regex]" >&2
+  echo "usage: benchmarks/run.sh pipeline-memory | queue-memory | smtp | redis [throughput|latency|memory] | jmh [regex]" >&2
   exit 2
 }
 
@@ -13,6 +13,7 @@ options=()
 case "${1:-}" in
   pipeline-memory) main=$package.PipelineMemory; options=(-Xms2g -Xmx2g) ;;
   queue-memory) main=$package.QueueMemory; options=(-Xmx1g) ;;
+  redis) main=$package.RedisBenchmark; options=(-Xms1g -Xmx1g) ;;
   smtp) main=$package.Smtp; options=(-Xmx1g) ;;
   jmh) main=org.openjdk.jmh.Main ;;
   *) usage ;;

@@ -13,6 +13,7 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Provider;
+import dev.notifykit.provider.Routing;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.TemplateEngine;
@@ -277,6 +278,18 @@ public final class NotificationClient implements AutoCloseable {
     return engine.receive(Checks.notNull("handler", handler), Checks.notNull("request", request));
   }
 
+  /**
+   * Records that the recipient opened or read a message, as the application learns it: push
+   * services tell nobody, so an app that is opened by a push has to. What stands in for the
+   * delivery is then not needed. An inbox entry's {@link Inbox#markRead} does the same.
+   *
+   * @param deliveryId the delivery, whose id a push carries along
+   * @return whether there is such a delivery; repeating it changes nothing
+   */
+  public boolean opened(UUID deliveryId) {
+    return engine.opened(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
   /** Returns a look at the queues and providers, over all tenants. */
   public Stats stats() {
     return engine.stats();
@@ -388,6 +401,7 @@ public final class NotificationClient implements AutoCloseable {
     private final List<RateLimit> limits = new ArrayList<>();
     private final Map<String, Category> categories = new LinkedHashMap<>();
     private final Map<Channel, RetryPolicy> retryByChannel = new EnumMap<>(Channel.class);
+    private final Map<Channel, Routing> routing = new EnumMap<>(Channel.class);
     private final Map<Route, Integer> maxInFlight = new EnumMap<>(Route.class);
     private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(2));
     private Duration dedupe = Duration.ofDays(1);
@@ -413,11 +427,22 @@ public final class NotificationClient implements AutoCloseable {
     }
 
     /**
-     * Adds a provider. Several of one channel are tried in the order they are added: the next takes
-     * over what the one before definitely did not take. Closed with the client.
+     * Adds a provider. Several of one channel are tried in the order they are added, unless there
+     * is a {@link #routing}: the next takes over what the one before definitely did not take, and
+     * in a category that prefers duplicates also what it may have taken. Closed with the client.
      */
     public Builder provider(Provider value) {
       this.providers.add(Checks.notNull("provider", value));
+      return this;
+    }
+
+    /**
+     * Sets how a channel's deliveries are spread over its providers; default in the order they were
+     * added.
+     */
+    public Builder routing(Channel channel, Routing value) {
+      this.routing.put(
+          Checks.notNull("routing.channel", channel), Checks.notNull("routing", value));
       return this;
     }
 
@@ -578,8 +603,8 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, or a limit names a provider
-     *     that is not there
+     * @throws ConfigurationException if two providers share a name, or a limit or a routing names a
+     *     provider that is not there
      */
     public NotificationClient build() {
       checkProviders();
@@ -592,6 +617,7 @@ public final class NotificationClient implements AutoCloseable {
               UUID.randomUUID().toString(),
               retry,
               Map.copyOf(retryByChannel),
+              Map.copyOf(routing),
               Map.copyOf(maxInFlight),
               reconcileWithin,
               pollInterval,
@@ -631,6 +657,23 @@ public final class NotificationClient implements AutoCloseable {
                   throw new ConfigurationException(
                       "rateLimit: there is no provider '" + name + "'; there are " + names);
                 });
+      }
+      routing.forEach(this::checkRouting);
+    }
+
+    private void checkRouting(Channel channel, Routing rules) {
+      Set<String> names = new HashSet<>();
+      providers.stream().filter(p -> p.channel() == channel).forEach(p -> names.add(p.name()));
+      for (String name : rules.names()) {
+        if (!names.contains(name)) {
+          throw new ConfigurationException(
+              "routing: there is no provider '"
+                  + name
+                  + "' of "
+                  + channel
+                  + "; there are "
+                  + names);
+        }
       }
     }
   }

@@ -5,11 +5,13 @@ import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.Fallback;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.template.Template;
 import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -41,12 +43,16 @@ final class Validation {
     Template template = notification.template().map(templates::get).orElse(null);
     Category category = policy.category(categoryName(notification, template));
     Instant dueAt = dueAt(notification, tenant, now);
+    Set<Channel> content = content(notification, template);
+    List<Fallback> fallbacks =
+        FallbackRules.of(notification, category, content, settings.channels());
     return new Validated(
         notification,
         notification.tenant().orElse(tenant),
         template,
         category,
-        channels(notification, template),
+        first(channels(notification, content), fallbacks),
+        fallbacks,
         now,
         dueAt,
         expiresAt(notification, category, dueAt == null ? now : dueAt));
@@ -90,12 +96,17 @@ final class Validation {
     return ttl == null || ttl.compareTo(MAX_AHEAD) > 0 ? null : start.plus(ttl);
   }
 
-  private List<Channel> channels(Notification notification, @Nullable Template template) {
-    Set<Channel> content = EnumSet.noneOf(Channel.class);
-    content.addAll(notification.contents().keySet());
-    if (template != null) {
-      content.addAll(template.channels());
+  /** A channel that stands in for another is not taken besides. */
+  private static List<Channel> first(List<Channel> channels, List<Fallback> fallbacks) {
+    if (fallbacks.isEmpty()) {
+      return channels;
     }
+    List<Channel> first = new ArrayList<>(channels);
+    fallbacks.forEach(f -> first.remove(f.to()));
+    return List.copyOf(first);
+  }
+
+  private List<Channel> channels(Notification notification, Set<Channel> content) {
     if (notification.channels().isEmpty()) {
       return implied(content);
     }
@@ -112,8 +123,23 @@ final class Validation {
     return List.copyOf(notification.channels());
   }
 
+  private static Set<Channel> content(Notification notification, @Nullable Template template) {
+    Set<Channel> given = notification.contents().keySet();
+    if (template == null || given.isEmpty()) {
+      return template == null ? given : template.channels();
+    }
+    Set<Channel> content = EnumSet.copyOf(given);
+    content.addAll(template.channels());
+    return content;
+  }
+
   private List<Channel> implied(Set<Channel> content) {
-    List<Channel> channels = content.stream().filter(settings.channels()::contains).toList();
+    List<Channel> channels = new ArrayList<>(content.size());
+    for (Channel channel : content) {
+      if (settings.channels().contains(channel)) {
+        channels.add(channel);
+      }
+    }
     if (channels.isEmpty()) {
       throw new InvalidNotificationException(
           "via", "is open, but no provider is configured for any of " + content);

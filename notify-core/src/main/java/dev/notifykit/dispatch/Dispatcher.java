@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Route[] ROUTES = Route.values();
   private static final int MAX_RECOVERIES = 3;
   private static final int RECOVER_BATCH = 1_000;
 
@@ -49,6 +50,7 @@ public final class Dispatcher {
   private final Alerts alerts;
   private final Completions completions;
   private final Transitions transitions;
+  private final StandIns standIns;
   private final List<ProviderGate> gates = new ArrayList<>();
   private final Map<Route, RouteDispatcher> routes = new EnumMap<>(Route.class);
   private volatile boolean closed;
@@ -84,6 +86,7 @@ public final class Dispatcher {
     this.alerts = new Alerts(events, store.clock());
     this.completions = new Completions(store, scheduler);
     this.transitions = new Transitions(events, alerts, completions, store.clock());
+    this.standIns = new StandIns(store, policy, transitions::changed);
     for (Provider provider : providers) {
       gates.add(new ProviderGate(provider, scheduler, alerts, this::roomArrived));
     }
@@ -98,7 +101,8 @@ public final class Dispatcher {
             new Renderer(templates),
             new OutcomeRules(settings, random),
             new OutcomeEffects(store, events, alerts),
-            transitions);
+            transitions,
+            standIns);
     for (Route route : Route.values()) {
       List<ProviderGate> serving = gates.stream().filter(gate -> gate.serves(route)).toList();
       if (!serving.isEmpty()) {
@@ -142,7 +146,7 @@ public final class Dispatcher {
     try {
       List<StateChange> changes =
           store.queue().recover(MAX_RECOVERIES, settings.reconcileWithin(), RECOVER_BATCH);
-      changes.forEach(transitions::changed);
+      changes.forEach(this::changed);
       Set<Route> ready = EnumSet.noneOf(Route.class);
       changes.stream()
           .map(StateChange::delivery)
@@ -164,25 +168,35 @@ public final class Dispatcher {
 
   /** Takes places for deliveries about to be appended; ends with {@link #board}. */
   public Handoff reserve(List<NewNotification> batch) {
-    Map<Route, Integer> wanted = new EnumMap<>(Route.class);
+    int[] wanted = new int[ROUTES.length];
     for (NewNotification notification : batch) {
       for (NewDelivery delivery : notification.deliveries()) {
         if (delivery.state() == DeliveryState.READY) {
-          wanted.merge(delivery.delivery().route(), 1, Integer::sum);
+          wanted[delivery.delivery().route().ordinal()]++;
         }
       }
     }
     Duration lease = Duration.ZERO;
-    Map<Route, Integer> slots = new EnumMap<>(Route.class);
-    for (Map.Entry<Route, Integer> want : wanted.entrySet()) {
-      RouteDispatcher dispatcher = routes.get(want.getKey());
-      int places = dispatcher == null ? 0 : dispatcher.reserve(want.getValue());
+    Map<Route, Integer> slots = Map.of();
+    for (Route route : ROUTES) {
+      RouteDispatcher dispatcher = wanted[route.ordinal()] == 0 ? null : routes.get(route);
+      int places = dispatcher == null ? 0 : dispatcher.reserve(wanted[route.ordinal()]);
       if (dispatcher != null && places > 0) {
-        slots.put(want.getKey(), places);
+        slots = with(slots, route, places);
         lease = dispatcher.lease().compareTo(lease) > 0 ? dispatcher.lease() : lease;
       }
     }
     return slots.isEmpty() ? Handoff.NONE : new Handoff(settings.worker(), lease, slots);
+  }
+
+  /** Mostly there is one route, and this runs for every send. */
+  private static Map<Route, Integer> with(Map<Route, Integer> slots, Route route, int places) {
+    if (slots.isEmpty()) {
+      return Map.of(route, places);
+    }
+    Map<Route, Integer> more = new EnumMap<>(slots);
+    more.put(route, places);
+    return more;
   }
 
   /**
@@ -190,8 +204,9 @@ public final class Dispatcher {
    *
    * @param handoff what was reserved
    * @param claimed what was handed off; empty if the append failed
+   * @param since a moment before the append, by {@link System#nanoTime}
    */
-  public void board(Handoff handoff, List<ClaimedDelivery> claimed) {
+  public void board(Handoff handoff, List<ClaimedDelivery> claimed, long since) {
     for (Map.Entry<Route, Integer> slot : handoff.slots().entrySet()) {
       RouteDispatcher dispatcher = routes.get(slot.getKey());
       if (dispatcher != null) {
@@ -199,7 +214,7 @@ public final class Dispatcher {
             handoff.slots().size() == 1
                 ? claimed
                 : claimed.stream().filter(c -> c.delivery().route() == slot.getKey()).toList();
-        dispatcher.board(own, slot.getValue());
+        dispatcher.board(own, slot.getValue(), since);
       }
     }
   }
@@ -216,9 +231,14 @@ public final class Dispatcher {
     return completions;
   }
 
-  /** Returns who tells of changes. */
-  public Transitions transitions() {
-    return transitions;
+  /**
+   * Tells of a change that the store made on its own or on request, and lets fallbacks know.
+   *
+   * @param change the change
+   */
+  public void changed(StateChange change) {
+    transitions.changed(change);
+    standIns.failed(change.delivery());
   }
 
   /** Stops taking a route's work, on this node; what is in flight ends as usual. */

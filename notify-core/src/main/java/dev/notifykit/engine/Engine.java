@@ -28,7 +28,9 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.Receipts;
+import dev.notifykit.tracking.WebhookEvent;
 import dev.notifykit.tracking.WebhookHandler;
 import dev.notifykit.tracking.WebhookRequest;
 import dev.notifykit.tracking.WebhookResult;
@@ -154,6 +156,25 @@ public final class Engine {
     return result;
   }
 
+  /**
+   * Records that a delivery was opened.
+   *
+   * @param tenant the tenant
+   * @param deliveryId the delivery
+   * @return whether there is such a delivery
+   */
+  public boolean opened(String tenant, UUID deliveryId) {
+    checkOpen();
+    if (store.log().find(tenant, deliveryId).isEmpty()) {
+      return false;
+    }
+    Origin origin =
+        new Origin(
+            "opened-" + deliveryId, "app", null, deliveryId, tenant, store.clock().instant());
+    receipts.apply(List.of(new WebhookEvent.Opened(origin)));
+    return true;
+  }
+
   /** Bounded by the number of routes: each has one task that claims and one that settles. */
   private static ExecutorService executor(ThreadFactory threads) {
     return new ThreadPoolExecutor(
@@ -183,6 +204,7 @@ public final class Engine {
     checkOpen();
     List<NewNotification> planned = admission.admit(batch, tenant);
     Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
+    long since = System.nanoTime(); // before the claims, so that no lease ends earlier than counted
     List<ClaimedDelivery> handedOff = List.of();
     try {
       AppendResult result = store.queue().append(planned, handoff, transaction);
@@ -196,7 +218,7 @@ public final class Engine {
       return submitted(planned, result);
     } finally {
       if (!handoff.slots().isEmpty()) {
-        dispatcher.board(handoff, handedOff);
+        dispatcher.board(handoff, handedOff, since);
       }
     }
   }
@@ -286,7 +308,7 @@ public final class Engine {
 
   /** Tells of a change that was made on request. */
   public void changed(StateChange change) {
-    dispatcher.transitions().changed(change);
+    dispatcher.changed(change);
   }
 
   /** Returns a look at the queues and providers. */

@@ -119,6 +119,30 @@ public interface DeliveryQueue {
   List<StateChange> cancel(String tenant, UUID notificationId);
 
   /**
+   * Cancels one delivery if it still waits. Atomic against {@link #claim}: a delivery is cancelled
+   * or claimed, never both, however many ask at once.
+   *
+   * @param tenant the tenant
+   * @param deliveryId the delivery
+   * @return the change, or empty if it does not wait
+   */
+  Optional<StateChange> withdraw(String tenant, UUID deliveryId);
+
+  /**
+   * Makes the fallbacks of a recipient due soon: those deliveries of the notification that stand in
+   * for others ({@link FallbackLink#isStandIn}) and are {@code SCHEDULED}, or in {@code RETRY_WAIT}
+   * without a reason. One that a provider made wait, or that is due earlier, keeps its time. No
+   * state changes; a claim takes each as before, once. The listener of {@link #onWork} is told.
+   *
+   * @param tenant the tenant
+   * @param notificationId the notification
+   * @param recipientId the recipient
+   * @param within how soon, from zero
+   * @return how many are due earlier than before
+   */
+  int hasten(String tenant, UUID notificationId, String recipientId, Duration within);
+
+  /**
    * Makes a dead letter ready again, with its attempts counted from zero.
    *
    * @param tenant the tenant

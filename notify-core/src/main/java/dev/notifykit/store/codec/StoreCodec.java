@@ -30,6 +30,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.store.Content;
+import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.QueuedDelivery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -124,7 +125,8 @@ public final class StoreCodec {
       @Nullable String address,
       @Nullable Device device,
       @Nullable String locale,
-      @Nullable String zone) {}
+      @Nullable String zone,
+      @Nullable FallbackLink fallback) {}
 
   /** Writes a content. */
   public static String content(Content content) {
@@ -183,7 +185,8 @@ public final class StoreCodec {
             device != null || t.isMissing() ? null : t.address(),
             device,
             d.locale() == null ? null : d.locale().toLanguageTag(),
-            d.zone() == null ? null : d.zone().getId()));
+            d.zone() == null ? null : d.zone().getId(),
+            d.fallback()));
   }
 
   /**
@@ -197,7 +200,7 @@ public final class StoreCodec {
     AddressText a = read(ADDRESS_IN, text);
     checkVersion(a.v);
     if (a.erased != null && a.erased) {
-      return new StoredAddress(null, Target.missing(channel), null, null, true);
+      return new StoredAddress(null, Target.missing(channel), null, null, null, true);
     }
     if (a.channel != channel) {
       throw new UnreadableException("a delivery's address is of another channel", null);
@@ -207,6 +210,7 @@ public final class StoreCodec {
         target(a, channel),
         a.locale == null ? null : Locale.forLanguageTag(a.locale),
         zone(a.zone),
+        a.fallback,
         false);
   }
 

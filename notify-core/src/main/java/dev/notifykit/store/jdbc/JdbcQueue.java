@@ -261,6 +261,19 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   @Override
+  public Optional<StateChange> withdraw(String tenant, UUID deliveryId) {
+    return db.write(tx -> Fallbacks.withdraw(tx, tenant, deliveryId));
+  }
+
+  @Override
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    List<Route> due =
+        db.write(tx -> Fallbacks.hasten(tx, tenant, notificationId, recipientId, within));
+    Fallbacks.distinct(due).forEach(listener);
+    return due.size();
+  }
+
+  @Override
   public Optional<StateChange> replay(String tenant, UUID deliveryId) {
     Optional<StateChange> change = db.write(tx -> DeadRows.replay(tx, tenant, deliveryId));
     change.ifPresent(c -> listener.accept(c.delivery().route()));

@@ -49,6 +49,11 @@ abstract class JdbcContract extends StoreContract {
   }
 
   @Override
+  protected Duration clockError() {
+    return Duration.ofMillis(100);
+  }
+
+  @Override
   protected Duration longestAdvance() {
     return Duration.ofSeconds(10);
   }
@@ -76,6 +81,6 @@ abstract class JdbcContract extends StoreContract {
 
   @Override
   protected void drop(String dataName) throws Exception {
-    run("DROP SCHEMA " + dataName + " CASCADE", dataName);
+    run("DROP SCHEMA " + dataName, dataName);
   }
 }
