@@ -72,7 +72,10 @@ public final class Notification {
     if (template == null && contents.isEmpty()) {
       throw new InvalidNotificationException("template", "is missing, and there is no content");
     }
-    long attached = attachments.stream().mapToLong(Attachment::size).sum();
+    long attached = 0;
+    for (Attachment attachment : attachments) {
+      attached += attachment.size();
+    }
     if (attached > MAX_ATTACHMENT_BYTES) {
       throw new InvalidNotificationException(
           "attachment", "bytes are " + attached + "; the limit is " + MAX_ATTACHMENT_BYTES);

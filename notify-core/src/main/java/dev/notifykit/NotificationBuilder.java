@@ -83,7 +83,8 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
    * temporal or UUID becomes its string.
    */
   public B with(String name, Object value) {
-    data.put(Checks.name("with.name", name), TemplateData.freeze(name, value));
+    String checked = Checks.name("with.name", name);
+    data.put(checked, TemplateData.freeze(checked, value));
     return self();
   }
 

@@ -1,6 +1,5 @@
 package dev.notifykit;
 
-import dev.notifykit.internal.Checks;
 import java.math.BigDecimal;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
@@ -34,9 +33,19 @@ final class TemplateData {
     this.name = name;
   }
 
+  /**
+   * Freezes a value.
+   *
+   * @param name its name, checked already
+   */
   static Object freeze(String name, @Nullable Object value) {
-    String shown = Checks.name("with.name", name);
-    return new TemplateData(shown).freeze(Checks.notNull("with." + shown, value), 0);
+    if (value instanceof String s && s.length() <= MAX_SIZE) {
+      return s; // what most values are
+    }
+    if (value == null) {
+      throw new InvalidNotificationException("with." + name, "is null");
+    }
+    return new TemplateData(name).freeze(value, 0);
   }
 
   private Object freeze(Object value, int depth) {

@@ -40,7 +40,8 @@ final class Planner {
   private final Audience audience;
   private final StoredNotification stored;
   private final List<NewDelivery> deliveries = new ArrayList<>(1);
-  private final Set<Target> seen = new HashSet<>(4);
+  private @Nullable Target first;
+  private @Nullable Set<Target> seen; // from the second on: most notifications have one
   private @Nullable Set<Object> checkedParameters;
 
   Planner(
@@ -173,7 +174,7 @@ final class Planner {
 
   private @Nullable SuppressionReason suppression(
       Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
-    if (!seen.add(target)) {
+    if (isRepeated(target)) {
       return SuppressionReason.DUPLICATE;
     }
     if (target.channel() == Channel.EMAIL && !EmailShape.isPlausible(target.address())) {
@@ -187,6 +188,18 @@ final class Planner {
             notification.category(),
             notification.source().topic().orElse(null))
         .orElse(null);
+  }
+
+  private boolean isRepeated(Target target) {
+    if (first == null) {
+      first = target;
+      return false;
+    }
+    if (seen == null) {
+      seen = new HashSet<>();
+      seen.add(first);
+    }
+    return !seen.add(target);
   }
 
   /** Checks once for each channel and language, however many recipients share them. */

@@ -1,6 +1,7 @@
 package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
+import dev.notifykit.Recipient;
 import dev.notifykit.Target;
 import dev.notifykit.store.PreferenceStore;
 import java.util.ArrayList;
@@ -21,9 +22,9 @@ final class SuppressedTargets {
     for (Validated notification : batch) {
       for (Channel channel : notification.channels()) {
         if (channel != Channel.INBOX) {
-          audience
-              .of(notification.source())
-              .forEach(r -> r.targets(channel).forEach(t -> keys.add(t.key())));
+          for (Recipient recipient : audience.of(notification.source())) {
+            recipient.targets(channel).forEach(target -> keys.add(target.key()));
+          }
         }
       }
     }

@@ -10,6 +10,7 @@ import dev.notifykit.template.Template;
 import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -91,11 +92,7 @@ final class Validation {
   }
 
   private List<Channel> channels(Notification notification, @Nullable Template template) {
-    Set<Channel> content = EnumSet.noneOf(Channel.class);
-    content.addAll(notification.contents().keySet());
-    if (template != null) {
-      content.addAll(template.channels());
-    }
+    Set<Channel> content = content(notification, template);
     if (notification.channels().isEmpty()) {
       return implied(content);
     }
@@ -112,8 +109,23 @@ final class Validation {
     return List.copyOf(notification.channels());
   }
 
+  private static Set<Channel> content(Notification notification, @Nullable Template template) {
+    Set<Channel> given = notification.contents().keySet();
+    if (template == null || given.isEmpty()) {
+      return template == null ? given : template.channels();
+    }
+    Set<Channel> content = EnumSet.copyOf(given);
+    content.addAll(template.channels());
+    return content;
+  }
+
   private List<Channel> implied(Set<Channel> content) {
-    List<Channel> channels = content.stream().filter(settings.channels()::contains).toList();
+    List<Channel> channels = new ArrayList<>(content.size());
+    for (Channel channel : content) {
+      if (settings.channels().contains(channel)) {
+        channels.add(channel);
+      }
+    }
     if (channels.isEmpty()) {
       throw new InvalidNotificationException(
           "via", "is open, but no provider is configured for any of " + content);

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher {
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Route[] ROUTES = Route.values();
   private static final int MAX_RECOVERIES = 3;
   private static final int RECOVER_BATCH = 1_000;
 
@@ -164,25 +165,35 @@ public final class Dispatcher {
 
   /** Takes places for deliveries about to be appended; ends with {@link #board}. */
   public Handoff reserve(List<NewNotification> batch) {
-    Map<Route, Integer> wanted = new EnumMap<>(Route.class);
+    int[] wanted = new int[ROUTES.length];
     for (NewNotification notification : batch) {
       for (NewDelivery delivery : notification.deliveries()) {
         if (delivery.state() == DeliveryState.READY) {
-          wanted.merge(delivery.delivery().route(), 1, Integer::sum);
+          wanted[delivery.delivery().route().ordinal()]++;
         }
       }
     }
     Duration lease = Duration.ZERO;
-    Map<Route, Integer> slots = new EnumMap<>(Route.class);
-    for (Map.Entry<Route, Integer> want : wanted.entrySet()) {
-      RouteDispatcher dispatcher = routes.get(want.getKey());
-      int places = dispatcher == null ? 0 : dispatcher.reserve(want.getValue());
+    Map<Route, Integer> slots = Map.of();
+    for (Route route : ROUTES) {
+      RouteDispatcher dispatcher = wanted[route.ordinal()] == 0 ? null : routes.get(route);
+      int places = dispatcher == null ? 0 : dispatcher.reserve(wanted[route.ordinal()]);
       if (dispatcher != null && places > 0) {
-        slots.put(want.getKey(), places);
+        slots = with(slots, route, places);
         lease = dispatcher.lease().compareTo(lease) > 0 ? dispatcher.lease() : lease;
       }
     }
     return slots.isEmpty() ? Handoff.NONE : new Handoff(settings.worker(), lease, slots);
+  }
+
+  /** Mostly there is one route, and this runs for every send. */
+  private static Map<Route, Integer> with(Map<Route, Integer> slots, Route route, int places) {
+    if (slots.isEmpty()) {
+      return Map.of(route, places);
+    }
+    Map<Route, Integer> more = new EnumMap<>(slots);
+    more.put(route, places);
+    return more;
   }
 
   /**

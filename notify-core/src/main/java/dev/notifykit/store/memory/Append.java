@@ -17,7 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +39,11 @@ final class Append {
   private final List<NewNotification> batch;
   private final long now;
   private final long nanos;
-  private final CountDownLatch done = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> done = new CompletableFuture<>();
   private final List<Appended> results;
-  private final List<ClaimedDelivery> handedOff = new ArrayList<>();
-  private final List<Win> wins = new ArrayList<>();
-  private final List<CountDownLatch> awaited = new ArrayList<>(0);
+  private final List<ClaimedDelivery> handedOff;
+  private final List<Win> wins;
+  private final List<CompletableFuture<Boolean>> awaited = new ArrayList<>(0);
   private final @Nullable List<Row>[] rows;
   private final List<Route> touched = new ArrayList<>(1);
   private int unused;
@@ -54,6 +55,8 @@ final class Append {
     this.now = now;
     this.nanos = nanos;
     this.results = new ArrayList<>(batch.size());
+    this.wins = new ArrayList<>(batch.size());
+    this.handedOff = new ArrayList<>(batch.size());
     this.rows = new List[ROUTES.length];
   }
 
@@ -102,7 +105,7 @@ final class Append {
     if (first.fingerprint != stored.fingerprint()) {
       return new Appended(first.notificationId, Verdict.CONFLICT, List.of());
     }
-    CountDownLatch pending = first.pending;
+    CompletableFuture<Boolean> pending = first.pending;
     if (pending != null) {
       awaited.add(pending);
     }
@@ -181,7 +184,7 @@ final class Append {
   private List<Row> rowsOf(Route route) {
     List<Row> list = rows[route.ordinal()];
     if (list == null) {
-      list = new ArrayList<>();
+      list = new ArrayList<>(batch.size());
       rows[route.ordinal()] = list;
     }
     return list;
@@ -208,7 +211,7 @@ final class Append {
       }
       win.known().pending = null;
     }
-    done.countDown();
+    done.complete(stored);
     if (!stored) {
       queue.capacity.release(wanted);
     }
@@ -216,9 +219,11 @@ final class Append {
 
   private void awaitFirsts() {
     try {
-      for (CountDownLatch first : awaited) {
-        first.await();
+      for (CompletableFuture<Boolean> first : awaited) {
+        first.get();
       }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("an append's end is never an exception", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(

@@ -6,7 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers event ids for their dedupe windows. Thread-safe. */
@@ -22,9 +22,9 @@ final class EventIds {
     final long fingerprint;
 
     /** The append that stores it, until that is done; repeats wait for it. */
-    volatile @Nullable CountDownLatch pending;
+    volatile @Nullable CompletableFuture<Boolean> pending;
 
-    Known(UUID notificationId, long fingerprint, CountDownLatch pending) {
+    Known(UUID notificationId, long fingerprint, CompletableFuture<Boolean> pending) {
       this.notificationId = notificationId;
       this.fingerprint = fingerprint;
       this.pending = pending;

@@ -28,15 +28,26 @@ final class RowList {
     link(tail, row, null);
   }
 
-  /** Puts a row that comes back before the first that was due later; that is mostly the head. */
+  /**
+   * Puts a row between those due sooner and those due later. Looks from both ends: one that comes
+   * back belongs near the head, one whose append lost a race near the tail.
+   */
   void addByDue(Row row) {
-    Row before = null;
-    Row after = head;
-    while (after != null && after.due < row.due) {
-      before = after;
-      after = after.next;
+    Row front = head;
+    Row back = tail;
+    while (front != null && back != null) {
+      if (front.due >= row.due) {
+        link(front.previous, row, front);
+        return;
+      }
+      if (back.due <= row.due) {
+        link(back, row, back.next);
+        return;
+      }
+      front = front.next;
+      back = back.previous;
     }
-    link(before, row, after);
+    link(tail, row, null);
   }
 
   private void link(@Nullable Row before, Row row, @Nullable Row after) {

@@ -174,7 +174,7 @@ abstract class FeedbackCases extends LogCases {
     Instant before = now();
     assertThat(inbox().markRead(TENANT, "user-1", entry.id())).isTrue();
     Instant read = inbox().list(TENANT, "user-1", null, 10).get(1).readAt();
-    assertThat(read).isBetween(before.minus(CLOCK_ERROR), now().plus(CLOCK_ERROR));
+    assertThat(read).isBetween(before.minus(clockError()), now().plus(clockError()));
     advance(units(2));
     assertThat(inbox().markRead(TENANT, "user-1", entry.id())).isFalse();
     assertThat(inbox().list(TENANT, "user-1", null, 10).get(1).readAt()).isEqualTo(read);

@@ -132,7 +132,7 @@ abstract class RecipientCases extends PreferenceCases {
         .allSatisfy(
             device ->
                 assertThat(device.registeredAt().orElseThrow())
-                    .isBetween(before.minus(CLOCK_ERROR), now().plus(CLOCK_ERROR)));
+                    .isBetween(before.minus(clockError()), now().plus(clockError())));
   }
 
   @Test

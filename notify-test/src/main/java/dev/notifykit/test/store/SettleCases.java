@@ -61,7 +61,7 @@ abstract class SettleCases extends ClaimCases {
     java.time.Instant before = now();
     settle(claimed, DeliveryState.ACCEPTED);
     assertThat(delivery(id).updatedAt())
-        .isBetween(before.minus(CLOCK_ERROR), now().plus(CLOCK_ERROR));
+        .isBetween(before.minus(clockError()), now().plus(clockError()));
   }
 
   @Test

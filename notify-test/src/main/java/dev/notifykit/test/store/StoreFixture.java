@@ -45,9 +45,6 @@ import org.junit.jupiter.api.TestInfo;
 
 /** What the cases of {@link StoreContract} stand on: the subclass's seams and common steps. */
 abstract class StoreFixture {
-  /** How far a store's clock, which estimates its server's, may be from what the server writes. */
-  static final Duration CLOCK_ERROR = Duration.ofMillis(100);
-
   static final String TENANT = "";
   static final String OTHER_TENANT = "other";
   static final String WORKER = "worker-1";
@@ -98,6 +95,14 @@ abstract class StoreFixture {
   /** Returns how far {@link #advance} can go; default without end. Cases that need more skip. */
   protected Duration longestAdvance() {
     return Duration.ofDays(1_000_000);
+  }
+
+  /**
+   * Returns how far {@link NotificationStore#clock} may be from the times the store writes. Default
+   * not at all, right for a clock that can be set; some milliseconds where it estimates a server's.
+   */
+  protected Duration clockError() {
+    return Duration.ZERO;
   }
 
   /** Returns what the store promises beyond what every store does; default nothing. */

@@ -49,6 +49,11 @@ abstract class JdbcContract extends StoreContract {
   }
 
   @Override
+  protected Duration clockError() {
+    return Duration.ofMillis(100);
+  }
+
+  @Override
   protected Duration longestAdvance() {
     return Duration.ofSeconds(10);
   }
