@@ -53,7 +53,10 @@ final class Apns {
     if (args.length > 0 && args[0].equals("--memory")) {
       memory();
     } else {
-      new Comparison("apns", "pushes/s").add("ours", Apns::ours).add("floor", Apns::floor).run(2, 5);
+      new Comparison("apns", "pushes/s")
+          .add("ours", Apns::ours)
+          .add("floor", Apns::floor)
+          .run(2, 5);
     }
   }
 
@@ -72,14 +75,17 @@ final class Apns {
       long last = 0;
       for (int hundred = 1; hundred <= 10; hundred++) {
         long before = server.taken.sum();
-        Sending.through(
-            client, PUSHES, () -> server.taken.sum() - before, i -> send(client, i));
+        Sending.through(client, PUSHES, () -> server.taken.sum() - before, i -> send(client, i));
         last = used();
         first = hundred == 2 ? last : first; // the log of settled deliveries is full by then
         System.out.printf("%,d sent: %,d MB in use%n", hundred * PUSHES, last >> 20);
       }
       System.out.println(
-          "RESULT apns-memory after200k=" + (first >> 20) + " after1M=" + (last >> 20) + " unit=MB");
+          "RESULT apns-memory after200k="
+              + (first >> 20)
+              + " after1M="
+              + (last >> 20)
+              + " unit=MB");
     }
   }
 
@@ -118,9 +124,7 @@ final class Apns {
                         "order/push.body", "Your order {{orderNo}} has shipped.")))
             .build();
     for (int i = 0; i < RECIPIENTS; i++) {
-      client
-          .recipients()
-          .save(Recipient.builder("user-" + i).device(Device.ios(token(i))).build());
+      client.recipients().save(Recipient.builder("user-" + i).device(Device.ios(token(i))).build());
     }
     return client;
   }

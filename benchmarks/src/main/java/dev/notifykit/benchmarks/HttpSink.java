@@ -102,7 +102,8 @@ final class HttpSink implements AutoCloseable {
       return reply(202, "");
     }
     return path.endsWith("/Messages.json")
-        ? reply(201, "{\"sid\":\"" + TWILIO_SID + "\",\"status\":\"queued\",\"num_segments\":\"1\"}")
+        ? reply(
+            201, "{\"sid\":\"" + TWILIO_SID + "\",\"status\":\"queued\",\"num_segments\":\"1\"}")
         : reply(200, "{\"name\":\"projects/demo/messages/1\"}");
   }
 

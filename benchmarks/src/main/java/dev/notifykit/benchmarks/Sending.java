@@ -120,9 +120,7 @@ final class Sending {
   static void report(String who, HttpSink sink) {
     System.out.printf(
         "  %s: %d connections, at most %d threads%n",
-        who,
-        sink.connections.get(),
-        ManagementFactory.getThreadMXBean().getPeakThreadCount());
+        who, sink.connections.get(), ManagementFactory.getThreadMXBean().getPeakThreadCount());
     ManagementFactory.getThreadMXBean().resetPeakThreadCount();
   }
 }

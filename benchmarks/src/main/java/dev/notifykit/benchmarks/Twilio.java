@@ -49,7 +49,12 @@ final class Twilio {
               OURS,
               sink.messages::sum,
               i ->
-                  client.notification("order").to("ann").via(Channel.SMS).with("orderNo", i).send());
+                  client
+                      .notification("order")
+                      .to("ann")
+                      .via(Channel.SMS)
+                      .with("orderNo", i)
+                      .send());
       Sending.report("ours", sink);
       return rate;
     }

@@ -18,7 +18,8 @@ class ArgumentsTest {
 
   @Test
   void anotherServerIsNamedByHostAndPort() {
-    Arguments arguments = Arguments.parse("--smtp", "mail.example.com:2525", "--state", "elsewhere");
+    Arguments arguments =
+        Arguments.parse("--smtp", "mail.example.com:2525", "--state", "elsewhere");
     assertThat(arguments.state()).isEqualTo(Path.of("elsewhere"));
     try (MailServers servers = arguments.mailServers()) {
       assertThat(servers.isInProcess()).isFalse();

@@ -83,8 +83,7 @@ class KilledTest {
   private static int atWork(Path state) {
     try (MailServers none = MailServers.at("localhost", 1);
         Phones phones = new Phones();
-        NotificationStore store =
-            new Quickstart(none, phones, state, System.out).openStore()) {
+        NotificationStore store = new Quickstart(none, phones, state, System.out).openStore()) {
       return Math.toIntExact(store.queue().depths().get(Route.EMAIL).inFlight());
     }
   }
