@@ -92,7 +92,8 @@ public final class Engine {
             events);
     this.receipts = new Receipts(store, this::changed);
     AdmissionSettings settings =
-        new AdmissionSettings(config.dedupeWindow(), config.eventIds(), dispatcher.channels());
+        new AdmissionSettings(
+            config.dedupeWindow(), config.eventIds(), dispatcher.channels(), providers);
     this.admission = new Admission(config.policy(), settings, store, config.templates());
   }
 
