@@ -127,7 +127,8 @@ public final class Admission {
     if (tenant == null) {
       throw new IllegalStateException("tenant was not loaded");
     }
-    Planner planner = new Planner(policy, givenContent, ids, trace, notification, tenant.audience());
+    Planner planner =
+        new Planner(policy, givenContent, ids, trace, notification, tenant.audience());
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

@@ -356,7 +356,8 @@ final class RouteDispatcher {
     if (objection != null) {
       choice.gate().leave();
       return end(
-          rules.deadBeforeSend(claimed, DeadReason.REJECTED, String.valueOf(objection.code()), now));
+          rules.deadBeforeSend(
+              claimed, DeadReason.REJECTED, String.valueOf(objection.code()), now));
     }
     return new Flight(claimed, category, message, now, startBefore, choice, router.size());
   }
