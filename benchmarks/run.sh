@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 usage() {
-  echo "usage: benchmarks/run.sh pipeline-memory | queue-memory | smtp | jmh [regex]" >&2
+  echo "usage: benchmarks/run.sh pipeline-memory | queue-memory | smtp | jdbc-postgres | jdbc-h2 | jmh [regex]" >&2
   exit 2
 }
 
@@ -14,6 +14,12 @@ case "${1:-}" in
   pipeline-memory) main=$package.PipelineMemory; options=(-Xms2g -Xmx2g) ;;
   queue-memory) main=$package.QueueMemory; options=(-Xmx1g) ;;
   smtp) main=$package.Smtp; options=(-Xmx1g) ;;
+  jdbc-postgres | jdbc-h2)
+    # DATA names another place for the database's files, such as one on a tmpfs.
+    main=$package.JdbcThroughput
+    options=(-Xmx2g ${DATA:+-Ddata="$DATA"} ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
+    set -- "$1" "${1#jdbc-}" "${@:2}"
+    ;;
   jmh) main=org.openjdk.jmh.Main ;;
   *) usage ;;
 esac
