@@ -48,6 +48,24 @@ abstract class Dialect {
     return script;
   }
 
+  /** How to look for values, in one statement or several. */
+  List<Tx.In> in(Tx tx, Collection<?> values) throws SQLException {
+    return Tx.parts(values);
+  }
+
+  /** What to change in a statement that looks for a list of one tenant's names. */
+  String namesOfTenant(String sql) {
+    return sql;
+  }
+
+  /**
+   * Whether many rows are best inserted by one statement of one row, in a batch. If one of them
+   * fails the others may be there, and not only when none is.
+   */
+  boolean insertsRowByRow() {
+    return false;
+  }
+
   /** What to append to a SELECT to lock its rows and pass over those that others hold. */
   String skipLocked() {
     return " FOR UPDATE SKIP LOCKED";
@@ -86,10 +104,20 @@ abstract class Dialect {
         + ")";
   }
 
+  /**
+   * Makes sure that a row is there to be locked next; one that is there stays as it is.
+   *
+   * @param columns all columns, the key's first
+   */
+  void touch(Tx tx, String table, int keys, List<String> columns, @Nullable Object... values)
+      throws SQLException {
+    insertIfAbsent(tx, table, keys, columns, values);
+  }
+
   /** Makes sure that buckets have rows to lock; a new one is full. */
   void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
     for (String key : sortedKeys) {
-      insertIfAbsent(tx, "bucket", 1, List.of("bucket_key", "full_at"), key, TokenBucket.FULL);
+      touch(tx, "bucket", 1, List.of("bucket_key", "full_at"), key, TokenBucket.FULL);
     }
   }
 

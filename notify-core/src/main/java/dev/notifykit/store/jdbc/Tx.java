@@ -152,13 +152,23 @@ final class Tx {
     return at + 1;
   }
 
-  /** Inserts rows with as many rows a statement as go well. */
+  /** Inserts rows the way that the database takes them fastest. */
   void insert(String table, String columns, List<? extends List<?>> rows, String suffix)
       throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
     String values = "(" + marks(rows.get(0).size()) + ")";
+    if (dialect.insertsRowByRow()) {
+      batch("INSERT INTO {" + table + "} (" + columns + ") VALUES " + values + suffix, rows);
+    } else {
+      insertTogether(table, columns, values, rows, suffix);
+    }
+  }
+
+  private void insertTogether(
+      String table, String columns, String values, List<? extends List<?>> rows, String suffix)
+      throws SQLException {
     int from = 0;
     for (int chunk : CHUNKS) {
       while (rows.size() - from >= chunk) {
@@ -177,41 +187,52 @@ final class Tx {
   }
 
   /**
-   * Runs a statement for a list of values, in parts of at most 128 that are padded by repeating the
-   * last value, so that few texts are ever prepared. The statement says {@code (?*)} for the list.
+   * Values to look for: how to write it, in place of {@code IN (?*)}, and what to bind there.
+   *
+   * @param text such as {@code IN (?, ?, ?)}
+   * @param argument a collection of as many values, or one array
+   */
+  record In(String text, Object argument) {
+    String into(Tx tx, String sql) {
+      return tx.dialect.namesOfTenant(sql.replace("IN (?*)", text));
+    }
+  }
+
+  /**
+   * Runs a statement that says {@code IN (?*)} for a list of values, in as many parts as it takes.
    */
   <T> List<T> queryIn(String sql, Reader<T> reader, Collection<?> list, Object... before)
       throws SQLException {
     List<T> found = new ArrayList<>();
-    for (List<?> part : parts(list)) {
-      found.addAll(query(expand(sql, "?*", part.size()), reader, List.of(before), part));
+    for (In part : dialect.in(this, list)) {
+      found.addAll(query(part.into(this, sql), reader, List.of(before), part.argument));
     }
     return found;
   }
 
   int updateIn(String sql, Collection<?> list, Object... before) throws SQLException {
     int changed = 0;
-    for (List<?> part : parts(list)) {
-      changed += update(expand(sql, "?*", part.size()), List.of(before), part);
+    for (In part : dialect.in(this, list)) {
+      changed += update(part.into(this, sql), List.of(before), part.argument);
     }
     return changed;
   }
 
-  static String expand(String sql, String mark, int size) {
-    return sql.replace(mark, marks(size));
+  /**
+   * Parts of at most 128, padded by repeating the last value, so that few texts are ever prepared.
+   */
+  static List<In> parts(Collection<?> values) {
+    List<?> all = new ArrayList<>(values);
+    List<In> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += CHUNKS[0]) {
+      List<?> part = padded(all.subList(from, Math.min(all.size(), from + CHUNKS[0])));
+      parts.add(new In("IN (" + marks(part.size()) + ")", part));
+    }
+    return parts;
   }
 
   private static String marks(int size) {
     return "?" + ", ?".repeat(size - 1);
-  }
-
-  static List<List<?>> parts(Collection<?> values) {
-    List<?> all = new ArrayList<>(values);
-    List<List<?>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += CHUNKS[0]) {
-      parts.add(padded(all.subList(from, Math.min(all.size(), from + CHUNKS[0]))));
-    }
-    return parts;
   }
 
   private static List<?> padded(List<?> part) {
