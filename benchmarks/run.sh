@@ -8,6 +8,8 @@ usage() {
 usage: benchmarks/run.sh NAME
   pipeline-memory
   queue-memory
+  jdbc-postgres
+  jdbc-h2
   redis [throughput|latency|memory]
   smtp
   apns [--memory]
@@ -30,6 +32,12 @@ case "${1:-}" in
   fcm) main=$package.Fcm; options=(-Xmx1g) ;;
   twilio) main=$package.Twilio; options=(-Xmx1g) ;;
   sendgrid) main=$package.SendGrid; options=(-Xmx1g) ;;
+  jdbc-postgres | jdbc-h2)
+    # DATA names another place for the database's files, such as one on a tmpfs.
+    main=$package.JdbcThroughput
+    options=(-Xmx2g ${DATA:+-Ddata="$DATA"} ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
+    set -- "$1" "${1#jdbc-}" "${@:2}"
+    ;;
   jmh) main=org.openjdk.jmh.Main ;;
   *) usage ;;
 esac

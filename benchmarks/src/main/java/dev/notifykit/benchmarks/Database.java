@@ -46,7 +46,8 @@ final class Database implements AutoCloseable {
   static Database start(Kind kind) throws IOException {
     Path base = Path.of(System.getProperty("data", "benchmarks/target/data")).toAbsolutePath();
     Files.createDirectories(base);
-    Path directory = Files.createTempDirectory(base, kind.name().toLowerCase(java.util.Locale.ROOT));
+    Path directory =
+        Files.createTempDirectory(base, kind.name().toLowerCase(java.util.Locale.ROOT));
     if (kind == Kind.H2) {
       String url = "jdbc:h2:file:" + directory.resolve("store") + ";WRITE_DELAY=0";
       return new Database(kind, directory, url, "sa", () -> {});
@@ -93,7 +94,8 @@ final class Database implements AutoCloseable {
     Path pidFile = directory.resolve("data").resolve("postmaster.pid");
     if (Files.exists(pidFile)) {
       long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-      for (ProcessHandle backend : ProcessHandle.of(pid).stream().flatMap(p -> p.children()).toList()) {
+      for (ProcessHandle backend :
+          ProcessHandle.of(pid).stream().flatMap(p -> p.children()).toList()) {
         seconds += cpuSeconds(backend);
       }
     }

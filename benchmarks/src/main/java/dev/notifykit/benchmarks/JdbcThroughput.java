@@ -40,7 +40,8 @@ final class JdbcThroughput {
           "address", "12 Long Example Street, Apartment 34, 12345 Exampletown, Examplestate",
           "arrival", "Monday, 23 November 2026, between 9:00 and 12:00",
           "total", "EUR 148.90",
-          "note", "Please leave the parcel with the neighbours on the ground floor if nobody opens.");
+          "note",
+              "Please leave the parcel with the neighbours on the ground floor if nobody opens.");
 
   private final Database db;
   private final Stopwatch watch;
@@ -68,9 +69,9 @@ final class JdbcThroughput {
       }
       if (only.isEmpty()) {
         comparison
-            .addPeer("db-scheduler", () -> peers.dbScheduler(100_000))
-            .addPeer("transaction-outbox", () -> peers.transactionOutbox(100_000))
-            .addPeer("jobrunr", () -> peers.jobRunr(kind == Database.Kind.H2 ? 5_000 : 20_000));
+            .addPeer("db-scheduler", () -> peers.dbScheduler(DELIVERIES / 2))
+            .addPeer("transaction-outbox", () -> peers.transactionOutbox(DELIVERIES / 2))
+            .addPeer("jobrunr", () -> peers.jobRunr(DELIVERIES / (kind == Database.Kind.H2 ? 40 : 10)));
       }
       comparison.run(1, Integer.getInteger("rounds", 5));
     }

@@ -91,7 +91,8 @@ class Appender {
   /**
    * Inserts those whose event id is free; the others learn whom they met. When another transaction
    * takes an id between the look and the insert, the insert fails on the unique key, these
-   * databases undo that statement alone, and a second look finds the other.
+   * databases undo that statement or row alone, and a second look finds the other, and what of ours
+   * is there already.
    */
   private static void claimEvents(Tx tx, List<Entry> keyed) throws SQLException {
     List<Entry> open = keyed;

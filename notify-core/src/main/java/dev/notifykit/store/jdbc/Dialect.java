@@ -53,6 +53,19 @@ abstract class Dialect {
     return Tx.parts(values);
   }
 
+  /** What to change in a statement that looks for a list of one tenant's names. */
+  String namesOfTenant(String sql) {
+    return sql;
+  }
+
+  /**
+   * Whether many rows are best inserted by one statement of one row, in a batch. If one of them
+   * fails the others may be there, and not only when none is.
+   */
+  boolean insertsRowByRow() {
+    return false;
+  }
+
   /** What to append to a SELECT to lock its rows and pass over those that others hold. */
   String skipLocked() {
     return " FOR UPDATE SKIP LOCKED";

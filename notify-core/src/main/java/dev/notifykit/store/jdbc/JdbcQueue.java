@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The queues. Waiting rows have a lane, held ones a lease; nothing else tells them apart. */
@@ -42,6 +43,7 @@ final class JdbcQueue implements DeliveryQueue {
   private final Settler settler;
   private final AppendCoalescer coalescer;
   private volatile Consumer<Route> listener = route -> {};
+  private volatile NodeSignals signals = NodeSignals.NONE;
 
   JdbcQueue(Database db, TransactionSource transactions) {
     this.db = db;
@@ -56,11 +58,11 @@ final class JdbcQueue implements DeliveryQueue {
   public AppendResult append(
       List<NewNotification> batch, Handoff handoff, @Nullable Connection transaction) {
     if (transaction != null) {
-      return join(batch, transaction);
+      return join(batch, transaction, /* tells= */ true);
     }
     Connection bound = transactions.current();
     if (bound != null) {
-      AppendResult result = join(batch, bound);
+      AppendResult result = join(batch, bound, /* tells= */ false);
       transactions.afterCommit(() -> wake(batch, result));
       return result;
     }
@@ -82,14 +84,19 @@ final class JdbcQueue implements DeliveryQueue {
     return true;
   }
 
-  private AppendResult join(List<NewNotification> batch, Connection connection) {
+  private AppendResult join(List<NewNotification> batch, Connection connection, boolean tells) {
     try {
       if (connection.getAutoCommit()) {
         throw new StoreException(
             "the connection passed to send is in auto-commit mode; begin a transaction first");
       }
       Tx tx = new Tx(connection, db.dialect, db.names);
-      return appender.append(tx, List.of(new AppendUnit(batch, Handoff.NONE))).get(0);
+      AppendResult result =
+          appender.append(tx, List.of(new AppendUnit(batch, Handoff.NONE))).get(0);
+      if (tells) {
+        signals.tellOnCommit(connection, waiting(batch, result));
+      }
+      return result;
     } catch (SQLException e) {
       throw Failures.inCallersTransaction(e);
     }
@@ -97,6 +104,15 @@ final class JdbcQueue implements DeliveryQueue {
 
   /** Tells of routes with work that nobody holds yet. */
   private void wake(List<NewNotification> batch, AppendResult result) {
+    wake(waiting(batch, result));
+  }
+
+  private void wake(Set<Route> routes) {
+    routes.forEach(listener);
+    signals.tell(routes);
+  }
+
+  private static Set<Route> waiting(List<NewNotification> batch, AppendResult result) {
     int queued = 0;
     Set<Route> routes = EnumSet.noneOf(Route.class);
     for (int i = 0; i < batch.size(); i++) {
@@ -109,9 +125,16 @@ final class JdbcQueue implements DeliveryQueue {
         }
       }
     }
-    if (queued > result.handedOff().size()) {
-      routes.forEach(listener);
-    }
+    return queued > result.handedOff().size() ? routes : Set.of();
+  }
+
+  /** Tells other nodes too from now on, and listens to them. */
+  void signals(Function<Consumer<Route>, NodeSignals> opened) {
+    signals = opened.apply(route -> listener.accept(route));
+  }
+
+  void close() {
+    signals.close();
   }
 
   @Override
@@ -276,7 +299,7 @@ final class JdbcQueue implements DeliveryQueue {
   @Override
   public Optional<StateChange> replay(String tenant, UUID deliveryId) {
     Optional<StateChange> change = db.write(tx -> DeadRows.replay(tx, tenant, deliveryId));
-    change.ifPresent(c -> listener.accept(c.delivery().route()));
+    change.ifPresent(c -> wake(EnumSet.of(c.delivery().route())));
     return change;
   }
 

@@ -94,11 +94,11 @@ final class LateChecks {
 
   private void read(Tx tx, String tenant, Tx.In people, Tx.@Nullable In addresses)
       throws SQLException {
-    String sql = people.into(SQL, "IN (?*)");
+    String sql = people.into(tx, SQL);
     List<Object> arguments =
         new ArrayList<>(List.of(tenant, people.argument(), tenant, people.argument()));
     if (addresses != null) {
-      sql += addresses.into(TARGETS, "IN (?*)");
+      sql += addresses.into(tx, TARGETS);
       arguments.addAll(List.of(tenant, addresses.argument(), tenant, addresses.argument()));
     }
     tx.query(sql, r -> take(tenant, r), arguments);

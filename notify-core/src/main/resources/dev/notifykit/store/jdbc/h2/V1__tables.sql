@@ -1,6 +1,7 @@
 -- NotifyKit, version 1 of the schema. Replace ${schema} by the schema and a dot, or by nothing, and
 -- ${prefix} by the table prefix, "notify_" by default. Times are microseconds since 1970-01-01 UTC by
--- the database's clock.
+-- the database's clock. Where many rows of a tenant are looked up by their names at once, the name comes first in
+-- the key: H2 finds a list of values by the first column of an index only.
 
 -- What was asked for, once for all its deliveries. dedupe_key is the event id while it must not repeat.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}notification (
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}notification (
   PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS ${schema}${prefix}notification_event
-  ON ${schema}${prefix}notification (tenant, dedupe_key);
+  ON ${schema}${prefix}notification (dedupe_key, tenant);
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}notification_purged
   ON ${schema}${prefix}notification (purged);
 
@@ -122,7 +123,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}recipient (
   quiet_to VARCHAR(18),
   erased BOOLEAN NOT NULL,
   updated_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant, recipient_id)
+  PRIMARY KEY (recipient_id, tenant)
 );
 
 -- Devices of recipients.
@@ -141,7 +142,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}device (
   registered_at BIGINT,
   last_seen_at BIGINT,
   disabled_at BIGINT,
-  PRIMARY KEY (tenant, device_id)
+  PRIMARY KEY (device_id, tenant)
 );
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}device_recipient
   ON ${schema}${prefix}device (tenant, recipient_id);
@@ -155,7 +156,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}preference (
   name VARCHAR(200) NOT NULL,
   opted_in BOOLEAN NOT NULL,
   updated_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant, recipient_id, scope, channel, name)
+  PRIMARY KEY (recipient_id, tenant, scope, channel, name)
 );
 
 -- Addresses that must not be used, by key.
@@ -164,7 +165,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}suppression (
   target_key VARCHAR(64) NOT NULL,
   reason VARCHAR(200) NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant, target_key)
+  PRIMARY KEY (target_key, tenant)
 );
 
 -- Token buckets: when each would be full again, in nanoseconds since 1970.

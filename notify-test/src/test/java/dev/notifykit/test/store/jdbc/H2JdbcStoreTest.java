@@ -63,4 +63,12 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
       }
     }
   }
+
+  @Test
+  void nodesThatThereAreNoneOfCannotBeWoken() {
+    JdbcStore.Builder builder = JdbcStore.builder(pool).tablePrefix("alone_").wakeNodes(true);
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("wakeNodes");
+  }
 }

@@ -3,6 +3,8 @@ package dev.notifykit.test.store.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.DeadReason;
@@ -18,6 +20,7 @@ import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.UnknownOutcome;
+import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
@@ -89,16 +92,33 @@ abstract class JdbcStoreCases {
     return JdbcStore.builder(dataSource()).tablePrefix(tablePrefix).build();
   }
 
-  private RawTables raw() {
+  final JdbcStore store() {
+    return store;
+  }
+
+  final String prefix() {
+    return prefix;
+  }
+
+  final RawTables raw() {
     return new RawTables(dataSource(), prefix, binaryIds());
   }
 
-  private NewNotification mail(String user) {
+  final NewNotification mail(String user) {
     UUID id = ids.next();
     return mail(user, "event-" + id);
   }
 
   private NewNotification mail(String user, String eventId) {
+    return notification(user, eventId, Target.email(user + "@example.com"));
+  }
+
+  final NewNotification notification(String user, String eventId, Target target) {
+    return notification(user, eventId, target, List.of());
+  }
+
+  final NewNotification notification(
+      String user, String eventId, Target target, List<BucketCharge> charges) {
     StoredNotification n =
         new StoredNotification(
             ids.next(),
@@ -113,13 +133,11 @@ abstract class JdbcStoreCases {
             store.clock().instant(),
             null,
             new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
-    QueuedDelivery d =
-        new QueuedDelivery(
-            ids.next(), n, user, null, Target.email(user + "@example.com"), null, null);
+    QueuedDelivery d = new QueuedDelivery(ids.next(), n, user, null, target, null, null);
     return new NewNotification(
         n,
         Duration.ofDays(1),
-        List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of())));
+        List.of(new NewDelivery(d, DeliveryState.READY, null, null, charges)));
   }
 
   private void append(NewNotification... batch) {
@@ -333,6 +351,28 @@ abstract class JdbcStoreCases {
     }
     assertThat(raw().notifications()).isEqualTo(1);
     assertThat(raw().deliveries()).isEqualTo(1);
+  }
+
+  // ---- failures
+
+  @Test
+  void exhaustedPoolIsAStoreException() throws SQLException {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(dataSource());
+    config.setMaximumPoolSize(1);
+    config.setConnectionTimeout(250);
+    try (HikariDataSource small = new HikariDataSource(config);
+        JdbcStore starved = JdbcStore.builder(small).tablePrefix(prefix).build()) {
+      NewNotification mail = mail("u");
+      try (Connection taken = small.getConnection()) {
+        assertThatThrownBy(() -> starved.queue().append(List.of(mail), Handoff.NONE, null))
+            .isInstanceOf(StoreException.class)
+            .hasMessageContaining("nothing was done");
+      }
+      assertThat(raw().notifications()).isZero();
+      starved.queue().append(List.of(mail), Handoff.NONE, null);
+    }
+    assertThat(raw().notifications()).isEqualTo(1);
   }
 
   // ---- quarantine

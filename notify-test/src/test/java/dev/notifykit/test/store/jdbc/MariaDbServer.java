@@ -21,8 +21,8 @@ final class MariaDbServer extends DB {
   private MariaDbServer(DBConfiguration settings) throws IOException {
     super(settings);
     dbStartMaxWaitInMS = MOST_MILLIS_TO_START; // a busy machine takes longer than its 30 s
+    prepareDirectories(); // first: it empties what it finds
     unpackEmbeddedDb();
-    prepareDirectories();
     install();
   }
 

@@ -1,11 +1,177 @@
 package dev.notifykit.test.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.notifykit.Route;
+import dev.notifykit.Target;
+import dev.notifykit.policy.OnLimit;
+import dev.notifykit.policy.TokenBucket;
+import dev.notifykit.store.AppendResult;
+import dev.notifykit.store.AppendResult.Verdict;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.test.Await;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 
 /** JdbcStore on PostgreSQL, fsync on. */
 final class PostgresJdbcStoreTest extends JdbcStoreCases {
+  private final BlockingQueue<Route> told = new LinkedBlockingQueue<>();
+
   @Override
   DataSource dataSource() {
     return PostgresServer.pool();
+  }
+
+  private JdbcStore node() {
+    return JdbcStore.builder(dataSource()).tablePrefix(prefix()).wakeNodes(true).build();
+  }
+
+  /** Opens a node and waits until it listens: it then looks at every route once. */
+  private JdbcStore listening() {
+    JdbcStore node = node();
+    node.queue().onWork(told::add);
+    Await.until("the node listens", () -> told.containsAll(List.of(Route.values())));
+    told.clear();
+    return node;
+  }
+
+  private NewNotification sms(String user) {
+    return notification(user, "event-" + user, Target.phone("+14155550100"));
+  }
+
+  @Test
+  void nodeIsToldOnceOfTheBatchThatAnotherAppends() {
+    try (JdbcStore node = listening();
+        JdbcStore teller = node()) {
+      List<NewNotification> batch =
+          IntStream.range(0, 500).mapToObj(i -> sms("user-" + i)).toList();
+      teller.queue().append(batch, Handoff.NONE, null);
+      teller.queue().append(List.of(mail("last")), Handoff.NONE, null);
+      Await.until("the node is told", () -> told.contains(Route.EMAIL));
+      assertThat(Collections.frequency(told, Route.SMS)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void nodeIsToldOfWorkInATransactionWhenItCommits() throws SQLException {
+    try (JdbcStore node = listening();
+        JdbcStore teller = node();
+        Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      teller.queue().append(List.of(sms("u")), Handoff.NONE, c);
+      teller.queue().append(List.of(mail("v")), Handoff.NONE, null);
+      Await.until("the node is told of what is committed", () -> told.contains(Route.EMAIL));
+      assertThat(told).doesNotContain(Route.SMS);
+      c.commit();
+      c.setAutoCommit(true);
+      Await.until("the node is told of the rest", () -> told.contains(Route.SMS));
+    }
+  }
+
+  @Test
+  void nodeThatLosesItsConnectionListensAgain() throws SQLException {
+    try (JdbcStore node = listening();
+        JdbcStore teller = node();
+        Connection c = dataSource().getConnection()) {
+      c.createStatement()
+          .execute(
+              "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'");
+      Await.until("the node looks again", () -> told.containsAll(List.of(Route.values())));
+      told.clear();
+      teller.queue().append(List.of(sms("u")), Handoff.NONE, null);
+      Await.until("the node is told", () -> told.contains(Route.SMS));
+    }
+  }
+
+  @Test
+  void nodeThatDoesNotAskForItKeepsNoConnection() throws SQLException {
+    try (JdbcStore quiet = JdbcStore.builder(dataSource()).tablePrefix(prefix()).build()) {
+      quiet.queue().append(List.of(sms("u")), Handoff.NONE, null);
+      assertThat(raw().count("SELECT COUNT(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'"))
+          .isZero();
+    }
+  }
+
+  /**
+   * Another holds one bucket and wants a second, which the append took before it wants the first.
+   */
+  @Test
+  void deadlockIsTriedAgain() throws Exception {
+    TokenBucket bucket = new TokenBucket(10, Duration.ofHours(1));
+    List<BucketCharge> charges =
+        List.of(
+            new BucketCharge("a", bucket, OnLimit.DROP),
+            new BucketCharge("b", bucket, OnLimit.DROP));
+    Target target = Target.phone("+14155550100");
+    store().queue().append(List.of(notification("u", "1", target, charges)), Handoff.NONE, null);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      lockBucket(c, "b");
+      Future<AppendResult> append =
+          other.submit(
+              () ->
+                  store()
+                      .queue()
+                      .append(
+                          List.of(notification("u", "2", target, charges)), Handoff.NONE, null));
+      Await.until("the append waits", () -> raw().count(WAITING.formatted(prefix())) > 0);
+      lockBucket(c, "a");
+      c.commit();
+      c.setAutoCommit(true);
+      assertThat(append.get().notifications().get(0).verdict()).isEqualTo(Verdict.NEW);
+    } finally {
+      other.shutdownNow();
+    }
+    assertThat(raw().notifications()).isEqualTo(2);
+  }
+
+  private static final String WAITING =
+      "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+          + " AND query LIKE '%%%sbucket%%'";
+
+  private void lockBucket(Connection c, String key) throws SQLException {
+    try (PreparedStatement s =
+        c.prepareStatement(
+            "SELECT full_at FROM " + prefix() + "bucket WHERE bucket_key = ? FOR UPDATE")) {
+      s.setString(1, key);
+      s.executeQuery().close();
+    }
+  }
+
+  @Test
+  void appendOnConnectionsThatTheServerEndedIsTriedAgain() throws SQLException {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(PostgresServer.pool().getJdbcUrl() + "&ApplicationName=" + prefix());
+    config.setMaximumPoolSize(3);
+    try (HikariDataSource own = new HikariDataSource(config);
+        JdbcStore restarted = JdbcStore.builder(own).tablePrefix(prefix()).build()) {
+      restarted.queue().append(List.of(mail("a"), mail("b")), Handoff.NONE, null);
+      raw()
+          .count(
+              "SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                  + " WHERE application_name = '"
+                  + prefix()
+                  + "'");
+      restarted.queue().append(List.of(mail("c"), mail("d")), Handoff.NONE, null);
+    }
+    assertThat(raw().notifications()).isEqualTo(4);
   }
 }

@@ -1,0 +1,31 @@
+package dev.notifykit.store.jdbc;
+
+import dev.notifykit.Route;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+
+/** Tells the other nodes that share the tables of new work, so that they need not wait to poll. */
+interface NodeSignals extends AutoCloseable {
+  /** Leaves it to polling. */
+  NodeSignals NONE =
+      new NodeSignals() {
+        @Override
+        public void tell(Collection<Route> routes) {}
+
+        @Override
+        public void tellOnCommit(Connection transaction, Collection<Route> routes) {}
+
+        @Override
+        public void close() {}
+      };
+
+  /** Tells soon of work that is committed; returns at once. */
+  void tell(Collection<Route> routes);
+
+  /** Tells of work when the caller's transaction commits. */
+  void tellOnCommit(Connection transaction, Collection<Route> routes) throws SQLException;
+
+  @Override
+  void close();
+}
