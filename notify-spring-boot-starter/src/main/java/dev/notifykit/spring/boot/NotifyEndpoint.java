@@ -123,32 +123,27 @@ final class NotifyEndpoint {
 
   /**
    * Does something to one thing: {@code routes/email/pause}, {@code routes/email/resume}, {@code
-   * dead-letters/{id}/replay}. Null, which is 404, if there is no such thing.
+   * dead-letters/{id}/replay}.
    *
    * @param section {@code routes} or {@code dead-letters}
    * @param name the route's key, or the delivery's id
    * @param action what to do
    * @param tenant the dead letter's tenant; the default one unless given
+   * @throws InvalidEndpointRequestException if there is no such thing or action
    */
   @WriteOperation
-  public @Nullable Map<String, Object> act(
+  public Map<String, Object> act(
       @Selector String section,
       @Selector String name,
       @Selector String action,
       @Nullable String tenant) {
-    return switch (section + "/" + action) {
-      case ROUTES + "/pause" -> {
-        pauses.pause(route(name));
-        yield Map.of("paused", true);
-      }
-      case ROUTES + "/resume" -> {
-        pauses.resume(route(name));
-        yield Map.of("paused", false);
-      }
-      case DEAD_LETTERS + "/replay" ->
-          deadLetters(tenant).replay(id(name)) ? Map.of("replayed", true) : null;
-      default -> null;
-    };
+    switch (section + "/" + action) {
+      case ROUTES + "/pause" -> pauses.pause(route(name));
+      case ROUTES + "/resume" -> pauses.resume(route(name));
+      case DEAD_LETTERS + "/replay" -> requireListed(deadLetters(tenant).replay(id(name)));
+      default -> throw refused("there is no such action", null);
+    }
+    return Map.of("done", action);
   }
 
   /**
@@ -157,13 +152,19 @@ final class NotifyEndpoint {
    * @param section {@code dead-letters}
    * @param name the delivery's id
    * @param tenant its tenant; the default one unless given
+   * @throws InvalidEndpointRequestException if it is not listed
    */
   @DeleteOperation
-  public @Nullable Map<String, Object> discard(
+  public Map<String, Object> discard(
       @Selector String section, @Selector String name, @Nullable String tenant) {
-    return section.equals(DEAD_LETTERS) && deadLetters(tenant).discard(id(name))
-        ? Map.of("discarded", true)
-        : null;
+    requireListed(section.equals(DEAD_LETTERS) && deadLetters(tenant).discard(id(name)));
+    return Map.of("done", "discard");
+  }
+
+  private static void requireListed(boolean listed) {
+    if (!listed) {
+      throw refused("there is no such dead letter", null);
+    }
   }
 
   private DeadLetters deadLetters(@Nullable String tenant) {
@@ -178,17 +179,21 @@ final class NotifyEndpoint {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
-      throw new InvalidEndpointRequestException("the id is no UUID", "the id is no UUID", e);
+      throw refused("the id is no UUID", e);
     }
   }
 
-  /** A bad parameter is the caller's mistake: 400, with what is wrong. */
   private static <T> T checked(Supplier<T> action) {
     try {
       return action.get();
     } catch (InvalidNotificationException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new InvalidEndpointRequestException(message, message, e);
+      throw refused(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** The caller's mistake: 400, with what is wrong. */
+  private static InvalidEndpointRequestException refused(
+      String reason, @Nullable Throwable cause) {
+    return new InvalidEndpointRequestException(reason, reason, cause);
   }
 }
