@@ -59,7 +59,9 @@ final class LateChecks {
     String target = d.target().key();
     if (!target.isEmpty() && targets.putIfAbsent(new Key(tenant, target), keys.size()) == null) {
       keys.add(names.suppression(tenant, target));
-      keys.add(names.disabled(tenant, target));
+      if (d.target().device().isPresent()) {
+        keys.add(names.disabled(tenant, target));
+      }
     }
   }
 
@@ -86,7 +88,8 @@ final class LateChecks {
 
   boolean isSuppressed(QueuedDelivery d) {
     Integer at = targets.get(new Key(d.notification().tenant(), d.target().key()));
-    return at != null && (value(at).length > 0 || value(at + 1).length > 0);
+    boolean isDevice = d.target().device().isPresent();
+    return at != null && (value(at).length > 0 || (isDevice && value(at + 1).length > 0));
   }
 
   private byte[] value(@Nullable Integer at) {

@@ -3,8 +3,7 @@
 -- it would be full again; its key expires then.
 local LONGEST_WAIT = 3650 * 86400 * 1000000
 
-local clock = redis.call('TIME')
-local now_s, now_n = clock[1] + 0, clock[2] * 1000
+local now_s, now_n
 
 local function plus(s, n, ds, dn)
   n = n + dn
@@ -19,6 +18,11 @@ end
 
 -- Reads buckets from pairs of arguments: a key, and the interval and the burst.
 local function read_buckets(first, count)
+  if count == 0 then
+    return {}
+  end
+  local clock = redis.call('TIME')
+  now_s, now_n = clock[1] + 0, clock[2] * 1000
   local keys, buckets = {}, {}
   for i = 1, count do
     keys[i] = ARGV[first + 2 * i - 2]
@@ -26,10 +30,10 @@ local function read_buckets(first, count)
     b.interval_s, b.interval_n, b.burst_s, b.burst_n = struct.unpack('<dddd', ARGV[first + 2 * i - 1])
     buckets[i] = b
   end
-  if count > 0 then
-    local states = redis.call('MGET', unpack(keys))
-    for i = 1, count do
-      local b = buckets[i]
+  for from = 1, count, 4000 do -- Lua gives a call at most about 8,000 arguments
+    local states = redis.call('MGET', unpack(keys, from, math.min(from + 3999, count)))
+    for i = 1, #states do
+      local b = buckets[from + i - 1]
       b.s, b.n = now_s, now_n
       if states[i] then
         local s, n = struct.unpack('<dd', states[i])

@@ -3,6 +3,7 @@ package dev.notifykit.test.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.DeliveryState;
+import dev.notifykit.Route;
 import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.store.AppendResult.Appended;
@@ -87,6 +88,20 @@ abstract class LimitCases extends DedupeCases {
       assertThat(append(draft().mail("user-1", empty, full)).limited()).hasSize(1);
     }
     assertThat(store().rateLimits().take(full, 10).tokens()).isEqualTo(3);
+  }
+
+  @Test
+  void everyoneOfTenThousandHasALimitOfTheirOwn() {
+    Draft draft = draft();
+    for (int i = 0; i < 10_000; i++) {
+      BucketCharge theirs = charge("r/user-" + i, 1, OnLimit.DROP);
+      draft.mail("user-" + i, theirs);
+      if (i % 1_000 == 0) {
+        draft.mail("user-" + i, theirs);
+      }
+    }
+    assertThat(append(draft).limited()).hasSize(10);
+    assertThat(store().queue().depths().get(Route.EMAIL).ready()).isEqualTo(10_000);
   }
 
   @Test

@@ -171,7 +171,7 @@ abstract class JdbcStoreCases {
   @Test
   void itsClockIsRightInWhateverZoneTheProcessIs() {
     assertThat(store.clock().instant())
-        .isBetween(Instant.now().minus(ONE_HOUR), Instant.now().plus(ONE_HOUR));
+        .isBetween(Instant.now().minus(Duration.ofHours(1)), Instant.now().plus(Duration.ofHours(1)));
   }
 
   @Test
