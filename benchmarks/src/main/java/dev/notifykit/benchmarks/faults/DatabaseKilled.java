@@ -21,6 +21,10 @@ final class DatabaseKilled implements Fault {
       trial.database.kill();
       Pause.millis(trial.random.nextInt(1_000));
       trial.database.restart();
+      for (WorkerHandle worker : scene.up()) {
+        // An outcome that could not be written before its lease lapsed.
+        trial.addInFlight(scene.markInFlight(worker));
+      }
       longest = Math.max(longest, awaitWork(trial, scene));
     }
     trial.note("resumed at most %.1f s after a restart", longest / 1e9);

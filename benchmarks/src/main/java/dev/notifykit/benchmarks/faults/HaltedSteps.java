@@ -147,8 +147,7 @@ final class HaltedSteps implements Fault {
     }
     for (Stage stage : halted) {
       trial.require(
-          stage.scene.awaitAcked(Trial.PATIENCE)
-              && stage.scene.awaitDrained(Trial.PATIENCE),
+          stage.scene.awaitAcked(Trial.PATIENCE) && stage.scene.awaitDrained(Trial.PATIENCE),
           "halted at %s, it did not drain",
           stage.step);
       awaitReconciled(stage);

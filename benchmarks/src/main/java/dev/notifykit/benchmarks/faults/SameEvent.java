@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.DeliveryState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
