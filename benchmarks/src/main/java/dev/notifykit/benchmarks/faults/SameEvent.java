@@ -22,6 +22,7 @@ final class SameEvent implements Fault {
       round(trial, scene, workers, event);
     }
     trial.awaitDrained(scene, Trial.PATIENCE);
+    scene.endWorkers();
     trial.audit(scene, d -> d.state() == DeliveryState.ACCEPTED);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());
   }
