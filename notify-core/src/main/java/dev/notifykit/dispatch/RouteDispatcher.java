@@ -10,6 +10,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.RateLimit;
+import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.BucketCharge;
@@ -17,6 +18,7 @@ import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.RateLimitStore.Grant;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
@@ -67,6 +69,7 @@ final class RouteDispatcher {
   private final LateCheck lateCheck;
   private final OutcomeRules rules;
   private final OutcomeEffects effects;
+  private final StandIns standIns;
   private final Router router;
   private final Settler settler;
   private final Room room;
@@ -92,7 +95,8 @@ final class RouteDispatcher {
     this.lateCheck = new LateCheck(policy);
     this.rules = parts.rules();
     this.effects = parts.effects();
-    this.router = new Router(gates);
+    this.standIns = parts.standIns();
+    this.router = new Router(gates, settings.routingFor(gates.get(0).provider().channel()));
     this.room = new Room(size(gates));
     this.lease = lease(gates);
     this.work = new Signal(executor, this::drain);
@@ -103,7 +107,11 @@ final class RouteDispatcher {
             scheduler,
             executor,
             alerts,
-            parts.transitions()::settled,
+            standIns::beforeSettled,
+            end -> {
+              parts.transitions().settled(end);
+              standIns.settled(end);
+            },
             work::signal);
     gates.forEach(this::limitProvider);
   }
@@ -326,6 +334,9 @@ final class RouteDispatcher {
   private @Nullable Flight prepare(ClaimedDelivery claimed, Instant now, long startBefore) {
     Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
     Settlement stop = lateCheck.stop(claimed, category, now);
+    if (stop == null && claimed.delivery().isStandIn()) {
+      stop = standIns.stop(claimed, category, now);
+    }
     if (stop != null) {
       return end(stop);
     }
@@ -342,14 +353,36 @@ final class RouteDispatcher {
       return end(
           rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
     }
-    Flight.Choice choice = router.enter(claimed.delivery().target(), null);
+    Flight.Choice choice = router.enter(claimed.delivery(), null);
     if (choice == null) {
       return end(
           router.serves(claimed.delivery().target())
               ? rules.notNow(claimed, Duration.ZERO)
               : rules.deadBeforeSend(claimed, DeadReason.NO_PROVIDER, "no-provider", now));
     }
+    Outcome.Rejected objection = objection(choice.gate(), claimed, message);
+    if (objection != null) {
+      choice.gate().leave();
+      return end(
+          rules.deadBeforeSend(
+              claimed, DeadReason.REJECTED, String.valueOf(objection.code()), now));
+    }
     return new Flight(claimed, category, message, now, startBefore, choice, router.size());
+  }
+
+  /** What was given ready was looked at by admission; what is rendered only now is seen now. */
+  private static Outcome.@Nullable Rejected objection(
+      ProviderGate gate, ClaimedDelivery claimed, Message message) {
+    QueuedDelivery delivery = claimed.delivery();
+    if (delivery.notification().content().messages().containsKey(delivery.channel())) {
+      return null;
+    }
+    try {
+      return gate.provider().check(delivery.target(), message).orElse(null);
+    } catch (RuntimeException e) {
+      gate.leave();
+      throw e;
+    }
   }
 
   private static String message(NotificationException e) {
@@ -495,7 +528,7 @@ final class RouteDispatcher {
         && throttled.scope() == Outcome.Scope.PROVIDER) {
       gate.pause(rules.pause(throttled));
     }
-    if (failsOver(outcome) && divert(flight)) {
+    if (failsOver(flight, outcome) && divert(flight, outcome, took)) {
       return true;
     }
     Outcome judged = effects.apply(flight, outcome);
@@ -505,8 +538,15 @@ final class RouteDispatcher {
     return true;
   }
 
-  /** Only what definitely was not taken may go to another provider. */
-  private static boolean failsOver(Outcome outcome) {
+  /**
+   * Only what definitely was not taken may go to another provider, and what may have been taken
+   * where a duplicate is preferred to silence.
+   */
+  private static boolean failsOver(Flight flight, Outcome outcome) {
+    if (outcome instanceof Outcome.Unknown) {
+      return flight.claimed.delivery().notification().unknownOutcome()
+          == UnknownOutcome.PREFER_DUPLICATE;
+    }
     return outcome instanceof Outcome.Retryable
         || outcome instanceof Outcome.Misconfigured
         || (outcome instanceof Outcome.Throttled throttled
@@ -514,14 +554,15 @@ final class RouteDispatcher {
   }
 
   /** Goes on to the next provider, if there is one in use and the lease leaves time. */
-  private boolean divert(Flight flight) {
+  private boolean divert(Flight flight, Outcome outcome, long tookNanos) {
     if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
       return false;
     }
-    Flight.Choice next = router.enter(flight.claimed.delivery().target(), flight.tried);
+    Flight.Choice next = router.enter(flight.claimed.delivery(), flight.tried);
     if (next == null) {
       return false;
     }
+    flight.failure = OutcomeRules.attempt(flight, outcome, tookNanos);
     flight.divert(next);
     // On a thread of ours: this one may be the failed provider's event loop.
     executor.execute(
@@ -558,5 +599,6 @@ final class RouteDispatcher {
       Renderer renderer,
       OutcomeRules rules,
       OutcomeEffects effects,
-      Transitions transitions) {}
+      Transitions transitions,
+      StandIns standIns) {}
 }

@@ -48,6 +48,11 @@ abstract class Dialect {
     return script;
   }
 
+  /** How to look for values, in one statement or several. */
+  List<Tx.In> in(Tx tx, Collection<?> values) throws SQLException {
+    return Tx.parts(values);
+  }
+
   /** What to append to a SELECT to lock its rows and pass over those that others hold. */
   String skipLocked() {
     return " FOR UPDATE SKIP LOCKED";
