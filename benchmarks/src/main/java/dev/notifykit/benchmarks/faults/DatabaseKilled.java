@@ -2,7 +2,7 @@ package dev.notifykit.benchmarks.faults;
 
 import java.time.Duration;
 
-/** F4: the database dies by kill -9 under load and comes back, again and again. */
+/** F4, and F5 on Redis: the database dies by kill -9 under load and comes back, again and again. */
 final class DatabaseKilled implements Fault {
   private static final Duration RESUMES_WITHIN = Duration.ofSeconds(10);
 
