@@ -24,7 +24,6 @@ import org.h2.jdbcx.JdbcConnectionPool;
 record StoreAddress(Kind kind, String url, String user, String data) {
   enum Kind {
     POSTGRES,
-    MARIADB,
     H2,
     REDIS,
     MEMORY
