@@ -87,8 +87,7 @@ final class RedisDatabase implements Database {
 
   @Override
   public StoreAddress address(String data) {
-    return new StoreAddress(
-        StoreAddress.Kind.REDIS, "redis://127.0.0.1:" + port + "/0", "-", data);
+    return new StoreAddress(StoreAddress.Kind.REDIS, "redis://127.0.0.1:" + port + "/0", "-", data);
   }
 
   @Override
