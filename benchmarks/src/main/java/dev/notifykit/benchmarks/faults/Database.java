@@ -19,6 +19,11 @@ interface Database extends AutoCloseable {
     return true;
   }
 
+  /** Returns whether workers reach it by JDBC, so that they can be halted within an operation. */
+  default boolean isRelational() {
+    return true;
+  }
+
   /** kill -9 of the server. */
   default void kill() throws Exception {
     throw new NotApplicable("there is no server to kill");
@@ -35,12 +40,12 @@ interface Database extends AutoCloseable {
   static Database start(String name, Path directory) throws Exception {
     return switch (name) {
       case "postgres" -> PostgresDatabase.start(directory.resolve("postgres"));
-      case "mariadb" -> MariaDatabase.start(directory.resolve("mariadb"));
+      case "redis" -> RedisDatabase.start(Files.createDirectories(directory.resolve("redis")));
       case "h2" -> new H2(Files.createDirectories(directory.resolve("h2")));
       case "memory" -> new Memory();
       default ->
           throw new IllegalArgumentException(
-              "--store " + name + " is none of postgres, mariadb, h2, memory");
+              "--store " + name + " is none of postgres, h2, redis, memory");
     };
   }
 

@@ -3,7 +3,6 @@ package dev.notifykit.benchmarks.faults;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
 

@@ -16,6 +16,7 @@ final class Faults {
           Map.entry("F2", HaltedSteps::new),
           Map.entry("F3", StoppedWorker::new),
           Map.entry("F4", DatabaseKilled::new),
+          Map.entry("F5", DatabaseKilled::new),
           Map.entry("F6", LostReply::new),
           Map.entry("F7", FailingProvider::new),
           Map.entry("F11", LostResponse::new),

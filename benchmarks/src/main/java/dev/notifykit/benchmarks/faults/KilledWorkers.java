@@ -37,8 +37,7 @@ final class KilledWorkers implements Fault {
     workers.forEach(WorkerHandle::awaitReady);
     trial.awaitDrained(scene, Trial.PATIENCE);
     trial.require(
-        trial.isQuick()
-            || System.nanoTime() - lastKill <= WorkerConfig.lease().toNanos() * 2,
+        trial.isQuick() || System.nanoTime() - lastKill <= WorkerConfig.lease().toNanos() * 2,
         "not all was terminal within two leases of the last kill");
     scene.endWorkers();
     trial.audit(scene, Trial.ACCEPTED_OR_POISON);

@@ -16,7 +16,7 @@ final class LostReply implements Fault {
     int cuts = trial.options.number("cuts", 200);
     int share = trial.options.number("sends", 8_000) / cuts;
     Scene scene = trial.scene("f6");
-    URI server = URI.create(scene.address().url().substring("jdbc:".length()));
+    URI server = URI.create(scene.address().url().replaceFirst("^jdbc:", ""));
     AtomicInteger storedUnknown = new AtomicInteger();
     try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", server.getPort())) {
       scene.onFailed(event -> storedUnknown.addAndGet(isStored(scene, event) ? 1 : 0));

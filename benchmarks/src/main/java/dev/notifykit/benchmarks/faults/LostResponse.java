@@ -2,7 +2,6 @@ package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.DeadReason;
 import dev.notifykit.DeliveryState;
-import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**

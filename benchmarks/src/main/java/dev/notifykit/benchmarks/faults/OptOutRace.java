@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.DeliveryState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +31,7 @@ final class OptOutRace implements Fault {
     save(workers.get(0), races);
     Map<Integer, Long> refused = race(trial, scene, workers, races);
     trial.awaitDrained(scene, Trial.PATIENCE);
+    scene.endWorkers();
     judge(trial, scene, refused);
     trial.audit(
         scene, d -> d.state() == DeliveryState.ACCEPTED || d.state() == DeliveryState.SUPPRESSED);

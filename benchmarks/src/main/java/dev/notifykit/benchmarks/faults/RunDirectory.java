@@ -33,9 +33,18 @@ final class RunDirectory implements AutoCloseable {
   private static void clearLeavings(Path base) throws IOException {
     try (Stream<Path> runs = Files.list(base)) {
       for (Path run : runs.filter(RunDirectory::isAbandoned).toList()) {
-        endServers(run);
-        delete(run);
+        clear(run);
       }
+    }
+  }
+
+  /** Another run may be at the same, so that files go while they are looked at. */
+  private static void clear(Path run) {
+    try {
+      endServers(run);
+      delete(run);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("left behind: " + run);
     }
   }
 
@@ -51,7 +60,7 @@ final class RunDirectory implements AutoCloseable {
       for (Path file : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
         long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
         ProcessHandle.of(pid)
-            .filter(p -> p.info().command().orElse("").matches(".*(postgres|mariadbd|mysqld)"))
+            .filter(p -> p.info().command().orElse("").matches(".*(postgres|redis-server.*)"))
             .ifPresent(RunDirectory::end);
       }
     }
@@ -66,24 +75,22 @@ final class RunDirectory implements AutoCloseable {
     }
   }
 
-  private static void delete(Path directory) {
+  private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       files.sorted(Comparator.reverseOrder()).forEach(RunDirectory::deleteFile);
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("left behind: " + directory);
     }
   }
 
   private static void deleteFile(Path file) {
     try {
-      Files.delete(file);
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     delete(path);
   }
 }

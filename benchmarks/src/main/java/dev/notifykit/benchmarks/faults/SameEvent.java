@@ -1,7 +1,6 @@
 package dev.notifykit.benchmarks.faults;
 
 import dev.notifykit.DeliveryState;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +22,7 @@ final class SameEvent implements Fault {
       round(trial, scene, workers, event);
     }
     trial.awaitDrained(scene, Trial.PATIENCE);
+    scene.endWorkers();
     trial.audit(scene, d -> d.state() == DeliveryState.ACCEPTED);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());
   }

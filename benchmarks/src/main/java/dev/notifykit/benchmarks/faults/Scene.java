@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,6 +53,7 @@ final class Scene implements AutoCloseable {
   private final List<WorkerHandle> workers = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<Wish> wishes = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Wish> asked = new ConcurrentHashMap<>();
+  private final Set<UUID> settled = ConcurrentHashMap.newKeySet(); // known to be
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicInteger messageIds = new AtomicInteger();
   private final AtomicInteger failedSends = new AtomicInteger();
@@ -375,8 +377,12 @@ final class Scene implements AutoCloseable {
           int caught = 0;
           Map<UUID, Integer> called = new HashMap<>();
           worker.calls.forEach(call -> called.put(call.delivery(), call.event()));
+          called.keySet().removeAll(settled);
           for (Map.Entry<UUID, Integer> call : called.entrySet()) {
-            if (store.log().find("", call.getKey()).filter(Scene::isOpen).isPresent()) {
+            Delivery delivery = store.log().find("", call.getKey()).orElseThrow();
+            if (delivery.state().isTerminal()) {
+              settled.add(delivery.id());
+            } else if (isOpen(delivery)) {
               ledger.caught(call.getValue());
               caught++;
             }

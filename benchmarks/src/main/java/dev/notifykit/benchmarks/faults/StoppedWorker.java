@@ -93,13 +93,8 @@ final class StoppedWorker implements Fault {
     Scene scene = trial.scene("f3_" + step.replace(':', '_'));
     slowAnswers(scene);
     boolean claimed = step.startsWith("claim");
-    // Without polling: the claim that counts is the one when the delivery is due.
     WorkerHandle stopped =
-        scene.start(
-            WorkerConfig.DEFAULT
-                .with("freeze", step)
-                .with("armed", !claimed)
-                .with("poll", 600_000));
+        scene.start(WorkerConfig.DEFAULT.with("freeze", step).with("armed", !claimed));
     stopped.awaitReady();
     long at = claimed ? System.currentTimeMillis() + 4_000 : 0;
     scene.ask(0, "user", "EMAIL", "default", at);

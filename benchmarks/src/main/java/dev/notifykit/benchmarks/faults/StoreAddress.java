@@ -4,33 +4,38 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.store.redis.RedisStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a store's data lies, as a worker is told on its command line.
  *
  * @param kind the database
- * @param url its JDBC URL, or for H2 the file
+ * @param url its JDBC or Redis URL, or for H2 the directory
  * @param user the user, "-" for none
  * @param data sets the data of one trial apart from others in the same database
  */
 record StoreAddress(Kind kind, String url, String user, String data) {
   enum Kind {
     POSTGRES,
-    MARIADB,
     H2,
+    REDIS,
     MEMORY
   }
 
   /** A store, and what has to be closed with it. */
-  record Opened(NotificationStore store, DataSource dataSource, AutoCloseable pool)
+  record Opened(NotificationStore store, @Nullable DataSource dataSource, AutoCloseable pool)
       implements AutoCloseable {
     Connection connection() throws SQLException {
+      if (dataSource == null) {
+        throw new NotApplicable("only a relational store has rows to damage");
+      }
       return dataSource.getConnection();
     }
 
@@ -53,6 +58,9 @@ record StoreAddress(Kind kind, String url, String user, String data) {
    * @param around wraps the DataSource
    */
   Opened open(int connections, UnaryOperator<DataSource> around) {
+    if (kind == Kind.REDIS) {
+      return new Opened(RedisStore.builder(url).keyPrefix(data).build(), null, () -> {});
+    }
     if (kind == Kind.H2) {
       // As JdbcStore.h2 opens it, but for what is wrapped around the pool.
       JdbcConnectionPool pool =

@@ -47,7 +47,8 @@ final class WrongClock implements Fault {
   @Override
   public void run(Trial trial) throws Exception {
     if (!trial.database.isShared()) {
-      throw new NotApplicable("the clock of " + trial.options.store() + " is the application's own");
+      throw new NotApplicable(
+          "the clock of " + trial.options.store() + " is the application's own");
     }
     Path library = compile(trial.directory);
     int sends = trial.options.number("sends", 400);

@@ -64,10 +64,7 @@ final class ShortFaultsTest {
     ByteArrayOutputStream notes = new ByteArrayOutputStream();
     boolean passed =
         Faults.run(
-            options.with("quick", 1),
-            database,
-            files.path(),
-            new PrintStream(notes, true, UTF_8));
+            options.with("quick", 1), database, files.path(), new PrintStream(notes, true, UTF_8));
     assertThat(passed).as(notes.toString(UTF_8)).isTrue();
   }
 }

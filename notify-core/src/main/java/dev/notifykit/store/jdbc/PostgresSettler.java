@@ -64,11 +64,11 @@ final class PostgresSettler extends Settler {
 
   @Override
   List<Settlement> settle(Tx tx, List<Settlement> settlements) throws SQLException {
-    Map<UUID, Settlement> first = new LinkedHashMap<>();
-    settlements.forEach(s -> first.putIfAbsent(id(s), s));
+    Map<UUID, Settlement> latest = new LinkedHashMap<>();
+    settlements.forEach(s -> latest.merge(id(s), s, PostgresSettler::later));
     PgArrays ends = new PgArrays(ENDS);
     PgArrays agains = new PgArrays(AGAINS);
-    for (Settlement s : first.values()) {
+    for (Settlement s : latest.values()) {
       if (leaves(s)) {
         ends.add(
             id(s),
@@ -95,12 +95,17 @@ final class PostgresSettler extends Settler {
     written.addAll(write(tx, AGAIN, agains));
     List<Settlement> refused = new ArrayList<>();
     for (Settlement s : settlements) {
-      if (!written.remove(id(s))) {
+      if (latest.get(id(s)) != s || !written.remove(id(s))) {
         refused.add(s);
       }
     }
     logAttempts(tx, settlements, new HashSet<>(refused));
     return refused;
+  }
+
+  /** A worker may hold the ends of two claims of one delivery; only the later can be written. */
+  private static Settlement later(Settlement a, Settlement b) {
+    return token(b) > token(a) ? b : a;
   }
 
   private static long token(Settlement s) {

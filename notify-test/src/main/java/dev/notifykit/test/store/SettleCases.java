@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How claims end, and that only their holder ends them. */
 abstract class SettleCases extends ClaimCases {
@@ -73,6 +74,20 @@ abstract class SettleCases extends ClaimCases {
     assertThat(idsOf(next)).containsExactly(id);
     assertThat(next.get(0).attempt()).as("attempt after one was given back").isEqualTo(1);
     assertThat(next.get(0).token()).isGreaterThan(claimed.token());
+  }
+
+  /** After an outage a worker may hold the end of a claim it lost and that of its claim anew. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ofTwoEndsInOneBatchTheLaterClaimsIsWritten(boolean lostFirst) {
+    UUID id = appendOne();
+    ClaimedDelivery lost = claimOne();
+    settle(unspent(lost, DeliveryState.READY, null));
+    Settlement late = settlement(lost, DeliveryState.DEAD);
+    Settlement valid = settlement(claimOne(), DeliveryState.ACCEPTED);
+    List<Settlement> batch = lostFirst ? List.of(late, valid) : List.of(valid, late);
+    assertThat(store().queue().settle(batch)).containsExactly(late);
+    assertThat(delivery(id).state()).isEqualTo(DeliveryState.ACCEPTED);
   }
 
   @Test
