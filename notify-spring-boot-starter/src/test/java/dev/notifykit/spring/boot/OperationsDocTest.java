@@ -33,7 +33,7 @@ class OperationsDocTest {
   private static final Pattern NAME = Pattern.compile("notify_[a-z_]+");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `(notify_[a-z_]+)` \\| ([^|]*)\\|");
 
-  private static Path docs() {
+  static Path docs() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.exists(directory.resolve("docs/operations.md"))) {
       directory = directory.getParent();
