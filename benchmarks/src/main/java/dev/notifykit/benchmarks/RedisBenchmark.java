@@ -215,8 +215,7 @@ final class RedisBenchmark {
         StatefulRedisConnection<String, String> connection = client.connect()) {
       for (int round = -3; round < 7; round++) {
         int number = round;
-        double mine =
-            median(2_000, i -> sender.send(notification("l#" + number + "-" + i, i)));
+        double mine = median(2_000, i -> sender.send(notification("l#" + number + "-" + i, i)));
         await(sender::isIdle);
         double byHand = median(2_000, i -> connection.sync().xadd("latency", "p", payload));
         System.out.printf(Locale.ROOT, "latency ours %.1f floor %.1f us%n", mine, byHand);

@@ -34,6 +34,7 @@ public final class Admission {
   private final AdmissionSettings settings;
   private final NotificationStore store;
   private final Validation validation;
+  private final GivenContent givenContent;
   private final TimeOrderedUuids ids;
 
   /**
@@ -53,6 +54,7 @@ public final class Admission {
     this.settings = settings;
     this.store = store;
     this.validation = new Validation(policy, settings, templates, store.queue());
+    this.givenContent = new GivenContent(settings.providers());
     this.ids = new TimeOrderedUuids(store.clock());
   }
 
@@ -130,7 +132,8 @@ public final class Admission {
     if (tenant == null) {
       throw new IllegalStateException("tenant was not loaded");
     }
-    Planner planner = new Planner(policy, ids, trace, notification, tenant.audience(), context);
+    Planner planner =
+        new Planner(policy, givenContent, ids, trace, notification, tenant.audience(), context);
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

@@ -2,6 +2,7 @@ package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
 import dev.notifykit.DeliveryState;
+import dev.notifykit.Device;
 import dev.notifykit.Explanation.Stage;
 import dev.notifykit.Explanation.Verdict;
 import dev.notifykit.Notification;
@@ -9,6 +10,7 @@ import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.Fallback;
 import dev.notifykit.policy.PreferenceSet;
@@ -41,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Planner {
   private final DeliveryPolicy policy;
+  private final GivenContent givenContent;
   private final TimeOrderedUuids ids;
   private final Trace trace;
   private final Validated notification;
@@ -50,18 +53,21 @@ final class Planner {
   private @Nullable Target first;
   private @Nullable Set<Target> seen; // from the second on: most notifications have one
   private @Nullable Set<Object> checkedParameters;
+  private @Nullable Set<Object> checkedContent;
 
   /** What ties the deliveries that are planned now to others. */
   private @Nullable FallbackLink link;
 
   Planner(
       DeliveryPolicy policy,
+      GivenContent givenContent,
       TimeOrderedUuids ids,
       Trace trace,
       Validated notification,
       Audience audience,
       Map<String, String> context) {
     this.policy = policy;
+    this.givenContent = givenContent;
     this.ids = ids;
     this.trace = trace;
     this.notification = notification;
@@ -205,6 +211,7 @@ final class Planner {
   private void planTarget(Recipient recipient, Target target, SuppressedTargets suppressed) {
     Channel channel = target.channel();
     trace.add(Stage.PLAN, recipient.id(), channel, Verdict.PASS, "one delivery");
+    checkContent(target);
     checkParameters(recipient, target);
     PreferenceSet preferences = audience.preferences(recipient.id());
     SuppressionReason reason = suppression(target, preferences, suppressed);
@@ -284,6 +291,21 @@ final class Planner {
     return !seen.add(target);
   }
 
+  /** Checks once for each channel and kind of device: the limits are theirs. */
+  private void checkContent(Target target) {
+    Message given = notification.source().contents().get(target.channel());
+    if (given == null) {
+      return;
+    }
+    if (checkedContent == null) {
+      checkedContent = new HashSet<>(4);
+    }
+    Object kind = target.device().<Object>map(Device::platform).orElse(target.channel());
+    if (checkedContent.add(kind)) {
+      givenContent.check(target, given);
+    }
+  }
+
   /** Checks once for each channel and language, however many recipients share them. */
   private void checkParameters(Recipient recipient, Target target) {
     Template template = notification.template();
@@ -309,7 +331,7 @@ final class Planner {
   }
 
   private static @Nullable Locale locale(Recipient recipient, Target target) {
-    return target.device().flatMap(dev.notifykit.Device::locale).or(recipient::locale).orElse(null);
+    return target.device().flatMap(Device::locale).or(recipient::locale).orElse(null);
   }
 
   private void add(

@@ -18,6 +18,7 @@ import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.RateLimitStore.Grant;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
@@ -359,7 +360,29 @@ final class RouteDispatcher {
               ? rules.notNow(claimed, Duration.ZERO)
               : rules.deadBeforeSend(claimed, DeadReason.NO_PROVIDER, "no-provider", now));
     }
+    Outcome.Rejected objection = objection(choice.gate(), claimed, message);
+    if (objection != null) {
+      choice.gate().leave();
+      return end(
+          rules.deadBeforeSend(
+              claimed, DeadReason.REJECTED, String.valueOf(objection.code()), now));
+    }
     return new Flight(claimed, category, message, now, startBefore, choice, router.size());
+  }
+
+  /** What was given ready was looked at by admission; what is rendered only now is seen now. */
+  private static Outcome.@Nullable Rejected objection(
+      ProviderGate gate, ClaimedDelivery claimed, Message message) {
+    QueuedDelivery delivery = claimed.delivery();
+    if (delivery.notification().content().messages().containsKey(delivery.channel())) {
+      return null;
+    }
+    try {
+      return gate.provider().check(delivery.target(), message).orElse(null);
+    } catch (RuntimeException e) {
+      gate.leave();
+      throw e;
+    }
   }
 
   private static String message(NotificationException e) {

@@ -95,7 +95,11 @@ public final class Engine {
     this.receipts = new Receipts(store, this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
-            config.dedupeWindow(), config.eventIds(), dispatcher.channels(), config.context());
+            config.dedupeWindow(),
+            config.eventIds(),
+            dispatcher.channels(),
+            providers,
+            config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
   }
 

@@ -32,7 +32,7 @@ public interface DeliveryQueue {
    *
    * <p>Durable when it returns. On an exception nothing was stored, unless the exception says that
    * the outcome is not known; the same event ids may then be appended again. Deliveries handed off
-   * carry preferences read in the same atomic step.
+   * carry preferences read in the same step or after it.
    *
    * @param batch at least one
    * @param handoff room at the caller's dispatcher; a store may ignore it

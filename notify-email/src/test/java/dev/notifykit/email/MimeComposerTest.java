@@ -35,12 +35,48 @@ class MimeComposerTest {
 
   /** What makes encoders fail: blanks at ends, dots, signs with a meaning, every width of UTF-8. */
   private static final String[] PIECES = {
-    "a", "Order ", " ", "  ", "=", "=?", "?=", "=3D", ".", "..", "ü", "ß", "김", "철수", "🚚", "👩‍🚀",
-    "ﷺ", "\"", "\\a", ",", "(", ")", ";", ":", "é", "From ", "-", "--", "x".repeat(70)
+    "a",
+    "Order ",
+    " ",
+    "  ",
+    "=",
+    "=?",
+    "?=",
+    "=3D",
+    ".",
+    "..",
+    "ü",
+    "ß",
+    "김",
+    "철수",
+    "🚚",
+    "👩‍🚀",
+    "ﷺ",
+    "\"",
+    "\\a",
+    ",",
+    "(",
+    ")",
+    ";",
+    ":",
+    "é",
+    "From ",
+    "-",
+    "--",
+    "x".repeat(70)
   };
 
   private static final String[] BREAKS = {
-    "\n", "\r\n", "\r", "\n.\n", "\n..\r\n", " \n", "\t\n", "\n--", "y".repeat(1_100), "필".repeat(300)
+    "\n",
+    "\r\n",
+    "\r",
+    "\n.\n",
+    "\n..\r\n",
+    " \n",
+    "\t\n",
+    "\n--",
+    "y".repeat(1_100),
+    "필".repeat(300)
   };
 
   @Test
@@ -102,9 +138,7 @@ class MimeComposerTest {
     MimeMessage read = new MimeMessage(SESSION, new ByteArrayInputStream(unstuffed(wire)));
     EmailMessage message = mail.message();
     assertThat(header(read, "Subject")).as(which).isEqualTo(message.subject());
-    assertThat(header(read, "X-Note"))
-        .as(which)
-        .isEqualTo(message.headers().get("X-Note"));
+    assertThat(header(read, "X-Note")).as(which).isEqualTo(message.headers().get("X-Note"));
     InternetAddress to = (InternetAddress) read.getRecipients(MimeMessage.RecipientType.TO)[0];
     assertThat(to.getAddress()).as(which).isEqualTo("ann@example.com");
     assertThat(to.getPersonal()).as(which).isEqualTo(mail.to().name());

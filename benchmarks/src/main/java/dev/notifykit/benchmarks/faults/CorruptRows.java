@@ -19,12 +19,12 @@ final class CorruptRows implements Fault {
     trial.requireDurable();
     int rows = trial.options.number("sends", 1_000);
     Scene scene = trial.scene("f16");
-    WorkerHandle writer = scene.start(WorkerConfig.DEFAULT.with("paused", true));
+    WorkerHandle writer = scene.start(WorkerConfig.PATIENT.with("paused", true));
     scene.ask(0, 2 * rows);
     trial.require(scene.awaitAcked(Duration.ofMinutes(2)), "not all was acknowledged");
     writer.terminate();
     damage(trial, scene, rows);
-    scene.start(WorkerConfig.DEFAULT).awaitReady();
+    scene.start(WorkerConfig.PATIENT).awaitReady();
     long began = System.nanoTime();
     trial.require(
         Pause.until(ON_TIME, () -> scene.ledger.calls() >= rows),
@@ -33,7 +33,7 @@ final class CorruptRows implements Fault {
         scene.ledger.calls(),
         rows);
     trial.note("the neighbours were sent within %.1f s", (System.nanoTime() - began) / 1e9);
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     scene.endWorkers();
     trial.audit(scene, CorruptRows::isSentOrQuarantined);
     for (Ledger.Event event : scene.ledger.events()) {

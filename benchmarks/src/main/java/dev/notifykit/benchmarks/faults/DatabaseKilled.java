@@ -24,7 +24,7 @@ final class DatabaseKilled implements Fault {
       longest = Math.max(longest, awaitWork(trial, scene));
     }
     trial.note("resumed at most %.1f s after a restart", longest / 1e9);
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     trial.audit(scene, Trial.ACCEPTED_OR_POISON);
   }
 

@@ -17,9 +17,9 @@ final class FailingProvider implements Fault {
     scene.answers(call -> new Scene.Answer(isRefused(trial, call) ? "503" : "accepted", 0));
     scene.startAll(
         trial.database.isShared() ? 2 : 1,
-        WorkerConfig.DEFAULT.with("maxAttempts", MAX_ATTEMPTS).with("retryBase", 50));
+        WorkerConfig.PATIENT.with("maxAttempts", MAX_ATTEMPTS).with("retryBase", 50));
     scene.ask(0, trial.options.number("sends", 10_000));
-    trial.awaitDrained(scene, Duration.ofMinutes(5));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     scene.endWorkers();
     trial.audit(
         scene,

@@ -55,7 +55,12 @@ final class Faults {
     long began = System.nanoTime();
     try (Trial trial = new Trial(options, database, directory, out)) {
       trial.note("%s on %s, seed %d", options.fault(), options.store(), options.seed());
-      run(fault.get(), trial, out);
+      try {
+        run(fault.get(), trial, out);
+      } catch (NotApplicable e) {
+        trial.note("NOT APPLICABLE %s: %s", options.fault(), e.why());
+        return true;
+      }
       trial.note(
           "%s after %.0f s",
           trial.passed() ? "PASSED" : "FAILED; logs in " + directory,
@@ -69,7 +74,7 @@ final class Faults {
     try {
       fault.run(trial);
     } catch (NotApplicable e) {
-      trial.note("NOT APPLICABLE %s: %s", trial.options.fault(), e.why());
+      throw e;
     } catch (Exception | Error e) {
       e.printStackTrace(out);
       trial.require(false, "the run broke off: %s", e);

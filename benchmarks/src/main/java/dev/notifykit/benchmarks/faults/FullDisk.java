@@ -62,7 +62,7 @@ final class FullDisk implements Fault {
         scene.ledger.acked(), asked, scene.failedSends());
     Files.delete(filler);
     recover(trial, database, scene);
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(3));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     scene.endWorkers();
     trial.audit(scene, Trial.ACCEPTED_OR_POISON);
     scene.close();

@@ -52,7 +52,7 @@ final class HaltedSteps implements Fault {
     trial.requireDurable();
     halt(trial, HANDED_OFF, "default", false);
     halt(trial, CLAIMED, "default", true);
-    if (trial.options.number("quick", 0) == 0) {
+    if (!trial.isQuick()) {
       halt(trial, HANDED_OFF, "silent", false);
       halt(trial, CLAIMED, "silent", true);
       haltAtEachCall(trial, "append", "default", false);
@@ -146,9 +146,9 @@ final class HaltedSteps implements Fault {
       stage.scene.startHere(WorkerConfig.DEFAULT.with("connections", 2));
     }
     for (Stage stage : halted) {
-      Duration most = WorkerConfig.lease().multipliedBy(2).plusSeconds(10);
       trial.require(
-          stage.scene.awaitAcked(most) && stage.scene.awaitDrained(most),
+          stage.scene.awaitAcked(Trial.PATIENCE)
+              && stage.scene.awaitDrained(Trial.PATIENCE),
           "halted at %s, it did not drain",
           stage.step);
       awaitReconciled(stage);

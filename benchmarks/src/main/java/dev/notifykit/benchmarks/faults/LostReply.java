@@ -32,7 +32,7 @@ final class LostReply implements Fault {
         proxy.resetAll();
         proxy.heal();
       }
-      trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+      trial.awaitDrained(scene, Trial.PATIENCE);
       trial.note(
           "%d sends failed though they were stored, %d connections",
           storedUnknown.get(), proxy.connections());

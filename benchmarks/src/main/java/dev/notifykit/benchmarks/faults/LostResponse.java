@@ -22,7 +22,7 @@ final class LostResponse implements Fault {
     for (int event = 0; event < sends; event++) {
       scene.ask(event, "user-" + event, "EMAIL", isSilent(event) ? "silent" : "default", 0);
     }
-    trial.awaitDrained(scene, Duration.ofMinutes(3));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     Pause.millis(8_000); // an unknown outcome waits for a receipt, outside the queue's depths
     scene.endWorkers();
     trial.audit(

@@ -14,12 +14,12 @@ final class ManyNodes implements Fault {
     int sends = trial.options.number("sends", 10_000);
     for (int nodes : NODES) {
       Scene scene = trial.scene("n" + nodes);
-      List<WorkerHandle> workers = scene.startAll(nodes, WorkerConfig.DEFAULT.with("paused", true));
+      List<WorkerHandle> workers = scene.startAll(nodes, WorkerConfig.PATIENT.with("paused", true));
       scene.ask(0, sends / 2);
       scene.awaitAcked(Duration.ofMinutes(5));
       workers.forEach(worker -> worker.say("RESUME"));
       scene.ask(sends / 2, sends);
-      trial.awaitDrained(scene, Duration.ofMinutes(5));
+      trial.awaitDrained(scene, Trial.PATIENCE);
       trial.note("%d nodes sent %s", nodes, workers.stream().map(w -> w.callCount.get()).toList());
       trial.require(
           workers.stream().allMatch(w -> w.callCount.get() > 0), "a node had nothing to do");

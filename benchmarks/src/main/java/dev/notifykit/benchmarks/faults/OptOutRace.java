@@ -28,10 +28,10 @@ final class OptOutRace implements Fault {
     int races = trial.options.number("sends", 10_000);
     Scene scene = trial.scene("f22");
     List<WorkerHandle> workers =
-        scene.startAll(trial.database.isShared() ? 2 : 1, WorkerConfig.DEFAULT.with("poll", 20));
+        scene.startAll(trial.database.isShared() ? 2 : 1, WorkerConfig.PATIENT.with("poll", 20));
     save(workers.get(0), races);
     Map<Integer, Long> refused = race(trial, scene, workers, races);
-    trial.awaitDrained(scene, Duration.ofMinutes(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     judge(trial, scene, refused);
     trial.audit(
         scene, d -> d.state() == DeliveryState.ACCEPTED || d.state() == DeliveryState.SUPPRESSED);
@@ -62,7 +62,7 @@ final class OptOutRace implements Fault {
       String refusal = trial.random.nextInt(4) == 0 ? "ERASE" : "OPTOUT";
       WorkerHandle refuser = workers.get(trial.random.nextInt(workers.size()));
       long at = later ? System.currentTimeMillis() + DELAY_MILLIS : 0;
-      long refuseIn = (later ? DELAY_MILLIS - 20 : 0) + trial.random.nextInt(later ? 60 : 12);
+      int refuseIn = (later ? DELAY_MILLIS - 20 : 0) + trial.random.nextInt(later ? 60 : 12);
       starter.schedule(
           () -> scene.ask(event, "user-" + event, "EMAIL", "default", at),
           later ? 0 : trial.random.nextInt(8),

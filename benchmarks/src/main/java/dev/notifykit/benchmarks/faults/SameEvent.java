@@ -18,11 +18,11 @@ final class SameEvent implements Fault {
     int rounds = trial.options.number("sends", 100);
     int nodes = trial.database.isShared() ? 2 : 1;
     Scene scene = trial.scene("f21");
-    List<WorkerHandle> workers = scene.startAll(nodes, WorkerConfig.DEFAULT);
+    List<WorkerHandle> workers = scene.startAll(nodes, WorkerConfig.PATIENT);
     for (int event = 0; event < rounds; event++) {
       round(trial, scene, workers, event);
     }
-    trial.awaitDrained(scene, Duration.ofMinutes(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     trial.audit(scene, d -> d.state() == DeliveryState.ACCEPTED);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());
   }

@@ -19,12 +19,12 @@ final class SharedLimit implements Fault {
     Scene scene = trial.scene("f23");
     scene.startAll(
         trial.database.isShared() ? 4 : 1,
-        WorkerConfig.DEFAULT.with("limit", LIMIT).with("limitPeriod", PERIOD.toMillis()));
+        WorkerConfig.PATIENT.with("limit", LIMIT).with("limitPeriod", PERIOD.toMillis()));
     long began = System.nanoTime();
     for (int event = 0; event < sends; event++) {
       scene.ask(event, "user-" + event % recipients, "EMAIL", "default", 0);
     }
-    trial.awaitDrained(scene, Duration.ofMinutes(3));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     long refilled = (System.nanoTime() - began) * LIMIT / PERIOD.toNanos();
     scene.endWorkers();
     trial.audit(scene, SharedLimit::isSentOrLimited);

@@ -32,7 +32,7 @@ final class SlowRoute implements Fault {
         baseline, beside, beside / baseline);
     trial.require(
         beside <= baseline * MOST, "the slow route cost the other one %.2fx", beside / baseline);
-    trial.awaitDrained(scene, Duration.ofMinutes(3));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     scene.endWorkers();
     trial.audit(scene, d -> d.state() == DeliveryState.ACCEPTED);
     trial.require(trial.duplicated() == 0, "%d were sent twice", trial.duplicated());

@@ -56,7 +56,7 @@ final class StoppedWorker implements Fault {
           trial.database.isShared() ? scene.markInFlight(stopped) : markAll(scene, stopped));
       awaitTakeOver(scene, stopped, trial.database.isShared());
       stopped.thaw();
-      trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+      trial.awaitDrained(scene, Trial.PATIENCE);
     }
     scene.endWorkers();
     judge(trial, scene);
@@ -130,7 +130,7 @@ final class StoppedWorker implements Fault {
       Pause.millis(WorkerConfig.lease().plusSeconds(2).toMillis());
     }
     stopped.thaw();
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
   }
 
   private void judge(Trial trial, Scene scene) throws Exception {
@@ -164,7 +164,7 @@ final class StoppedWorker implements Fault {
         last.messageId().equals(delivery.providerMessageId()),
         "event %d: the store has %s, not the last claim's %s: a stale write",
         event.number,
-        delivery.providerMessageId(),
+        String.valueOf(delivery.providerMessageId()),
         last.messageId());
   }
 }

@@ -32,7 +32,7 @@ final class Terminated implements Fault {
     }
     workers.forEach(WorkerHandle::awaitReady);
     trial.note("%d of %d ended with nothing in flight", drained, terms);
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     scene.endWorkers();
     trial.audit(scene, Trial.ACCEPTED_OR_POISON);
     trial.require(

@@ -26,6 +26,9 @@ final class Trial implements AutoCloseable {
           d.state() == DeliveryState.ACCEPTED
               || (d.state() == DeliveryState.DEAD && DeadReason.POISON.name().equals(d.reason()));
 
+  /** How long to wait for an end that nothing depends on. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
   final Options options;
   final Random random;
   final Database database;
@@ -76,6 +79,11 @@ final class Trial implements AutoCloseable {
       failures.add(failure);
       note("FAILED %s", failure);
     }
+  }
+
+  /** Returns whether this is a short form in a build, where no time is judged. */
+  boolean isQuick() {
+    return options.number("quick", 0) == 1;
   }
 
   void requireShared() {

@@ -46,7 +46,9 @@ final class WrongClock implements Fault {
 
   @Override
   public void run(Trial trial) throws Exception {
-    trial.requireShared(); // the clock of an embedded database is the application's own
+    if (!trial.database.isShared()) {
+      throw new NotApplicable("the clock of " + trial.options.store() + " is the application's own");
+    }
     Path library = compile(trial.directory);
     int sends = trial.options.number("sends", 400);
     for (Map.Entry<String, Duration> offset : OFFSETS.entrySet()) {
@@ -93,7 +95,7 @@ final class WrongClock implements Fault {
     for (int event = 0; event < sends; event++) {
       scene.ask(event, "user-" + event, "EMAIL", "default", isLater(event) ? due : 0);
     }
-    trial.awaitDrained(scene, WorkerConfig.lease().multipliedBy(2));
+    trial.awaitDrained(scene, Trial.PATIENCE);
     trial.audit(scene, d -> d.state() == DeliveryState.ACCEPTED);
     judge(trial, scene, due);
     repeat(trial, scene, worker, sends);

@@ -42,7 +42,7 @@ final class ShortFaultsTest {
 
   @Test
   void everyStepMayBeTheLast() throws Exception {
-    passes(postgres, Options.of("F2", "postgres", SEED).with("quick", 1));
+    passes(postgres, Options.of("F2", "postgres", SEED));
   }
 
   @Test
@@ -63,7 +63,11 @@ final class ShortFaultsTest {
   private static void passes(Database database, Options options) throws Exception {
     ByteArrayOutputStream notes = new ByteArrayOutputStream();
     boolean passed =
-        Faults.run(options, database, files.path(), new PrintStream(notes, true, UTF_8));
+        Faults.run(
+            options.with("quick", 1),
+            database,
+            files.path(),
+            new PrintStream(notes, true, UTF_8));
     assertThat(passed).as(notes.toString(UTF_8)).isTrue();
   }
 }

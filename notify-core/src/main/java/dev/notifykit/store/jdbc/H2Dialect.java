@@ -22,8 +22,8 @@ final class H2Dialect extends Dialect {
 
   @Override
   String now() {
-    return "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00',"
-        + " CURRENT_TIMESTAMP)";
+    // Not DATEDIFF, which compares local times and so is off by the zone's offset.
+    return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT)";
   }
 
   @Override

@@ -13,42 +13,46 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
-/** The keys, read with Redis commands. */
+/** The keys of one server or of all masters of a cluster, read with Redis commands. */
 final class RawKeys implements RawState {
-  private final RedisProcess server;
+  private final List<RedisProcess> servers;
   private final String prefix;
 
-  RawKeys(RedisProcess server, String prefix) {
-    this.server = server;
+  RawKeys(List<RedisProcess> servers, String prefix) {
+    this.servers = servers;
     this.prefix = prefix;
   }
 
-  List<byte[]> keys(String pattern) {
-    return server.ask(
-        redis -> {
-          List<byte[]> keys = new ArrayList<>();
-          ScanArgs args = ScanArgs.Builder.matches(prefix + pattern).limit(1_000);
-          KeyScanCursor<byte[]> cursor = redis.scan(args);
-          keys.addAll(cursor.getKeys());
-          while (!cursor.isFinished()) {
-            cursor = redis.scan(ScanCursor.of(cursor.getCursor()), args);
-            keys.addAll(cursor.getKeys());
-          }
-          return keys;
-        });
-  }
-
-  void drop() {
-    List<byte[]> keys = keys(":*");
-    for (int i = 0; i < keys.size(); i += 1_000) {
-      byte[][] some = keys.subList(i, Math.min(i + 1_000, keys.size())).toArray(new byte[0][]);
-      server.ask(redis -> redis.unlink(some));
+  /** A key and the server that has it. */
+  record Key(RedisProcess server, byte[] name) {
+    <T> T ask(BiFunction<RedisCommands<byte[], byte[]>, byte[], T> question) {
+      return server.ask(redis -> question.apply(redis, name));
     }
   }
 
+  List<Key> keys(String pattern) {
+    ScanArgs args = ScanArgs.Builder.matches(prefix + pattern).limit(1_000);
+    List<Key> keys = new ArrayList<>();
+    for (RedisProcess server : servers) {
+      KeyScanCursor<byte[]> cursor = server.ask(redis -> redis.scan(args));
+      cursor.getKeys().forEach(name -> keys.add(new Key(server, name)));
+      while (!cursor.isFinished()) {
+        ScanCursor next = ScanCursor.of(cursor.getCursor());
+        cursor = server.ask(redis -> redis.scan(next, args));
+        cursor.getKeys().forEach(name -> keys.add(new Key(server, name)));
+      }
+    }
+    return keys;
+  }
+
+  void drop() {
+    keys(":*").forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
+  }
+
   private long count(String pattern) {
-    return keys(pattern).stream().mapToLong(key -> server.ask(redis -> redis.hlen(key))).sum();
+    return keys(pattern).stream().mapToLong(key -> key.ask((r, name) -> r.hlen(name))).sum();
   }
 
   @Override
@@ -65,18 +69,18 @@ final class RawKeys implements RawState {
   @Override
   public long deliveries(DeliveryState state) {
     return keys(":{*}:d").stream()
-        .flatMap(key -> server.ask(redis -> redis.hvals(key)).stream())
+        .flatMap(key -> key.ask((redis, name) -> redis.hvals(name)).stream())
         .filter(row -> row[0] == state.ordinal())
         .count();
   }
 
   @Override
   public boolean contains(String text) {
-    return keys(":*").stream().anyMatch(key -> latin(key).contains(text) || holds(key, text));
-  }
-
-  private boolean holds(byte[] key, String text) {
-    return server.ask(redis -> values(redis, key)).stream().anyMatch(v -> latin(v).contains(text));
+    return keys(":*").stream()
+        .anyMatch(
+            key ->
+                latin(key.name).contains(text)
+                    || key.ask(RawKeys::values).stream().anyMatch(v -> latin(v).contains(text)));
   }
 
   private static List<byte[]> values(RedisCommands<byte[], byte[]> redis, byte[] key) {
@@ -108,11 +112,11 @@ final class RawKeys implements RawState {
             .putLong(notificationId.getMostSignificantBits())
             .putLong(notificationId.getLeastSignificantBits())
             .array();
-    for (byte[] key : keys(":{*}:n")) {
-      byte[] value = server.ask(redis -> redis.hget(key, field));
+    for (Key key : keys(":{*}:n")) {
+      byte[] value = key.ask((redis, name) -> redis.hget(name, field));
       if (value != null) {
         byte[] cut = Arrays.copyOf(value, value.length - 1);
-        server.ask(redis -> redis.hset(key, field, cut));
+        key.ask((redis, name) -> redis.hset(name, field, cut));
       }
     }
   }

@@ -25,6 +25,11 @@ abstract class RedisContract extends StoreContract {
   }
 
   @Override
+  protected Duration clockError() {
+    return Duration.ofMillis(100);
+  }
+
+  @Override
   protected Duration longestAdvance() {
     return Duration.ofSeconds(10);
   }

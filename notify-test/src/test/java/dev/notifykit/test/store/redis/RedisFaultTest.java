@@ -66,7 +66,7 @@ final class RedisFaultTest {
   }
 
   private RawKeys raw() {
-    return new RawKeys(server, "notify");
+    return new RawKeys(List.of(server), "notify");
   }
 
   private List<ClaimedDelivery> claim(int max) {
@@ -319,13 +319,12 @@ final class RedisFaultTest {
     for (String event : List.of("one", "two", "three")) {
       Sends.send(store, event);
     }
-    byte[] rows = raw().keys(":{*}:d").get(0);
-    byte[] bad = server.ask(redis -> redis.hkeys(rows)).get(0);
-    server.ask(redis -> redis.hset(rows, bad, new byte[] {1, 2, 3}));
+    RawKeys.Key rows = raw().keys(":{*}:d").get(0);
+    byte[] bad = rows.ask((redis, key) -> redis.hkeys(key)).get(0);
+    rows.ask((redis, key) -> redis.hset(key, bad, new byte[] {1, 2, 3}));
     assertThat(claim(10)).hasSize(2);
-    byte[] aside = raw().keys(":{*}:q").get(0);
-    long count = server.ask(redis -> redis.scard(aside));
-    assertThat(count).isEqualTo(1);
+    long aside = raw().keys(":{*}:q").get(0).ask((redis, key) -> redis.scard(key));
+    assertThat(aside).isEqualTo(1);
     assertThat(store.queue().depths().get(Route.EMAIL).ready()).isZero();
   }
 }

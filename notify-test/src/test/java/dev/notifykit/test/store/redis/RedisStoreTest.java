@@ -3,6 +3,7 @@ package dev.notifykit.test.store.redis;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.store.RawState;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 
@@ -22,11 +23,11 @@ final class RedisStoreTest extends RedisContract {
 
   @Override
   protected Optional<RawState> raw(String dataName) {
-    return Optional.of(new RawKeys(SERVER, dataName));
+    return Optional.of(new RawKeys(List.of(SERVER), dataName));
   }
 
   @Override
   protected void drop(String dataName) {
-    new RawKeys(SERVER, dataName).drop();
+    new RawKeys(List.of(SERVER), dataName).drop();
   }
 }
