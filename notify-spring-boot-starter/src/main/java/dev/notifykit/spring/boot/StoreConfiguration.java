@@ -96,7 +96,9 @@ final class StoreConfiguration {
     InMemoryStore notificationStore(StoreProperties properties) {
       if (properties.type() == StoreProperties.Type.REDIS) {
         throw new PropertyRefusedException(
-            List.of(TYPE), "it is redis, but io.lettuce:lettuce-core is not on the class path", null);
+            List.of(TYPE),
+            "it is redis, but io.lettuce:lettuce-core is not on the class path",
+            null);
       }
       if (properties.type() == StoreProperties.Type.JDBC) {
         throw new PropertyRefusedException(

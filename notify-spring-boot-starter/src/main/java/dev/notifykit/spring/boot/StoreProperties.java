@@ -24,7 +24,9 @@ record StoreProperties(
 
   /** Which store to use. */
   enum Type {
-    /** The database where there is one DataSource, else Redis where its address is set, else memory. */
+    /**
+     * The database where there is one DataSource, else Redis where its address is set, else memory.
+     */
     AUTO,
     /** The application's DataSource. */
     JDBC,

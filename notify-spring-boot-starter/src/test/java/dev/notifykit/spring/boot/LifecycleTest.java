@@ -152,14 +152,12 @@ class LifecycleTest {
   void closingTheContextClosesTheClient() {
     NotificationClient[] client = new NotificationClient[1];
     runner().run(context -> client[0] = client(context));
-    assertThatThrownBy(() -> client[0].stats())
-        .isInstanceOf(ClientClosedException.class);
+    assertThatThrownBy(() -> client[0].stats()).isInstanceOf(ClientClosedException.class);
   }
 
   @Test
   void stopsAfterWebServersAndListeners() {
-    assertThat(ClientLifecycle.PHASE)
-        .isLessThan(SmartLifecycle.DEFAULT_PHASE - 2048);
+    assertThat(ClientLifecycle.PHASE).isLessThan(SmartLifecycle.DEFAULT_PHASE - 2048);
   }
 
   @Test

@@ -27,7 +27,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The page, the dashboard and the alert rules speak of the metrics there are, and of all of them. */
+/**
+ * The page, the dashboard and the alert rules speak of the metrics there are, and of all of them.
+ */
 @Timeout(60)
 class OperationsDocTest {
   private static final Pattern NAME = Pattern.compile("notify_[a-z_]+");
@@ -56,8 +58,7 @@ class OperationsDocTest {
             context -> {
               NotificationMetrics metrics = context.getBean(NotificationMetrics.class);
               metrics.bindTo(registry);
-              TransactionCases.send(
-                      context.getBean(dev.notifykit.NotificationClient.class), "A-1")
+              TransactionCases.send(context.getBean(dev.notifykit.NotificationClient.class), "A-1")
                   .completion()
                   .toCompletableFuture()
                   .join();
@@ -118,7 +119,8 @@ class OperationsDocTest {
       for (String tag : row.group(2).replaceAll("[` ]", "").split(",")) {
         assertThat(scraped)
             .as("tag %s of %s", tag, row.group(1))
-            .containsPattern("(?m)^" + row.group(1) + (tag.isEmpty() ? "" : "[^\\n]*[{,]" + tag + "="));
+            .containsPattern(
+                "(?m)^" + row.group(1) + (tag.isEmpty() ? "" : "[^\\n]*[{,]" + tag + "="));
       }
     }
     assertThat(documented).isEqualTo(real);

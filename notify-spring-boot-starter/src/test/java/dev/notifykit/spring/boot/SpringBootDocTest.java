@@ -38,8 +38,7 @@ class SpringBootDocTest {
       }
     }
     Map<String, String> documented = new TreeMap<>();
-    Matcher row =
-        ROW.matcher(Files.readString(OperationsDocTest.docs().resolve("spring-boot.md")));
+    Matcher row = ROW.matcher(Files.readString(OperationsDocTest.docs().resolve("spring-boot.md")));
     while (row.find()) {
       documented.put(row.group(1), row.group(2));
     }
@@ -58,9 +57,6 @@ class SpringBootDocTest {
     } else {
       values.add(value.asText());
     }
-    return property.get("description").asText()
-        + "; `"
-        + String.join(",", values)
-        + "` unless set";
+    return property.get("description").asText() + "; `" + String.join(",", values) + "` unless set";
   }
 }

@@ -38,8 +38,7 @@ class TracingTest {
         typed.getSetter().set(typed.getCarrier(), "traceparent", "00-trace-42");
       } else if (context instanceof ReceiverContext<?> receiver) {
         ReceiverContext<Object> typed = (ReceiverContext<Object>) receiver;
-        received.add(
-            String.valueOf(typed.getGetter().get(typed.getCarrier(), "traceparent")));
+        received.add(String.valueOf(typed.getGetter().get(typed.getCarrier(), "traceparent")));
       }
     }
 
@@ -63,8 +62,7 @@ class TracingTest {
   @Test
   void traceOfTheSendGoesOnAtTheProviderInALaterProcess() {
     ObservationRegistry registry = registry();
-    var runner =
-        Boot.withDatabase("tracing").withBean(ObservationRegistry.class, () -> registry);
+    var runner = Boot.withDatabase("tracing").withBean(ObservationRegistry.class, () -> registry);
     runner
         .withPropertyValues("notify.auto-startup=false")
         .withBean(RecordingProvider.class, () -> RecordingProvider.of(Channel.EMAIL))
