@@ -22,7 +22,11 @@ import org.springframework.context.annotation.Import;
     })
 @ConditionalOnProperty(name = "notify.enabled", matchIfMissing = true)
 @EnableConfigurationProperties({NotifyProperties.class, StoreProperties.class})
-@Import({StoreConfiguration.Jdbc.class, StoreConfiguration.Memory.class})
+@Import({
+  StoreConfiguration.Jdbc.class,
+  StoreConfiguration.Redis.class,
+  StoreConfiguration.Memory.class
+})
 public final class NotifyAutoConfiguration {
   NotifyAutoConfiguration() {}
 

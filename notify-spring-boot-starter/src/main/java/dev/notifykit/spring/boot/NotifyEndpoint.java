@@ -192,8 +192,7 @@ final class NotifyEndpoint {
   }
 
   /** The caller's mistake: 400, with what is wrong. */
-  private static InvalidEndpointRequestException refused(
-      String reason, @Nullable Throwable cause) {
+  private static InvalidEndpointRequestException refused(String reason, @Nullable Throwable cause) {
     return new InvalidEndpointRequestException(reason, reason, cause);
   }
 }

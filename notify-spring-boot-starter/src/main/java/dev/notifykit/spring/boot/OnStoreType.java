@@ -21,7 +21,10 @@ final class OnStoreType extends SpringBootCondition {
         Binder.get(context.getEnvironment())
             .bind("notify.store.type", StoreProperties.Type.class)
             .orElse(StoreProperties.Type.AUTO);
-    boolean matches = wanted == StoreProperties.Type.AUTO || wanted == attributes.get("value");
+    Object offered = attributes.get("value");
+    boolean there =
+        offered != StoreProperties.Type.REDIS || !RedisUris.of(context.getEnvironment()).isEmpty();
+    boolean matches = wanted == offered || (wanted == StoreProperties.Type.AUTO && there);
     return new ConditionOutcome(
         matches, ConditionMessage.forCondition(ConditionalOnStoreType.class).because("" + wanted));
   }

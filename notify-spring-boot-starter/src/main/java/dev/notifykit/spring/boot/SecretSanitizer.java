@@ -14,7 +14,9 @@ final class SecretSanitizer implements SanitizingFunction {
           "apikeysecret",
           "authtoken",
           "signingkey",
-          "credentials");
+          "credentials",
+          // Their logins are part of them.
+          "redisuris");
 
   @Override
   public SanitizableData apply(SanitizableData data) {

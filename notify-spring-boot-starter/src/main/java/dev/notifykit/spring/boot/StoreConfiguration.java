@@ -3,6 +3,8 @@ package dev.notifykit.spring.boot;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.store.redis.RedisStore;
+import io.lettuce.core.RedisClient;
 import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -13,11 +15,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 
 /**
  * Chooses a store by what is there. In order, for the first that matches makes the bean: a user's
- * own, the database's, memory.
+ * own, the database's, Redis, memory.
  */
 final class StoreConfiguration {
   private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
@@ -59,10 +62,44 @@ final class StoreConfiguration {
   }
 
   @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(RedisClient.class)
+  @ConditionalOnMissingBean(NotificationStore.class)
+  @ConditionalOnStoreType(StoreProperties.Type.REDIS)
+  static class Redis {
+    @Bean
+    RedisStore notificationStore(StoreProperties properties, Environment environment) {
+      List<String> uris = RedisUris.of(environment);
+      if (uris.isEmpty()) {
+        throw new PropertyRefusedException(
+            List.of(RedisUris.PROPERTY), "it is missing, and so is spring.data.redis.host", null);
+      }
+      return Options.build(
+          "notify.store.redis", StoreProperties.Redis.class, () -> store(properties.redis(), uris));
+    }
+
+    private static RedisStore store(StoreProperties.Redis redis, List<String> uris) {
+      RedisStore.Builder builder =
+          redis.cluster()
+              ? RedisStore.clusterBuilder(uris.toArray(String[]::new))
+              : RedisStore.builder(uris.get(0));
+      Options.set(redis.keyPrefix(), builder::keyPrefix);
+      Options.set(redis.partitions(), builder::partitions);
+      Options.set(redis.timeout(), builder::timeout);
+      return builder.build();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
   @ConditionalOnMissingBean(NotificationStore.class)
   static class Memory {
     @Bean
     InMemoryStore notificationStore(StoreProperties properties) {
+      if (properties.type() == StoreProperties.Type.REDIS) {
+        throw new PropertyRefusedException(
+            List.of(TYPE),
+            "it is redis, but io.lettuce:lettuce-core is not on the class path",
+            null);
+      }
       if (properties.type() == StoreProperties.Type.JDBC) {
         throw new PropertyRefusedException(
             List.of(TYPE),
@@ -72,7 +109,7 @@ final class StoreConfiguration {
       if (properties.type() == StoreProperties.Type.AUTO) {
         log.warn(
             "notifications are kept in memory and are gone with the process: there is no single"
-                + " DataSource to keep them in; set {} to memory if that is meant",
+                + " DataSource and no address of Redis; set {} to memory if that is meant",
             TYPE);
       }
       return Options.build(

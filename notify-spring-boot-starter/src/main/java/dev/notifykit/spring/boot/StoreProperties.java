@@ -2,6 +2,7 @@ package dev.notifykit.spring.boot;
 
 import dev.notifykit.store.jdbc.JdbcStore.OnUnsafeSettings;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,18 +12,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param type which store to use; what is there unless set
  * @param jdbc the store in the application's database
+ * @param redis the store in Redis
  * @param memory the store in memory
  */
 @ConfigurationProperties("notify.store")
 record StoreProperties(
-    @DefaultValue("auto") Type type, @DefaultValue Jdbc jdbc, @DefaultValue Memory memory) {
+    @DefaultValue("auto") Type type,
+    @DefaultValue Jdbc jdbc,
+    @DefaultValue Redis redis,
+    @DefaultValue Memory memory) {
 
   /** Which store to use. */
   enum Type {
-    /** The database where there is one DataSource, else memory. */
+    /**
+     * The database where there is one DataSource, else Redis where its address is set, else memory.
+     */
     AUTO,
     /** The application's DataSource. */
     JDBC,
+    /** Redis, with Lettuce on the class path. */
+    REDIS,
     /** Memory: gone with the process. */
     MEMORY
   }
@@ -41,6 +50,30 @@ record StoreProperties(
       @Nullable String tablePrefix,
       @Nullable String schema,
       @Nullable OnUnsafeSettings onUnsafeSettings) {}
+
+  /**
+   * The store in Redis.
+   *
+   * @param uris where it is, such as redis://host:6379; several only for a cluster; where
+   *     spring.data.redis.url or spring.data.redis.host says unless set
+   * @param cluster whether it is a cluster
+   * @param keyPrefix what the keys' names begin with; notify unless set
+   * @param partitions over how many parts the queues are spread; 16 in a cluster and 1 otherwise
+   *     unless set; not to be changed once there is data
+   * @param timeout how long an answer is waited for; 5 s unless set
+   */
+  record Redis(
+      @DefaultValue List<String> uris,
+      @DefaultValue("false") boolean cluster,
+      @Nullable String keyPrefix,
+      @Nullable Integer partitions,
+      @Nullable Duration timeout) {
+    /** Shows no address, which may hold a password. */
+    @Override
+    public String toString() {
+      return "notify.store.redis";
+    }
+  }
 
   /**
    * The store in memory.

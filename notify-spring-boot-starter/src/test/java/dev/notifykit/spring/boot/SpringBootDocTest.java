@@ -1,0 +1,62 @@
+package dev.notifykit.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The guide's table of properties is the one that IDEs read. */
+class SpringBootDocTest {
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(notify[.][^`]*)` \\| (.*) \\|$");
+
+  @Test
+  void tableOfPropertiesIsTheMetadata() throws IOException {
+    Map<String, String> expected = new TreeMap<>();
+    for (var url :
+        Collections.list(
+            getClass()
+                .getClassLoader()
+                .getResources("META-INF/spring-configuration-metadata.json"))) {
+      try (InputStream in = url.openStream()) {
+        for (JsonNode property : new ObjectMapper().readTree(in).get("properties")) {
+          String name = property.get("name").asText();
+          if (name.startsWith("notify.")) {
+            expected.put(name, described(property));
+          }
+        }
+      }
+    }
+    Map<String, String> documented = new TreeMap<>();
+    Matcher row = ROW.matcher(Files.readString(OperationsDocTest.docs().resolve("spring-boot.md")));
+    while (row.find()) {
+      documented.put(row.group(1), row.group(2));
+    }
+    assertThat(expected).isNotEmpty();
+    assertThat(documented).isEqualTo(expected);
+  }
+
+  private static String described(JsonNode property) {
+    JsonNode value = property.get("defaultValue");
+    if (value == null) {
+      return property.get("description").asText();
+    }
+    List<String> values = new ArrayList<>();
+    if (value.isArray()) {
+      value.forEach(v -> values.add(v.asText()));
+    } else {
+      values.add(value.asText());
+    }
+    return property.get("description").asText() + "; `" + String.join(",", values) + "` unless set";
+  }
+}
