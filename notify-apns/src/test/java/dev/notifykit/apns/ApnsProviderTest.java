@@ -387,11 +387,13 @@ final class ApnsProviderTest {
       Map<UUID, Outcome> outcomes = sendAll(open);
       outcomes.values().removeIf(Outcome.Accepted.class::isInstance);
       outcomes.forEach(
-          (id, outcome) -> unknown.merge(id, outcome instanceof Outcome.Unknown ? 1 : 0, Integer::sum));
+          (id, outcome) ->
+              unknown.merge(id, outcome instanceof Outcome.Unknown ? 1 : 0, Integer::sum));
       open = outcomes.keySet();
     }
     assertThat(open).isEmpty();
-    assertThat(taken.keySet()).isEqualTo(ids.stream().map(UUID::toString).collect(Collectors.toSet()));
+    assertThat(taken.keySet())
+        .isEqualTo(ids.stream().map(UUID::toString).collect(Collectors.toSet()));
     // Taken twice is only what was reported as possibly taken: a push that is called retryable
     // was not.
     for (UUID id : ids) {
