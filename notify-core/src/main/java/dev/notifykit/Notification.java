@@ -3,6 +3,7 @@ package dev.notifykit;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.Message;
+import dev.notifykit.policy.Fallback;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -32,6 +33,7 @@ public final class Notification {
   private final List<Recipient> recipients;
   private final Map<String, Object> data;
   private final Set<Channel> channels;
+  private final List<Fallback> fallbacks;
   private final Map<Channel, Message> contents;
   private final List<Attachment> attachments;
   private final @Nullable Instant sendAt;
@@ -49,6 +51,7 @@ public final class Notification {
     this.data = b.data.isEmpty() ? Map.of() : Map.copyOf(b.data);
     this.channels =
         b.channels.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(b.channels));
+    this.fallbacks = List.copyOf(b.fallbacks);
     this.contents =
         b.contents.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(b.contents));
     this.attachments = List.copyOf(b.attachments);
@@ -130,6 +133,11 @@ public final class Notification {
   /** Returns the channels it is restricted to; empty for all the template has. */
   public Set<Channel> channels() {
     return channels;
+  }
+
+  /** Returns which channels stand in for others; empty for the category's. */
+  public List<Fallback> fallbacks() {
+    return fallbacks;
   }
 
   /** Returns the ready content by channel. */

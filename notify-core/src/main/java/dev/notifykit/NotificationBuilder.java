@@ -3,6 +3,7 @@ package dev.notifykit;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.Message;
+import dev.notifykit.policy.Fallback;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   final List<Recipient> recipients = new ArrayList<>();
   final Map<String, Object> data = new LinkedHashMap<>();
   final Set<Channel> channels = EnumSet.noneOf(Channel.class);
+  final List<Fallback> fallbacks = new ArrayList<>();
   final Map<Channel, Message> contents = new EnumMap<>(Channel.class);
   final List<Attachment> attachments = new ArrayList<>();
   @Nullable Instant sendAt;
@@ -103,6 +105,20 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
       channels.add(Checks.notNull("via", channel));
     }
     return self();
+  }
+
+  /**
+   * Adds a channel that stands in for another, to be ended with {@code after}: {@code
+   * fallback(Channel.PUSH, Channel.SMS).after(Duration.ofMinutes(10))}. It takes over at once when
+   * the recipient has no working address on the first channel or all deliveries there are dead or
+   * undeliverable, and after the wait when none of them is known to have arrived or been read. The
+   * channel {@code to} is then not used otherwise. Fallbacks chain. Default: the category's.
+   */
+  public Fallback.Step<B> fallback(Channel from, Channel to) {
+    return after -> {
+      fallbacks.add(new Fallback(from, to, after));
+      return self();
+    };
   }
 
   /** Gives ready content for a channel, in place of a template's. */

@@ -13,8 +13,10 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Provider;
+import dev.notifykit.provider.Routing;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
 import dev.notifykit.tracking.WebhookHandler;
@@ -36,6 +38,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -274,6 +278,18 @@ public final class NotificationClient implements AutoCloseable {
     return engine.receive(Checks.notNull("handler", handler), Checks.notNull("request", request));
   }
 
+  /**
+   * Records that the recipient opened or read a message, as the application learns it: push
+   * services tell nobody, so an app that is opened by a push has to. What stands in for the
+   * delivery is then not needed. An inbox entry's {@link Inbox#markRead} does the same.
+   *
+   * @param deliveryId the delivery, whose id a push carries along
+   * @return whether there is such a delivery; repeating it changes nothing
+   */
+  public boolean opened(UUID deliveryId) {
+    return engine.opened(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
   /** Returns a look at the queues and providers, over all tenants. */
   public Stats stats() {
     return engine.stats();
@@ -380,10 +396,12 @@ public final class NotificationClient implements AutoCloseable {
     private @Nullable Scheduler scheduler;
     private final List<Provider> providers = new ArrayList<>();
     private final List<TemplateSource> templates = new ArrayList<>();
+    private final List<TemplateEngine> engines = new ArrayList<>();
     private final List<NotificationListener> listeners = new ArrayList<>();
     private final List<RateLimit> limits = new ArrayList<>();
     private final Map<String, Category> categories = new LinkedHashMap<>();
     private final Map<Channel, RetryPolicy> retryByChannel = new EnumMap<>(Channel.class);
+    private final Map<Channel, Routing> routing = new EnumMap<>(Channel.class);
     private final Map<Route, Integer> maxInFlight = new EnumMap<>(Route.class);
     private RetryPolicy retry = RetryPolicy.exponential(Duration.ofSeconds(2));
     private Duration dedupe = Duration.ofDays(1);
@@ -394,6 +412,9 @@ public final class NotificationClient implements AutoCloseable {
     private Duration reconcileWithin = Duration.ofHours(1);
     private Duration pollInterval = Duration.ofMillis(500);
     private Duration drainTimeout = DEFAULT_DRAIN;
+    private Supplier<Map<String, String>> context = Map::of;
+    private ThreadFactory threads = Engine.platformThreads();
+    private boolean startsPaused;
 
     private Builder() {}
 
@@ -406,11 +427,22 @@ public final class NotificationClient implements AutoCloseable {
     }
 
     /**
-     * Adds a provider. Several of one channel are tried in the order they are added: the next takes
-     * over what the one before definitely did not take. Closed with the client.
+     * Adds a provider. Several of one channel are tried in the order they are added, unless there
+     * is a {@link #routing}: the next takes over what the one before definitely did not take, and
+     * in a category that prefers duplicates also what it may have taken. Closed with the client.
      */
     public Builder provider(Provider value) {
       this.providers.add(Checks.notNull("provider", value));
+      return this;
+    }
+
+    /**
+     * Sets how a channel's deliveries are spread over its providers; default in the order they were
+     * added.
+     */
+    public Builder routing(Channel channel, Routing value) {
+      this.routing.put(
+          Checks.notNull("routing.channel", channel), Checks.notNull("routing", value));
       return this;
     }
 
@@ -419,6 +451,12 @@ public final class NotificationClient implements AutoCloseable {
       for (TemplateSource value : Checks.notNull("templates", values)) {
         templates.add(Checks.notNull("templates", value));
       }
+      return this;
+    }
+
+    /** Adds a template engine of the application's own, asked before the sources; default none. */
+    public Builder templateEngine(TemplateEngine value) {
+      this.engines.add(Checks.notNull("templateEngine", value));
       return this;
     }
 
@@ -520,6 +558,36 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets what the sending thread knows and the delivering one is to know, such as a trace: asked
+     * once in every {@code send}, kept with the notification, and given to providers in {@link
+     * dev.notifykit.provider.SendRequest#context}. Default nothing.
+     *
+     * @param value returns a few short strings, nothing secret; throws nothing
+     */
+    public Builder context(Supplier<Map<String, String>> value) {
+      this.context = Checks.notNull("context", value);
+      return this;
+    }
+
+    /**
+     * Sets what makes the threads that claim and settle, a few for each route; default daemon
+     * threads of the platform.
+     */
+    public Builder threads(ThreadFactory value) {
+      this.threads = Checks.notNull("threads", value);
+      return this;
+    }
+
+    /**
+     * Starts with every route paused: what is sent is stored, and goes out once {@link
+     * NotificationClient#resume} is called for its route. Default off.
+     */
+    public Builder startPaused() {
+      this.startsPaused = true;
+      return this;
+    }
+
     /** Sets the clock of the default store; default the system's. For tests. */
     public Builder clock(InstantSource value) {
       this.clock = Checks.notNull("clock", value);
@@ -535,12 +603,12 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, or a limit names a provider
-     *     that is not there
+     * @throws ConfigurationException if two providers share a name, or a limit or a routing names a
+     *     provider that is not there
      */
     public NotificationClient build() {
       checkProviders();
-      Templates catalog = new Templates(templates);
+      Templates catalog = new Templates(templates, engines);
       DeliveryPolicy policy =
           new DeliveryPolicy(
               Map.copyOf(categories), List.copyOf(limits), quietHours, quietChannels, zone);
@@ -549,6 +617,7 @@ public final class NotificationClient implements AutoCloseable {
               UUID.randomUUID().toString(),
               retry,
               Map.copyOf(retryByChannel),
+              Map.copyOf(routing),
               Map.copyOf(maxInFlight),
               reconcileWithin,
               pollInterval,
@@ -564,7 +633,10 @@ public final class NotificationClient implements AutoCloseable {
               dedupe,
               eventIds,
               dispatch,
-              List.copyOf(listeners));
+              List.copyOf(listeners),
+              context,
+              threads,
+              startsPaused);
       return new NotificationClient(Engine.start(config), catalog, drainTimeout, "");
     }
 
@@ -585,6 +657,23 @@ public final class NotificationClient implements AutoCloseable {
                   throw new ConfigurationException(
                       "rateLimit: there is no provider '" + name + "'; there are " + names);
                 });
+      }
+      routing.forEach(this::checkRouting);
+    }
+
+    private void checkRouting(Channel channel, Routing rules) {
+      Set<String> names = new HashSet<>();
+      providers.stream().filter(p -> p.channel() == channel).forEach(p -> names.add(p.name()));
+      for (String name : rules.names()) {
+        if (!names.contains(name)) {
+          throw new ConfigurationException(
+              "routing: there is no provider '"
+                  + name
+                  + "' of "
+                  + channel
+                  + "; there are "
+                  + names);
+        }
       }
     }
   }

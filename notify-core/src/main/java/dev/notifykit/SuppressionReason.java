@@ -18,6 +18,8 @@ public enum SuppressionReason {
   NO_ADDRESS,
   /** The address or device is known not to work. */
   INVALID_TARGET,
+  /** It stands in for another channel, which reached the recipient or was not wanted there. */
+  NOT_NEEDED,
   /** The recipient was erased. */
   ERASED
 }

@@ -77,7 +77,8 @@ public class CoreBenchmark {
               null,
               Set.of(),
               ZoneOffset.UTC),
-          new AdmissionSettings(Duration.ofDays(1), EventIdPolicy.ANY, Set.of(Channel.EMAIL)),
+          new AdmissionSettings(
+              Duration.ofDays(1), EventIdPolicy.ANY, Set.of(Channel.EMAIL), List.of(), Map::of),
           store,
           templates);
   private final RenderRequest request =

@@ -34,6 +34,7 @@ public final class Admission {
   private final AdmissionSettings settings;
   private final NotificationStore store;
   private final Validation validation;
+  private final GivenContent givenContent;
   private final TimeOrderedUuids ids;
 
   /**
@@ -53,6 +54,7 @@ public final class Admission {
     this.settings = settings;
     this.store = store;
     this.validation = new Validation(policy, settings, templates, store.queue());
+    this.givenContent = new GivenContent(settings.providers());
     this.ids = new TimeOrderedUuids(store.clock());
   }
 
@@ -70,9 +72,10 @@ public final class Admission {
       validated.add(validation.validate(notification, tenant, now));
     }
     Map<String, Tenant> tenants = tenants(validated);
+    Map<String, String> context = Map.copyOf(settings.context().get());
     List<NewNotification> planned = new ArrayList<>(batch.size());
     for (Validated notification : validated) {
-      planned.add(plan(notification, tenants, Trace.OFF));
+      planned.add(plan(notification, tenants, context, Trace.OFF));
     }
     return planned;
   }
@@ -88,7 +91,7 @@ public final class Admission {
     try {
       Validated validated = validation.validate(notification, tenant, store.clock().instant());
       trace.add(Stage.VALIDATION, null, null, Verdict.PASS, "well formed");
-      NewNotification planned = plan(validated, tenants(List.of(validated)), trace);
+      NewNotification planned = plan(validated, tenants(List.of(validated)), Map.of(), trace);
       explainDedupe(planned, trace);
       planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
     } catch (NotificationException e) {
@@ -120,12 +123,17 @@ public final class Admission {
         audience, SuppressedTargets.load(store.preferences(), tenant, batch, audience));
   }
 
-  private NewNotification plan(Validated notification, Map<String, Tenant> tenants, Trace trace) {
+  private NewNotification plan(
+      Validated notification,
+      Map<String, Tenant> tenants,
+      Map<String, String> context,
+      Trace trace) {
     Tenant tenant = tenants.get(notification.tenant());
     if (tenant == null) {
       throw new IllegalStateException("tenant was not loaded");
     }
-    Planner planner = new Planner(policy, ids, trace, notification, tenant.audience());
+    Planner planner =
+        new Planner(policy, givenContent, ids, trace, notification, tenant.audience(), context);
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

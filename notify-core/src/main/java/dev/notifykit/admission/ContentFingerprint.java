@@ -3,6 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.message.Attachment;
+import dev.notifykit.policy.Fallback;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +30,9 @@ final class ContentFingerprint {
     h = mix(h + value(notification.data()));
     if (!notification.contents().isEmpty()) {
       h = add(h, MessageText.of(notification.contents()));
+    }
+    for (Fallback fallback : notification.fallbacks()) {
+      h = add(h, fallback.toString());
     }
     for (Attachment attachment : notification.attachments()) {
       h = add(add(h, attachment.fileName()), attachment.size());

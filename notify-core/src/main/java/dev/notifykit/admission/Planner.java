@@ -2,6 +2,7 @@ package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
 import dev.notifykit.DeliveryState;
+import dev.notifykit.Device;
 import dev.notifykit.Explanation.Stage;
 import dev.notifykit.Explanation.Verdict;
 import dev.notifykit.Notification;
@@ -9,11 +10,13 @@ import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.Fallback;
 import dev.notifykit.policy.PreferenceSet;
-import dev.notifykit.policy.RateLimit;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.Content;
+import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
@@ -21,9 +24,12 @@ import dev.notifykit.template.Template;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +37,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Plans the deliveries of one notification: which targets, then for each whether preferences, quiet
  * hours and duplicates let it through and which tokens it needs. Used once.
+ *
+ * <p>A delivery that stands in for others is planned with them, for the time when it goes out
+ * unless they have arrived. Its quiet hours and its tokens are looked at only then.
  */
 final class Planner {
   private final DeliveryPolicy policy;
+  private final GivenContent givenContent;
   private final TimeOrderedUuids ids;
   private final Trace trace;
   private final Validated notification;
@@ -43,22 +53,29 @@ final class Planner {
   private @Nullable Target first;
   private @Nullable Set<Target> seen; // from the second on: most notifications have one
   private @Nullable Set<Object> checkedParameters;
+  private @Nullable Set<Object> checkedContent;
+
+  /** What ties the deliveries that are planned now to others. */
+  private @Nullable FallbackLink link;
 
   Planner(
       DeliveryPolicy policy,
+      GivenContent givenContent,
       TimeOrderedUuids ids,
       Trace trace,
       Validated notification,
-      Audience audience) {
+      Audience audience,
+      Map<String, String> context) {
     this.policy = policy;
+    this.givenContent = givenContent;
     this.ids = ids;
     this.trace = trace;
     this.notification = notification;
     this.audience = audience;
-    this.stored = stored(ids.next());
+    this.stored = stored(ids.next(), context);
   }
 
-  private StoredNotification stored(UUID id) {
+  private StoredNotification stored(UUID id, Map<String, String> context) {
     Notification source = notification.source();
     return new StoredNotification(
         id,
@@ -72,7 +89,7 @@ final class Planner {
         notification.category().unknownOutcome(),
         notification.now(),
         notification.expiresAt(),
-        new Content(source.data(), source.contents(), source.attachments()));
+        new Content(source.data(), source.contents(), source.attachments(), context));
   }
 
   StoredNotification stored() {
@@ -91,8 +108,75 @@ final class Planner {
       if (deliveries.size() == before) {
         notification.channels().forEach(channel -> planMissing(recipient, channel));
       }
+      planFallbacks(recipient, before, suppressed);
     }
     return deliveries;
+  }
+
+  private void planFallbacks(Recipient recipient, int before, SuppressedTargets suppressed) {
+    if (notification.fallbacks().isEmpty()) {
+      return;
+    }
+    Map<Channel, Leg> legs = new EnumMap<>(Channel.class);
+    notification.channels().forEach(c -> legs.put(c, leg(c, before, null)));
+    for (Fallback fallback : notification.fallbacks()) {
+      Leg leg = Objects.requireNonNull(legs.get(fallback.from()));
+      int from = deliveries.size();
+      FallbackLink tie = leg.tie(fallback);
+      if (leg.isUnwanted()) {
+        planUnneeded(recipient, fallback);
+      } else {
+        explainFallback(recipient, fallback, tie);
+        leg.live().forEach(i -> deliveries.set(i, Leg.withStandIn(deliveries.get(i))));
+        link = tie;
+        planStandIns(recipient, fallback.to(), suppressed);
+        link = null;
+      }
+      legs.put(fallback.to(), leg(fallback.to(), from, tie));
+    }
+  }
+
+  private Leg leg(Channel channel, int from, @Nullable FallbackLink inherited) {
+    Instant due = notification.dueAt();
+    return Leg.of(deliveries, from, channel, inherited, due == null ? notification.now() : due);
+  }
+
+  private void planStandIns(Recipient recipient, Channel channel, SuppressedTargets suppressed) {
+    List<Target> targets = recipient.targets(channel);
+    if (targets.isEmpty()) {
+      planMissing(recipient, channel);
+    }
+    for (Target target : targets) {
+      planTarget(recipient, target, suppressed);
+    }
+  }
+
+  private void planUnneeded(Recipient recipient, Fallback fallback) {
+    trace.add(
+        Stage.PLAN,
+        recipient.id(),
+        fallback.to(),
+        Verdict.SUPPRESS,
+        fallback.from() + ", which it stands in for, is not wanted");
+    add(
+        recipient,
+        Target.missing(fallback.to()),
+        DeliveryState.SUPPRESSED,
+        SuppressionReason.NOT_NEEDED,
+        null);
+  }
+
+  private void explainFallback(Recipient recipient, Fallback f, @Nullable FallbackLink tie) {
+    if (trace.isRecording()) {
+      trace.add(
+          Stage.PLAN,
+          recipient.id(),
+          f.to(),
+          tie == null ? Verdict.PASS : Verdict.DEFER,
+          tie == null
+              ? "in place of " + f.from() + ", where no address works"
+              : "stands in for " + f.from() + " if that has not arrived by " + tie.at());
+    }
   }
 
   private void explainRecipient(Recipient recipient) {
@@ -127,6 +211,7 @@ final class Planner {
   private void planTarget(Recipient recipient, Target target, SuppressedTargets suppressed) {
     Channel channel = target.channel();
     trace.add(Stage.PLAN, recipient.id(), channel, Verdict.PASS, "one delivery");
+    checkContent(target);
     checkParameters(recipient, target);
     PreferenceSet preferences = audience.preferences(recipient.id());
     SuppressionReason reason = suppression(target, preferences, suppressed);
@@ -140,6 +225,10 @@ final class Planner {
   }
 
   private void planTime(Recipient recipient, Target target, PreferenceSet preferences) {
+    if (link != null) {
+      add(recipient, target, DeliveryState.SCHEDULED, null, link.at());
+      return;
+    }
     Instant due = notification.dueAt();
     Instant at = due == null ? notification.now() : due;
     Channel channel = target.channel();
@@ -202,6 +291,21 @@ final class Planner {
     return !seen.add(target);
   }
 
+  /** Checks once for each channel and kind of device: the limits are theirs. */
+  private void checkContent(Target target) {
+    Message given = notification.source().contents().get(target.channel());
+    if (given == null) {
+      return;
+    }
+    if (checkedContent == null) {
+      checkedContent = new HashSet<>(4);
+    }
+    Object kind = target.device().<Object>map(Device::platform).orElse(target.channel());
+    if (checkedContent.add(kind)) {
+      givenContent.check(target, given);
+    }
+  }
+
   /** Checks once for each channel and language, however many recipients share them. */
   private void checkParameters(Recipient recipient, Target target) {
     Template template = notification.template();
@@ -227,7 +331,7 @@ final class Planner {
   }
 
   private static @Nullable Locale locale(Recipient recipient, Target target) {
-    return target.device().flatMap(dev.notifykit.Device::locale).or(recipient::locale).orElse(null);
+    return target.device().flatMap(Device::locale).or(recipient::locale).orElse(null);
   }
 
   private void add(
@@ -244,26 +348,17 @@ final class Planner {
             recipient.name().orElse(null),
             target,
             locale(recipient, target),
-            recipient.zone().orElse(null));
+            recipient.zone().orElse(null),
+            state == DeliveryState.SUPPRESSED ? null : link);
     List<BucketCharge> charges =
-        state == DeliveryState.SUPPRESSED ? List.of() : charges(recipient, target.channel());
+        state == DeliveryState.SUPPRESSED || delivery.isStandIn()
+            ? List.of()
+            : BucketCharge.of(
+                policy.limits(),
+                notification.tenant(),
+                recipient.id(),
+                target.channel(),
+                notification.category());
     deliveries.add(new NewDelivery(delivery, state, reason, notBefore, charges));
-  }
-
-  private List<BucketCharge> charges(Recipient recipient, Channel channel) {
-    if (policy.limits().isEmpty()) {
-      return List.of();
-    }
-    List<BucketCharge> charges = new ArrayList<>(policy.limits().size());
-    for (RateLimit limit : policy.limits()) {
-      if (limit.appliesTo(channel, notification.category())) {
-        charges.add(
-            new BucketCharge(
-                limit.bucketKey(notification.tenant(), recipient.id()),
-                limit.bucket(),
-                limit.onLimit()));
-      }
-    }
-    return charges;
   }
 }

@@ -20,7 +20,7 @@ final class SuppressedTargets {
       PreferenceStore store, String tenant, List<Validated> batch, Audience audience) {
     List<String> keys = new ArrayList<>(1);
     for (Validated notification : batch) {
-      for (Channel channel : notification.channels()) {
+      for (Channel channel : notification.allChannels()) {
         if (channel != Channel.INBOX) {
           for (Recipient recipient : audience.of(notification.source())) {
             recipient.targets(channel).forEach(target -> keys.add(target.key()));

@@ -5,6 +5,7 @@ import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.Fallback;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.template.Template;
 import dev.notifykit.template.Templates;
@@ -42,12 +43,16 @@ final class Validation {
     Template template = notification.template().map(templates::get).orElse(null);
     Category category = policy.category(categoryName(notification, template));
     Instant dueAt = dueAt(notification, tenant, now);
+    Set<Channel> content = content(notification, template);
+    List<Fallback> fallbacks =
+        FallbackRules.of(notification, category, content, settings.channels());
     return new Validated(
         notification,
         notification.tenant().orElse(tenant),
         template,
         category,
-        channels(notification, template),
+        first(channels(notification, content), fallbacks),
+        fallbacks,
         now,
         dueAt,
         expiresAt(notification, category, dueAt == null ? now : dueAt));
@@ -91,8 +96,17 @@ final class Validation {
     return ttl == null || ttl.compareTo(MAX_AHEAD) > 0 ? null : start.plus(ttl);
   }
 
-  private List<Channel> channels(Notification notification, @Nullable Template template) {
-    Set<Channel> content = content(notification, template);
+  /** A channel that stands in for another is not taken besides. */
+  private static List<Channel> first(List<Channel> channels, List<Fallback> fallbacks) {
+    if (fallbacks.isEmpty()) {
+      return channels;
+    }
+    List<Channel> first = new ArrayList<>(channels);
+    fallbacks.forEach(f -> first.remove(f.to()));
+    return List.copyOf(first);
+  }
+
+  private List<Channel> channels(Notification notification, Set<Channel> content) {
     if (notification.channels().isEmpty()) {
       return implied(content);
     }

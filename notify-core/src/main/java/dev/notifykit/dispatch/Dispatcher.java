@@ -50,6 +50,7 @@ public final class Dispatcher {
   private final Alerts alerts;
   private final Completions completions;
   private final Transitions transitions;
+  private final StandIns standIns;
   private final List<ProviderGate> gates = new ArrayList<>();
   private final Map<Route, RouteDispatcher> routes = new EnumMap<>(Route.class);
   private volatile boolean closed;
@@ -85,6 +86,7 @@ public final class Dispatcher {
     this.alerts = new Alerts(events, store.clock());
     this.completions = new Completions(store, scheduler);
     this.transitions = new Transitions(events, alerts, completions, store.clock());
+    this.standIns = new StandIns(store, policy, transitions::changed);
     for (Provider provider : providers) {
       gates.add(new ProviderGate(provider, scheduler, alerts, this::roomArrived));
     }
@@ -99,7 +101,8 @@ public final class Dispatcher {
             new Renderer(templates),
             new OutcomeRules(settings, random),
             new OutcomeEffects(store, events, alerts),
-            transitions);
+            transitions,
+            standIns);
     for (Route route : Route.values()) {
       List<ProviderGate> serving = gates.stream().filter(gate -> gate.serves(route)).toList();
       if (!serving.isEmpty()) {
@@ -143,7 +146,7 @@ public final class Dispatcher {
     try {
       List<StateChange> changes =
           store.queue().recover(MAX_RECOVERIES, settings.reconcileWithin(), RECOVER_BATCH);
-      changes.forEach(transitions::changed);
+      changes.forEach(this::changed);
       Set<Route> ready = EnumSet.noneOf(Route.class);
       changes.stream()
           .map(StateChange::delivery)
@@ -201,8 +204,9 @@ public final class Dispatcher {
    *
    * @param handoff what was reserved
    * @param claimed what was handed off; empty if the append failed
+   * @param since a moment before the append, by {@link System#nanoTime}
    */
-  public void board(Handoff handoff, List<ClaimedDelivery> claimed) {
+  public void board(Handoff handoff, List<ClaimedDelivery> claimed, long since) {
     for (Map.Entry<Route, Integer> slot : handoff.slots().entrySet()) {
       RouteDispatcher dispatcher = routes.get(slot.getKey());
       if (dispatcher != null) {
@@ -210,7 +214,7 @@ public final class Dispatcher {
             handoff.slots().size() == 1
                 ? claimed
                 : claimed.stream().filter(c -> c.delivery().route() == slot.getKey()).toList();
-        dispatcher.board(own, slot.getValue());
+        dispatcher.board(own, slot.getValue(), since);
       }
     }
   }
@@ -227,9 +231,14 @@ public final class Dispatcher {
     return completions;
   }
 
-  /** Returns who tells of changes. */
-  public Transitions transitions() {
-    return transitions;
+  /**
+   * Tells of a change that the store made on its own or on request, and lets fallbacks know.
+   *
+   * @param change the change
+   */
+  public void changed(StateChange change) {
+    transitions.changed(change);
+    standIns.failed(change.delivery());
   }
 
   /** Stops taking a route's work, on this node; what is in flight ends as usual. */

@@ -1,5 +1,6 @@
 package dev.notifykit.dispatch;
 
+import dev.notifykit.Attempt;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.provider.SendRequest;
@@ -25,6 +26,10 @@ final class Flight {
   ProviderGate gate;
   long sentNanos;
   @Nullable Runnable cancelTimeout;
+
+  /** What the provider before this one answered, if the delivery was diverted. */
+  @Nullable Attempt failure;
+
   private final AtomicInteger leg = new AtomicInteger();
 
   Flight(
@@ -77,6 +82,7 @@ final class Flight {
         message,
         notification.category(),
         notification.priority(),
-        notification.expiresAt());
+        notification.expiresAt(),
+        notification.content().context());
   }
 }

@@ -35,10 +35,16 @@ final class OutcomeRules {
     String provider = flight.gate.name();
     if (outcome instanceof Outcome.Accepted accepted) {
       return new Settlement(
-          claimed, DeliveryState.ACCEPTED, null, null, true, provider, accepted.messageId(), null);
+          claimed,
+          DeliveryState.ACCEPTED,
+          null,
+          null,
+          true,
+          provider,
+          accepted.messageId(),
+          flight.failure);
     }
-    Attempt attempt =
-        attempt(claimed, provider, outcome, flight.startedAt, Duration.ofNanos(tookNanos));
+    Attempt attempt = attempt(flight, outcome, tookNanos);
     if (outcome instanceof Outcome.Rejected) {
       return dead(claimed, DeadReason.REJECTED, provider, attempt);
     }
@@ -176,15 +182,15 @@ final class OutcomeRules {
     return new Settlement(claimed, DeliveryState.READY, null, null, false, null, null, null);
   }
 
-  private static Attempt attempt(
-      ClaimedDelivery claimed, String provider, Outcome outcome, Instant startedAt, Duration took) {
+  /** Returns what the log says of a provider's answer. */
+  static Attempt attempt(Flight flight, Outcome outcome, long tookNanos) {
     return new Attempt(
-        claimed.delivery().id(),
-        claimed.attempt(),
-        provider,
+        flight.claimed.delivery().id(),
+        flight.claimed.attempt(),
+        flight.gate.name(),
         outcome.getClass().getSimpleName(),
         outcome.code(),
-        startedAt,
-        took);
+        flight.startedAt,
+        Duration.ofNanos(tookNanos));
   }
 }

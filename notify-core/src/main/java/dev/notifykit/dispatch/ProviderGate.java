@@ -18,12 +18,15 @@ import java.util.concurrent.atomic.LongAdder;
  * Whether and how much a provider may be asked: its breaker, its in-flight limit, its pauses.
  *
  * <p>The breaker counts what says that the provider itself is in trouble (retryable, unknown,
- * misconfigured). A rejected message or a dead token is an answer of a healthy provider. Time is
- * the scheduler's alone: an open breaker is half opened by a timer, so that nobody reads a clock.
+ * misconfigured). A rejected message or a dead token is an answer of a healthy provider. It opens
+ * when half of the last calls were trouble, and for a provider that is asked rarely after ten
+ * troubles in a row. Time is the scheduler's alone: an open breaker is half opened by a timer, so
+ * that nobody reads a clock.
  */
 final class ProviderGate {
   private static final int WINDOW = 100;
   private static final int LEAST_CALLS = 20;
+  private static final int MOST_IN_A_ROW = 10;
   private static final Duration FIRST_PROBE = Duration.ofSeconds(5);
   private static final Duration LAST_PROBE = Duration.ofMinutes(5);
 
@@ -39,6 +42,8 @@ final class ProviderGate {
   private final LongAdder failed = new LongAdder();
   private final InvalidationGuard invalidations = new InvalidationGuard();
   private volatile boolean misconfigured;
+  private volatile int troublesInARow;
+  private long lastTrouble; // guarded by "this"
 
   ProviderGate(Provider provider, Scheduler scheduler, Alerts alerts, Runnable onChange) {
     this.provider = provider;
@@ -126,8 +131,25 @@ final class ProviderGate {
       breaker.releasePermission();
     } else if (outcome instanceof Outcome.Retryable || outcome instanceof Outcome.Unknown) {
       breaker.onError(tookNanos, TimeUnit.NANOSECONDS, new ProviderTrouble());
+      countTrouble(tookNanos);
     } else {
+      troublesInARow = 0;
       breaker.onSuccess(tookNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** What was under way together and broke together, as with one connection, counts once. */
+  private synchronized void countTrouble(long tookNanos) {
+    long now = System.nanoTime();
+    boolean begunAfterTheLast = troublesInARow == 0 || now - tookNanos - lastTrouble > 0;
+    if (!begunAfterTheLast) {
+      return;
+    }
+    lastTrouble = now;
+    troublesInARow++;
+    if (troublesInARow >= MOST_IN_A_ROW && breaker.getState() == State.CLOSED) {
+      troublesInARow = 0;
+      breaker.transitionToOpenState();
     }
   }
 

@@ -10,6 +10,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.RateLimit;
+import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.BucketCharge;
@@ -17,6 +18,7 @@ import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.RateLimitStore.Grant;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
@@ -67,12 +69,13 @@ final class RouteDispatcher {
   private final LateCheck lateCheck;
   private final OutcomeRules rules;
   private final OutcomeEffects effects;
+  private final StandIns standIns;
   private final Router router;
   private final Settler settler;
   private final Room room;
   private final Duration lease;
   private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
-  private final Queue<ClaimedDelivery> handedOff = new ConcurrentLinkedQueue<>();
+  private final Queue<Boarded> handedOff = new ConcurrentLinkedQueue<>();
   private final Signal work;
   private volatile boolean paused;
   private volatile boolean closed;
@@ -92,7 +95,8 @@ final class RouteDispatcher {
     this.lateCheck = new LateCheck(policy);
     this.rules = parts.rules();
     this.effects = parts.effects();
-    this.router = new Router(gates);
+    this.standIns = parts.standIns();
+    this.router = new Router(gates, settings.routingFor(gates.get(0).provider().channel()));
     this.room = new Room(size(gates));
     this.lease = lease(gates);
     this.work = new Signal(executor, this::drain);
@@ -103,7 +107,11 @@ final class RouteDispatcher {
             scheduler,
             executor,
             alerts,
-            parts.transitions()::settled,
+            standIns::beforeSettled,
+            end -> {
+              parts.transitions().settled(end);
+              standIns.settled(end);
+            },
             work::signal);
     gates.forEach(this::limitProvider);
   }
@@ -164,11 +172,14 @@ final class RouteDispatcher {
     return room.take(Math.min(wanted, router.room()));
   }
 
+  /** Deliveries the store handed off together, and a moment before it did. */
+  private record Boarded(List<ClaimedDelivery> claimed, long since) {}
+
   /** Takes deliveries that were handed off, and back the places of those that were not. */
-  void board(List<ClaimedDelivery> claimed, int reserved) {
+  void board(List<ClaimedDelivery> claimed, int reserved, long since) {
     room.giveBack(reserved - claimed.size());
     if (!claimed.isEmpty()) {
-      handedOff.addAll(claimed);
+      handedOff.add(new Boarded(claimed, since));
       work.signal();
     } else if (starved) {
       work.signal();
@@ -190,9 +201,9 @@ final class RouteDispatcher {
 
   private void drain() {
     while (true) {
-      List<ClaimedDelivery> boarded = pollHandedOff();
-      if (!boarded.isEmpty()) {
-        process(boarded);
+      Boarded boarded = pollHandedOff();
+      if (boarded != null) {
+        process(boarded.claimed, boarded.since);
         continue;
       }
       if (!backlog || paused || closed || settler.isFull()) {
@@ -218,17 +229,21 @@ final class RouteDispatcher {
     return true;
   }
 
-  private List<ClaimedDelivery> pollHandedOff() {
-    ClaimedDelivery next = handedOff.poll();
+  /** Returns what was handed off, as old as the oldest of it. */
+  private @Nullable Boarded pollHandedOff() {
+    Boarded first = handedOff.poll();
+    Boarded next = first == null ? null : handedOff.poll();
     if (next == null) {
-      return List.of();
+      return first;
     }
-    List<ClaimedDelivery> batch = new ArrayList<>();
+    List<ClaimedDelivery> batch = new ArrayList<>(first.claimed);
+    long since = first.since;
     while (next != null) {
-      batch.add(next);
+      batch.addAll(next.claimed);
+      since = next.since - since < 0 ? next.since : since;
       next = batch.size() < MAX_BATCH ? handedOff.poll() : null;
     }
-    return batch;
+    return new Boarded(batch, since);
   }
 
   /** Claims and sends; returns whether there may be more. */
@@ -236,6 +251,7 @@ final class RouteDispatcher {
     starved = false;
     ClaimBatch batch;
     backlog = false; // before the claim: what arrives meanwhile sets it again
+    long since = System.nanoTime(); // before it, too: no lease ends earlier than counted
     try {
       batch = store.queue().claim(new ClaimRequest(route, settings.worker(), places, lease));
     } catch (RuntimeException e) {
@@ -246,7 +262,7 @@ final class RouteDispatcher {
     int claimed = batch.claimed().size();
     room.giveBack(places - claimed);
     effects.quarantined(route, batch.quarantined());
-    process(batch.claimed());
+    process(batch.claimed(), since);
     if (claimed == places) {
       backlog = true;
       return true;
@@ -287,12 +303,12 @@ final class RouteDispatcher {
     cancelWake = scheduler.schedule(wait, this::workArrived);
   }
 
-  private void process(List<ClaimedDelivery> claimed) {
+  private void process(List<ClaimedDelivery> claimed, long since) {
     if (claimed.isEmpty()) {
       return;
     }
     Instant now = store.clock().instant();
-    long startBefore = System.nanoTime() + lease.toNanos() / 2;
+    long startBefore = since + lease.toNanos() / 2;
     Map<ProviderGate, List<Flight>> flights = new HashMap<>(2);
     for (ClaimedDelivery delivery : claimed) {
       Flight flight = prepareSafely(delivery, now, startBefore);
@@ -318,6 +334,9 @@ final class RouteDispatcher {
   private @Nullable Flight prepare(ClaimedDelivery claimed, Instant now, long startBefore) {
     Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
     Settlement stop = lateCheck.stop(claimed, category, now);
+    if (stop == null && claimed.delivery().isStandIn()) {
+      stop = standIns.stop(claimed, category, now);
+    }
     if (stop != null) {
       return end(stop);
     }
@@ -334,14 +353,36 @@ final class RouteDispatcher {
       return end(
           rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, e.getClass().getName(), now));
     }
-    Flight.Choice choice = router.enter(claimed.delivery().target(), null);
+    Flight.Choice choice = router.enter(claimed.delivery(), null);
     if (choice == null) {
       return end(
           router.serves(claimed.delivery().target())
               ? rules.notNow(claimed, Duration.ZERO)
               : rules.deadBeforeSend(claimed, DeadReason.NO_PROVIDER, "no-provider", now));
     }
+    Outcome.Rejected objection = objection(choice.gate(), claimed, message);
+    if (objection != null) {
+      choice.gate().leave();
+      return end(
+          rules.deadBeforeSend(
+              claimed, DeadReason.REJECTED, String.valueOf(objection.code()), now));
+    }
     return new Flight(claimed, category, message, now, startBefore, choice, router.size());
+  }
+
+  /** What was given ready was looked at by admission; what is rendered only now is seen now. */
+  private static Outcome.@Nullable Rejected objection(
+      ProviderGate gate, ClaimedDelivery claimed, Message message) {
+    QueuedDelivery delivery = claimed.delivery();
+    if (delivery.notification().content().messages().containsKey(delivery.channel())) {
+      return null;
+    }
+    try {
+      return gate.provider().check(delivery.target(), message).orElse(null);
+    } catch (RuntimeException e) {
+      gate.leave();
+      throw e;
+    }
   }
 
   private static String message(NotificationException e) {
@@ -383,7 +424,11 @@ final class RouteDispatcher {
     }
   }
 
-  private void send(ProviderGate gate, List<Flight> flights) {
+  private void send(ProviderGate gate, List<Flight> prepared) {
+    List<Flight> flights = handBackLate(prepared);
+    if (flights.isEmpty()) {
+      return;
+    }
     List<SendRequest> requests = new ArrayList<>(flights.size());
     for (Flight flight : flights) {
       requests.add(flight.request());
@@ -397,6 +442,21 @@ final class RouteDispatcher {
     for (int i = 0; i < legs.length; i++) {
       await(flights.get(i), legs[i], i < stages.size() ? stages.get(i) : failedStage());
     }
+  }
+
+  /** A process that was stopped for a while may hold what another has taken over. */
+  private List<Flight> handBackLate(List<Flight> flights) {
+    long now = System.nanoTime();
+    List<Flight> inTime = flights;
+    for (Flight flight : flights) {
+      if (now - flight.startBefore > 0) {
+        inTime = inTime == flights ? new ArrayList<>(flights) : inTime;
+        inTime.remove(flight);
+        flight.gate.leave();
+        end(OutcomeRules.handBack(flight.claimed));
+      }
+    }
+    return inTime;
   }
 
   private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
@@ -468,7 +528,7 @@ final class RouteDispatcher {
         && throttled.scope() == Outcome.Scope.PROVIDER) {
       gate.pause(rules.pause(throttled));
     }
-    if (failsOver(outcome) && divert(flight)) {
+    if (failsOver(flight, outcome) && divert(flight, outcome, took)) {
       return true;
     }
     Outcome judged = effects.apply(flight, outcome);
@@ -478,8 +538,15 @@ final class RouteDispatcher {
     return true;
   }
 
-  /** Only what definitely was not taken may go to another provider. */
-  private static boolean failsOver(Outcome outcome) {
+  /**
+   * Only what definitely was not taken may go to another provider, and what may have been taken
+   * where a duplicate is preferred to silence.
+   */
+  private static boolean failsOver(Flight flight, Outcome outcome) {
+    if (outcome instanceof Outcome.Unknown) {
+      return flight.claimed.delivery().notification().unknownOutcome()
+          == UnknownOutcome.PREFER_DUPLICATE;
+    }
     return outcome instanceof Outcome.Retryable
         || outcome instanceof Outcome.Misconfigured
         || (outcome instanceof Outcome.Throttled throttled
@@ -487,14 +554,15 @@ final class RouteDispatcher {
   }
 
   /** Goes on to the next provider, if there is one in use and the lease leaves time. */
-  private boolean divert(Flight flight) {
+  private boolean divert(Flight flight, Outcome outcome, long tookNanos) {
     if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
       return false;
     }
-    Flight.Choice next = router.enter(flight.claimed.delivery().target(), flight.tried);
+    Flight.Choice next = router.enter(flight.claimed.delivery(), flight.tried);
     if (next == null) {
       return false;
     }
+    flight.failure = OutcomeRules.attempt(flight, outcome, tookNanos);
     flight.divert(next);
     // On a thread of ours: this one may be the failed provider's event loop.
     executor.execute(
@@ -508,9 +576,9 @@ final class RouteDispatcher {
   /** Stops taking work; what was handed off and not begun goes back. */
   void close() {
     closed = true;
-    ClaimedDelivery next;
+    Boarded next;
     while ((next = handedOff.poll()) != null) {
-      end(OutcomeRules.handBack(next));
+      next.claimed.forEach(claimed -> end(OutcomeRules.handBack(claimed)));
     }
     settler.flush();
   }
@@ -531,5 +599,6 @@ final class RouteDispatcher {
       Renderer renderer,
       OutcomeRules rules,
       OutcomeEffects effects,
-      Transitions transitions) {}
+      Transitions transitions,
+      StandIns standIns) {}
 }

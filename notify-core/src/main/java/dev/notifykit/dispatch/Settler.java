@@ -34,6 +34,7 @@ final class Settler {
   private final DeliveryQueue queue;
   private final Scheduler scheduler;
   private final Alerts alerts;
+  private final Consumer<Settlement> beforeSettled;
   private final Consumer<Settlement> onSettled;
   private final Runnable onRoom;
   private final Queue<Settlement> pending = new ConcurrentLinkedQueue<>();
@@ -48,12 +49,14 @@ final class Settler {
       Scheduler scheduler,
       Executor executor,
       Alerts alerts,
+      Consumer<Settlement> beforeSettled,
       Consumer<Settlement> onSettled,
       Runnable onRoom) {
     this.route = route;
     this.queue = queue;
     this.scheduler = scheduler;
     this.alerts = alerts;
+    this.beforeSettled = beforeSettled;
     this.onSettled = onSettled;
     this.onRoom = onRoom;
     this.signal = new Signal(executor, this::run);
@@ -119,6 +122,7 @@ final class Settler {
   private boolean write(List<Settlement> batch) {
     List<Settlement> refused;
     try {
+      batch.forEach(beforeSettled);
       refused = queue.settle(batch);
     } catch (StoreException e) {
       alerts.raise(
@@ -130,8 +134,8 @@ final class Settler {
       return false;
     }
     alerts.clear(AlertKind.STORE_DOWN, null, "store");
-    size.addAndGet(-batch.size());
     publish(batch, refused);
+    size.addAndGet(-batch.size()); // last: whoever waits for idleness sees what followed from it
     return true;
   }
 

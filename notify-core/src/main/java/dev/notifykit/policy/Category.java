@@ -1,9 +1,12 @@
 package dev.notifykit.policy;
 
+import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Priority;
 import dev.notifykit.internal.Checks;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ public final class Category {
   private final UnknownOutcome unknownOutcome;
   private final Priority priority;
   private final @Nullable Duration timeToLive;
+  private final List<Fallback> fallbacks;
 
   private Category(Builder b) {
     this.name = Checks.name("category", b.name);
@@ -38,6 +42,7 @@ public final class Category {
     this.priority = Checks.notNull("category.priority", b.priority);
     this.timeToLive =
         b.timeToLive == null ? null : Checks.positive("category.timeToLive", b.timeToLive);
+    this.fallbacks = List.copyOf(b.fallbacks);
     if (name.indexOf('*') >= 0) {
       throw new ConfigurationException("category must not contain '*'");
     }
@@ -83,6 +88,11 @@ public final class Category {
     return Optional.ofNullable(timeToLive);
   }
 
+  /** Returns which channels stand in for others, for notifications that say nothing of it. */
+  public List<Fallback> fallbacks() {
+    return fallbacks;
+  }
+
   @Override
   public String toString() {
     return "Category[" + name + " " + consent + " " + unknownOutcome + " " + priority + "]";
@@ -95,6 +105,7 @@ public final class Category {
     private UnknownOutcome unknownOutcome = UnknownOutcome.PREFER_DUPLICATE;
     private Priority priority = Priority.NORMAL;
     private @Nullable Duration timeToLive;
+    private final List<Fallback> fallbacks = new ArrayList<>();
 
     private Builder(String name) {
       this.name = name;
@@ -127,6 +138,18 @@ public final class Category {
     public Builder timeToLive(Duration value) {
       this.timeToLive = value;
       return this;
+    }
+
+    /**
+     * Adds a channel that stands in for another, to be ended with {@code after}; see {@link
+     * dev.notifykit.NotificationBuilder#fallback}. Notifications that do not take the first
+     * channel, or have no content for the second, go without. Default none.
+     */
+    public Fallback.Step<Builder> fallback(Channel from, Channel to) {
+      return after -> {
+        fallbacks.add(new Fallback(from, to, after));
+        return this;
+      };
     }
 
     /**

@@ -59,8 +59,10 @@ public interface Provider extends AutoCloseable {
 
   /**
    * Returns why {@link #send} would refuse this message without asking its service: a payload over
-   * the limit, an option that contradicts another. Admission asks for content that is given inline,
-   * so that the caller learns it at once; it neither blocks nor sends. Default: no objection.
+   * the limit, an option that contradicts another. The library asks for content that is given ready
+   * when a notification is sent, so that the caller learns it at once, and for what a template
+   * makes once it is rendered. A refusal names what was measured and the limit, if that is why. It
+   * neither blocks nor sends. Default: no objection.
    *
    * @param target the address or device, of this provider's channel
    * @param message the message, of this provider's channel

@@ -32,7 +32,7 @@ public interface DeliveryQueue {
    *
    * <p>Durable when it returns. On an exception nothing was stored, unless the exception says that
    * the outcome is not known; the same event ids may then be appended again. Deliveries handed off
-   * carry preferences read in the same atomic step.
+   * carry preferences read in the same step or after it.
    *
    * @param batch at least one
    * @param handoff room at the caller's dispatcher; a store may ignore it
@@ -42,6 +42,17 @@ public interface DeliveryQueue {
    */
   AppendResult append(
       List<NewNotification> batch, Handoff handoff, @Nullable Connection transaction);
+
+  /**
+   * Runs an action once the transaction that {@link #append} joins on the calling thread, without
+   * being passed one, has committed; never if it rolls back.
+   *
+   * @param action short; throws nothing
+   * @return false if there is no such transaction, and the action is not run; the default
+   */
+  default boolean afterCommit(Runnable action) {
+    return false;
+  }
 
   /**
    * Returns what is remembered of an event id, if its dedupe window has not passed.
@@ -106,6 +117,30 @@ public interface DeliveryQueue {
    * @return what changed
    */
   List<StateChange> cancel(String tenant, UUID notificationId);
+
+  /**
+   * Cancels one delivery if it still waits. Atomic against {@link #claim}: a delivery is cancelled
+   * or claimed, never both, however many ask at once.
+   *
+   * @param tenant the tenant
+   * @param deliveryId the delivery
+   * @return the change, or empty if it does not wait
+   */
+  Optional<StateChange> withdraw(String tenant, UUID deliveryId);
+
+  /**
+   * Makes the fallbacks of a recipient due soon: those deliveries of the notification that stand in
+   * for others ({@link FallbackLink#isStandIn}) and are {@code SCHEDULED}, or in {@code RETRY_WAIT}
+   * without a reason. One that a provider made wait, or that is due earlier, keeps its time. No
+   * state changes; a claim takes each as before, once. The listener of {@link #onWork} is told.
+   *
+   * @param tenant the tenant
+   * @param notificationId the notification
+   * @param recipientId the recipient
+   * @param within how soon, from zero
+   * @return how many are due earlier than before
+   */
+  int hasten(String tenant, UUID notificationId, String recipientId, Duration within);
 
   /**
    * Makes a dead letter ready again, with its attempts counted from zero.

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param target where it goes; {@link Target#isMissing missing} only if it is suppressed
  * @param locale the language, or null for the template's default
  * @param zone the recipient's zone, or null for the client's default
+ * @param fallback how it is tied to deliveries of another channel, or null if it is not
  */
 public record QueuedDelivery(
     UUID id,
@@ -30,7 +31,36 @@ public record QueuedDelivery(
     @Nullable String recipientName,
     Target target,
     @Nullable Locale locale,
-    @Nullable ZoneId zone) {
+    @Nullable ZoneId zone,
+    @Nullable FallbackLink fallback) {
+
+  /** Creates a delivery that is tied to no other. */
+  public QueuedDelivery(
+      UUID id,
+      StoredNotification notification,
+      String recipientId,
+      @Nullable String recipientName,
+      Target target,
+      @Nullable Locale locale,
+      @Nullable ZoneId zone) {
+    this(id, notification, recipientId, recipientName, target, locale, zone, null);
+  }
+
+  /** Returns whether it is the fallback of another. */
+  public boolean isStandIn() {
+    return fallback != null && fallback.isStandIn();
+  }
+
+  /** Returns whether another is its fallback. */
+  public boolean hasStandIn() {
+    return fallback != null && fallback.hasStandIn();
+  }
+
+  /** Returns this delivery, tied to others. */
+  public QueuedDelivery with(FallbackLink link) {
+    return new QueuedDelivery(
+        id, notification, recipientId, recipientName, target, locale, zone, link);
+  }
 
   /** Returns the channel. */
   public Channel channel() {

@@ -2,6 +2,7 @@ package dev.notifykit.template;
 
 import com.samskivert.mustache.Template;
 import dev.notifykit.Channel;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.TemplateException;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.InboxMessage;
@@ -11,6 +12,7 @@ import dev.notifykit.message.SmsMessage;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A template's compiled parts for one channel in one language. Thread-safe. */
@@ -37,6 +39,8 @@ final class ChannelContent {
     if (channel == Channel.EMAIL) {
       require(Part.EMAIL_SUBJECT, Part.EMAIL_SUBJECT);
       require(Part.EMAIL_HTML, Part.EMAIL_TEXT);
+    } else if (channel == Channel.SMS) {
+      require(Part.SMS_TEXT, Part.SMS_TEXT);
     } else if (channel == Channel.INBOX) {
       require(Part.INBOX_TITLE, Part.INBOX_JSON);
     }
@@ -83,7 +87,12 @@ final class ChannelContent {
     if (text == null || text.isBlank()) {
       throw new TemplateException(label + ": " + Part.SMS_TEXT.fileName + " came out blank");
     }
-    return SmsMessage.of(text);
+    SmsMessage.Builder sms = SmsMessage.builder().text(text);
+    String json = text(Part.SMS_JSON, values);
+    if (json != null) {
+      JsonContent.SMS.apply(json, sms, parts.keySet(), label + ", " + Part.SMS_JSON.fileName);
+    }
+    return build(sms::build, Part.SMS_JSON);
   }
 
   private PushMessage push(Values values) {
@@ -95,7 +104,16 @@ final class ChannelContent {
     if (json != null) {
       JsonContent.PUSH.apply(json, push, parts.keySet(), label + ", " + Part.PUSH_JSON.fileName);
     }
-    return push.build();
+    return build(push::build, Part.PUSH_JSON);
+  }
+
+  /** Fields that are right each by itself may contradict each other. */
+  private <M> M build(Supplier<M> message, Part file) {
+    try {
+      return message.get();
+    } catch (InvalidNotificationException e) {
+      throw new TemplateException(label + ", " + file.fileName + ": " + e.getMessage());
+    }
   }
 
   private InboxMessage inbox(Values values) {

@@ -10,6 +10,7 @@ enum Part {
   EMAIL_HTML(Channel.EMAIL, "email.html", Syntax.HTML),
   EMAIL_TEXT(Channel.EMAIL, "email.txt", Syntax.TEXT),
   SMS_TEXT(Channel.SMS, "sms.txt", Syntax.TEXT),
+  SMS_JSON(Channel.SMS, "sms.json", Syntax.JSON),
   PUSH_TITLE(Channel.PUSH, "push.title", Syntax.TEXT),
   PUSH_BODY(Channel.PUSH, "push.body", Syntax.TEXT),
   PUSH_JSON(Channel.PUSH, "push.json", Syntax.JSON),

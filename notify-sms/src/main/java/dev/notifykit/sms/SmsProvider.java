@@ -2,6 +2,8 @@ package dev.notifykit.sms;
 
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.Target;
+import dev.notifykit.message.Message;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
@@ -11,6 +13,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import okhttp3.HttpUrl;
@@ -83,6 +86,27 @@ public abstract sealed class SmsProvider implements Provider
   @Override
   public final Duration timeout() {
     return timeout;
+  }
+
+  /** Says with both numbers why a text is too long; looks at neither number nor sender. */
+  @Override
+  public final Optional<Outcome.Rejected> check(Target target, Message message) {
+    if (!(message instanceof SmsMessage sms)) {
+      return Optional.of(new Outcome.Rejected("not_an_sms"));
+    }
+    String text = SmsText.prepare(sms).orElse(null);
+    if (text == null) {
+      String whole = sms.isTransliterated() ? SmsText.transliterate(sms.text()) : sms.text();
+      int limit = sms.maxSegments().orElse(SmsSegments.MAX);
+      return refusal("too_many_segments", SmsSegments.of(whole).count(), limit);
+    }
+    return text.length() > maxLength()
+        ? refusal("text_too_long", text.length(), maxLength())
+        : Optional.empty();
+  }
+
+  private static Optional<Outcome.Rejected> refusal(String code, int measured, int limit) {
+    return Optional.of(new Outcome.Rejected(code + ": " + measured + " > " + limit));
   }
 
   @Override

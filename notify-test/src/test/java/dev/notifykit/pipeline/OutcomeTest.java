@@ -23,7 +23,6 @@ import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
-import dev.notifykit.test.RecordingProvider;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -152,21 +151,6 @@ class OutcomeTest {
 
       assertThat(rig.only(first).attempts()).isEqualTo(1);
       assertThat(rig.only(second).state()).isEqualTo(DeliveryState.ACCEPTED);
-    }
-  }
-
-  @Test
-  void goesToTheNextProviderOnlyWhenTheFirstDefinitelyDidNotTakeIt() {
-    RecordingProvider second = RecordingProvider.builder(Channel.SMS).name("second").build();
-    try (Rig rig = Rig.open(b -> b.provider(second))) {
-      rig.sms.then(new Outcome.Retryable("connect")).then(new Outcome.Unknown("reset"));
-      Receipt taken = send(rig);
-      assertThat(rig.only(taken).provider()).isEqualTo("second");
-      assertThat(rig.only(taken).attempts()).isEqualTo(1);
-
-      Receipt unknown = send(rig);
-      assertThat(second.sent()).hasSize(1);
-      assertThat(rig.only(unknown).state()).isEqualTo(DeliveryState.RETRY_WAIT);
     }
   }
 

@@ -30,6 +30,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.store.Content;
+import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.QueuedDelivery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,7 +114,8 @@ public final class StoreCodec {
       @Nullable SmsMessage sms,
       @Nullable PushMessage push,
       @Nullable InboxMessage inbox,
-      @Nullable List<Attachment> attachments) {}
+      @Nullable List<Attachment> attachments,
+      @Nullable Map<String, String> context) {}
 
   private record AddressText(
       int v,
@@ -123,7 +125,8 @@ public final class StoreCodec {
       @Nullable String address,
       @Nullable Device device,
       @Nullable String locale,
-      @Nullable String zone) {}
+      @Nullable String zone,
+      @Nullable FallbackLink fallback) {}
 
   /** Writes a content. */
   public static String content(Content content) {
@@ -138,7 +141,8 @@ public final class StoreCodec {
             (SmsMessage) messages.get(Channel.SMS),
             (PushMessage) messages.get(Channel.PUSH),
             (InboxMessage) messages.get(Channel.INBOX),
-            content.attachments().isEmpty() ? null : content.attachments()));
+            content.attachments().isEmpty() ? null : content.attachments(),
+            content.context().isEmpty() ? null : content.context()));
   }
 
   /**
@@ -157,7 +161,8 @@ public final class StoreCodec {
     return new Content(
         c.data == null ? Map.of() : c.data,
         messages,
-        c.attachments == null ? List.of() : c.attachments);
+        c.attachments == null ? List.of() : c.attachments,
+        c.context == null ? Map.of() : c.context);
   }
 
   private static void put(Map<Channel, Message> messages, @Nullable Message message) {
@@ -180,7 +185,8 @@ public final class StoreCodec {
             device != null || t.isMissing() ? null : t.address(),
             device,
             d.locale() == null ? null : d.locale().toLanguageTag(),
-            d.zone() == null ? null : d.zone().getId()));
+            d.zone() == null ? null : d.zone().getId(),
+            d.fallback()));
   }
 
   /**
@@ -194,7 +200,7 @@ public final class StoreCodec {
     AddressText a = read(ADDRESS_IN, text);
     checkVersion(a.v);
     if (a.erased != null && a.erased) {
-      return new StoredAddress(null, Target.missing(channel), null, null, true);
+      return new StoredAddress(null, Target.missing(channel), null, null, null, true);
     }
     if (a.channel != channel) {
       throw new UnreadableException("a delivery's address is of another channel", null);
@@ -204,6 +210,7 @@ public final class StoreCodec {
         target(a, channel),
         a.locale == null ? null : Locale.forLanguageTag(a.locale),
         zone(a.zone),
+        a.fallback,
         false);
   }
 

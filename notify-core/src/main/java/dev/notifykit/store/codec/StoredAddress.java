@@ -1,6 +1,7 @@
 package dev.notifykit.store.codec;
 
 import dev.notifykit.Target;
+import dev.notifykit.store.FallbackLink;
 import java.time.ZoneId;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target where it goes
  * @param locale the language, or null
  * @param zone the zone, or null
+ * @param fallback how the delivery is tied to others, or null
  * @param erased whether the recipient was erased and this is what remains
  */
 public record StoredAddress(
@@ -19,6 +21,7 @@ public record StoredAddress(
     Target target,
     @Nullable Locale locale,
     @Nullable ZoneId zone,
+    @Nullable FallbackLink fallback,
     boolean erased) {
   /** Returns nothing of the address. */
   @Override

@@ -133,7 +133,14 @@ class Claimer {
     return new Found(
         row,
         new QueuedDelivery(
-            row.id(), n, row.recipientId(), a.recipientName(), a.target(), a.locale(), a.zone()),
+            row.id(),
+            n,
+            row.recipientId(),
+            a.recipientName(),
+            a.target(),
+            a.locale(),
+            a.zone(),
+            a.fallback()),
         a.erased());
   }
 

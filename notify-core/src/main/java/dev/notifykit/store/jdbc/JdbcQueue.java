@@ -73,6 +73,15 @@ final class JdbcQueue implements DeliveryQueue {
     return result;
   }
 
+  @Override
+  public boolean afterCommit(Runnable action) {
+    if (transactions.current() == null) {
+      return false;
+    }
+    transactions.afterCommit(action);
+    return true;
+  }
+
   private AppendResult join(List<NewNotification> batch, Connection connection) {
     try {
       if (connection.getAutoCommit()) {
@@ -249,6 +258,19 @@ final class JdbcQueue implements DeliveryQueue {
                     tenant),
                 DeliveryState.CANCELLED,
                 null));
+  }
+
+  @Override
+  public Optional<StateChange> withdraw(String tenant, UUID deliveryId) {
+    return db.write(tx -> Fallbacks.withdraw(tx, tenant, deliveryId));
+  }
+
+  @Override
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    List<Route> due =
+        db.write(tx -> Fallbacks.hasten(tx, tenant, notificationId, recipientId, within));
+    Fallbacks.distinct(due).forEach(listener);
+    return due.size();
   }
 
   @Override

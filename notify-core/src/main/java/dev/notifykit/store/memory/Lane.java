@@ -406,6 +406,20 @@ final class Lane {
     return change;
   }
 
+  /** Makes a stand-in that only waits for its time due then; returns whether it was later. */
+  boolean hasten(Row row, long due) {
+    return locked(
+        () -> {
+          if (!row.isParked() || !row.waitsForItsTimeOnly() || row.due <= due) {
+            return false;
+          }
+          unpark(row);
+          row.due = due;
+          park(row);
+          return true;
+        });
+  }
+
   @Nullable StateChange replay(Row row, long now) {
     return locked(
         () -> {

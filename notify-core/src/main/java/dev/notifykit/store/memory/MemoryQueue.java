@@ -151,6 +151,29 @@ final class MemoryQueue implements DeliveryQueue {
   }
 
   @Override
+  public Optional<StateChange> withdraw(String tenant, UUID deliveryId) {
+    Row row = index.find(tenant, deliveryId);
+    return row == null
+        ? Optional.empty()
+        : Optional.ofNullable(row.lane.cancel(row, time.micros()));
+  }
+
+  @Override
+  public int hasten(String tenant, UUID notificationId, String recipientId, Duration within) {
+    long due = StoreTime.later(time.micros(), within);
+    int hastened = 0;
+    Set<Route> routes = EnumSet.noneOf(Route.class);
+    for (Row row : index.ofNotification(tenant, notificationId)) {
+      if (row.isFor(tenant, recipientId) && row.lane.hasten(row, due)) {
+        hastened++;
+        routes.add(row.lane.route());
+      }
+    }
+    tell(routes);
+    return hastened;
+  }
+
+  @Override
   public Optional<StateChange> replay(String tenant, UUID deliveryId) {
     Row row = index.find(tenant, deliveryId);
     if (row == null) {

@@ -164,6 +164,12 @@ final class Row implements Members {
     return state().isWaiting() && (linked || timerSlot >= 0);
   }
 
+  /** Returns whether it is a fallback that no provider made wait. */
+  boolean waitsForItsTimeOnly() {
+    return delivery.isStandIn()
+        && (state() == DeliveryState.SCHEDULED || past == null || past.reason == null);
+  }
+
   boolean isListedDead() {
     return state() == DeliveryState.DEAD && linked && !discarded;
   }

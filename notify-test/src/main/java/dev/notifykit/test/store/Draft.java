@@ -8,6 +8,7 @@ import dev.notifykit.Target;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.Content;
+import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.QueuedDelivery;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,8 @@ final class Draft {
   private Content content = new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of());
   private @Nullable Locale locale;
   private @Nullable ZoneId zone;
+
+  private final Map<UUID, FallbackLink> links = new HashMap<>();
 
   private record Planned(
       UUID id,
@@ -141,6 +145,12 @@ final class Draft {
     return plan(recipientId, null, target, DeliveryState.SUPPRESSED, reason, null, List.of());
   }
 
+  /** Ties the delivery that was added last to others. */
+  Draft tied(FallbackLink link) {
+    links.put(planned.get(planned.size() - 1).id, link);
+    return this;
+  }
+
   private Draft plan(
       String recipientId,
       @Nullable String recipientName,
@@ -196,7 +206,14 @@ final class Draft {
   private NewDelivery build(Planned p, StoredNotification notification) {
     QueuedDelivery delivery =
         new QueuedDelivery(
-            p.id, notification, p.recipientId, p.recipientName, p.target, locale, zone);
+            p.id,
+            notification,
+            p.recipientId,
+            p.recipientName,
+            p.target,
+            locale,
+            zone,
+            links.get(p.id));
     return new NewDelivery(delivery, p.state, p.reason, p.notBefore, p.charges);
   }
 }

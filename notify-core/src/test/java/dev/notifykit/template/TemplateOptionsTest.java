@@ -1,0 +1,195 @@
+package dev.notifykit.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.notifykit.Channel;
+import dev.notifykit.TemplateException;
+import dev.notifykit.message.AndroidOptions;
+import dev.notifykit.message.ApnsOptions;
+import dev.notifykit.message.FcmOptions;
+import dev.notifykit.message.LocalizedText;
+import dev.notifykit.message.Message;
+import dev.notifykit.message.Overflow;
+import dev.notifykit.message.PushAction;
+import dev.notifykit.message.PushMessage;
+import dev.notifykit.message.SmsMessage;
+import dev.notifykit.message.WebpushOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a template's push.json and sms.json may say besides texts. */
+class TemplateOptionsTest {
+  private static Message render(Channel channel, Map<String, String> files) {
+    return new Templates(List.of(TemplateSource.of(files)))
+        .preview("t", null, Map.of("name", "A\"b", "level", "time-sensitive"))
+        .get(channel);
+  }
+
+  private static Message push(String json) {
+    return render(Channel.PUSH, Map.of("t/push.json", json));
+  }
+
+  @Test
+  void aPushMayUseEveryOption() {
+    Message rendered =
+        push(
+            """
+            {"title": "T", "body": "B", "timeToLive": "PT2H", "overflow": "shorten",
+             "titleKey": "T_KEY",
+             "subtitleKey": {"key": "S_KEY"},
+             "bodyKey": {"key": "B_KEY", "args": ["{{name}}", "", 7]},
+             "actions": [{"id": "open", "title": "Open"},
+                         {"id": "later", "title": "Later", "icon": "https://shop.example/l.png"}],
+             "apns": {"interruptionLevel": "{{level}}", "threadId": "orders", "relevanceScore": 0.5,
+                      "mutableContent": true, "pushType": "alert", "urgency": "conserve-power",
+                      "criticalSound": {"name": "alarm", "volume": 0.25},
+                      "urlArguments": ["a", "b"], "custom": {"n": {"deep": [1, true, "x"]}}},
+             "fcm": {"kind": "notification", "dryRun": true, "apnsHeaders": {"apns-priority": 5},
+                     "apnsPayload": {"aps": {"alert": "x"}},
+                     "android": {"urgency": "high", "channelId": "orders", "sticky": true,
+                                 "importance": "low", "visibility": "secret",
+                                 "vibrateTimings": ["PT0.1S", 1], "notificationCount": 3,
+                                 "eventTime": "2026-11-21T09:00:00Z", "data": {"k": "v"}},
+                     "webpush": {"direction": "right-to-left", "vibrate": [1],
+                                 "headers": {"Urgency": "high"}, "custom": {"x": 1}}}}
+            """);
+    PushMessage expected =
+        PushMessage.builder()
+            .title("T")
+            .body("B")
+            .timeToLive(Duration.ofHours(2))
+            .overflow(Overflow.SHORTEN)
+            .titleKey(LocalizedText.of("T_KEY"))
+            .subtitleKey(LocalizedText.of("S_KEY"))
+            .bodyKey(LocalizedText.of("B_KEY", "A\"b", "", "7"))
+            .action(new PushAction("open", "Open", null))
+            .action(new PushAction("later", "Later", "https://shop.example/l.png"))
+            .apns(
+                ApnsOptions.builder()
+                    .interruptionLevel(ApnsOptions.InterruptionLevel.TIME_SENSITIVE)
+                    .threadId("orders")
+                    .relevanceScore(0.5)
+                    .mutableContent(true)
+                    .pushType(ApnsOptions.PushType.ALERT)
+                    .urgency(ApnsOptions.Urgency.CONSERVE_POWER)
+                    .criticalSound(new ApnsOptions.CriticalSound("alarm", 0.25))
+                    .urlArguments("a")
+                    .urlArguments("b")
+                    .custom("n", Map.of("deep", List.of(1, true, "x")))
+                    .build())
+            .fcm(
+                FcmOptions.builder()
+                    .kind(FcmOptions.Kind.NOTIFICATION)
+                    .dryRun(true)
+                    .apnsHeaders("apns-priority", "5")
+                    .apnsPayload("aps", Map.of("alert", "x"))
+                    .android(
+                        AndroidOptions.builder()
+                            .urgency(AndroidOptions.Urgency.HIGH)
+                            .channelId("orders")
+                            .sticky(true)
+                            .importance(AndroidOptions.Importance.LOW)
+                            .visibility(AndroidOptions.Visibility.SECRET)
+                            .vibrateTimings(Duration.ofMillis(100))
+                            .vibrateTimings(Duration.ofSeconds(1))
+                            .notificationCount(3)
+                            .eventTime(Instant.parse("2026-11-21T09:00:00Z"))
+                            .data("k", "v")
+                            .build())
+                    .webpush(
+                        WebpushOptions.builder()
+                            .direction(WebpushOptions.Direction.RIGHT_TO_LEFT)
+                            .vibrate(Duration.ofSeconds(1))
+                            .headers("Urgency", "high")
+                            .custom("x", 1)
+                            .build())
+                    .build())
+            .build();
+    assertThat(rendered).isEqualTo(expected);
+  }
+
+  @Test
+  void aTextMessageMayBeHeldToSegments() {
+    Message rendered =
+        render(
+            Channel.SMS,
+            Map.of(
+                "t/sms.txt",
+                "Hello {{name}}",
+                "t/sms.json",
+                "{\"maxSegments\": 2, \"overflow\": \"shorten\", \"transliterated\": true,"
+                    + " \"sender\": \"Shop\", \"mediaUrls\": [\"https://shop.example/a.png\"]}"));
+    assertThat(rendered)
+        .isEqualTo(
+            SmsMessage.builder()
+                .text("Hello A\"b")
+                .maxSegments(2)
+                .overflow(SmsMessage.Overflow.SHORTEN)
+                .transliterated(true)
+                .sender("Shop")
+                .mediaUrl("https://shop.example/a.png")
+                .build());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"colour\": 1} | unknown field 'colour'; known are [actions",
+        "{\"apns\": {\"thread\": \"x\"}} | apns has the unknown field 'thread'; known are [action",
+        "{\"fcm\": {\"android\": {\"chanel\": 1}}} | fcm android has the unknown field 'chanel'",
+        "{\"fcm\": {\"webpush\": 7}} | fcm webpush is no object",
+        "{\"bodyKey\": {\"key\": \"K\", \"arguments\": []}} | bodyKey has the unknown field 'arguments'",
+        "{\"bodyKey\": {\"key\": \"K\", \"args\": [[]]}} | args has an element that is neither",
+        "{\"titleKey\": {\"args\": []}} | titleKey is refused: localization.key",
+        "{\"actions\": {}} | actions is no list",
+        "{\"actions\": [{\"title\": \"x\"}]} | element that is refused: action.id",
+        "{\"timeToLive\": \"soon\"} | timeToLive is neither a number of seconds nor",
+        "{\"timeToLive\": -1} | timeToLive is neither",
+        "{\"overflow\": \"cut\"} | overflow is none of [refuse, shorten]",
+        "{\"apns\": {\"mutableContent\": \"yes\"}} | apns mutableContent is neither true nor false",
+        "{\"apns\": {\"relevanceScore\": 7}} | apns is refused: ",
+        "{\"apns\": {\"custom\": {\"aps\": 1}}} | apns is refused: custom names aps",
+        "{\"apns\": {\"criticalSound\": {\"volume\": 2}}} | criticalSound is refused",
+        "{\"fcm\": {\"android\": {\"eventTime\": 5}}} | eventTime is no instant",
+      })
+  void refusesByFileAndField(String json, String problem) {
+    assertThatThrownBy(() -> push(json))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("template 't', channel PUSH, locale default, push.json")
+        .hasMessageContaining(problem);
+  }
+
+  @Test
+  void refusesAnUnknownFieldOfSmsJsonAndAnSmsJsonAlone() {
+    assertThatThrownBy(
+            () -> render(Channel.SMS, Map.of("t/sms.txt", "x", "t/sms.json", "{\"segments\": 2}")))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("sms.json: unknown field 'segments'; known are [maxSegments");
+    assertThatThrownBy(
+            () ->
+                render(Channel.SMS, Map.of("t/sms.txt", "x", "t/sms.json", "{\"maxSegments\": 0}")))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("sms.json: maxSegments is 0; it must be 1 to 255");
+    assertThatThrownBy(() -> render(Channel.SMS, Map.of("t/sms.json", "{}")))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageContaining("there is no sms.txt");
+  }
+
+  @Test
+  void doesNotTellTheValuesOfWhatItRefuses() {
+    assertThatThrownBy(() -> push("{\"apns\": {\"pushType\": \"{{name}}\"}}"))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageNotContaining("A\"b");
+    assertThatThrownBy(() -> push("{\"data\": {\"{{name}}\": {}}}"))
+        .isInstanceOf(TemplateException.class)
+        .hasMessageNotContaining("A\"b");
+  }
+}
