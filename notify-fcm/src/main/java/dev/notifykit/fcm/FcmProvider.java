@@ -84,7 +84,7 @@ public final class FcmProvider implements Provider {
   private final Clock clock;
   private final RampUp ramp;
   private final OkHttpClient http;
-  private final ServiceAccountCredentials credentials;
+  private final AccountTokens credentials;
   private final FirebaseApp app;
   private final FirebaseMessaging messaging;
   private final ExecutorService threads;
@@ -99,14 +99,15 @@ public final class FcmProvider implements Provider {
     this.clock = b.clock;
     this.ramp = new RampUp(b.maxInFlight, b.rampUp, System::nanoTime);
     this.http = http(b);
-    this.credentials =
+    ServiceAccountCredentials account =
         ServiceAccount.parse(
             required(b.credentials), new OkHttpTransport(http, endpoint, /* refusing= */ false));
+    this.credentials = new AccountTokens(account);
     this.app =
         FirebaseApp.initializeApp(
             FirebaseOptions.builder()
                 .setCredentials(credentials)
-                .setProjectId(projectId(b, credentials))
+                .setProjectId(projectId(b, account))
                 .setHttpTransport(new OkHttpTransport(http, endpoint, /* refusing= */ true))
                 .setJsonFactory(Draft.JSON)
                 .build(),

@@ -17,6 +17,7 @@ import dev.notifykit.test.Await;
 import dev.notifykit.test.fcm.FakeFcmServer;
 import dev.notifykit.test.fcm.FcmAnswer;
 import dev.notifykit.test.fcm.ReceivedFcmMessage;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,6 +204,29 @@ final class FcmProviderTest {
     fcm.answerTokens(FcmAnswer.raw(400, "{\"error\":\"invalid_grant\"}"));
     assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Misconfigured("access-token-refused"));
     assertThat(fcm.attempts()).isZero();
+  }
+
+  @Test
+  void refusedAccessTokenIsReplacedOnceForAllWhomItFailed() {
+    // By this clock a token is old that was fetched just now.
+    reconnect(builder().clock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2))));
+    send(ANDROID, HELLO);
+    fcm.revokeTokens();
+    assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Misconfigured.class);
+    assertThat(fcm.tokenRequests()).isEqualTo(2);
+    sendMany(20);
+    assertThat(fcm.tokenRequests()).isEqualTo(2);
+    assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void accessTokenThatWasFetchedJustNowIsNotFetchedAgain() {
+    send(ANDROID, HELLO);
+    fcm.revokeTokens();
+    for (int i = 0; i < 3; i++) {
+      assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Misconfigured.class);
+    }
+    assertThat(fcm.tokenRequests()).isEqualTo(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ public final class ApnsAnswer {
     HANG,
     DRIP,
     RESET_STREAM,
+    REFUSE_STREAM,
     RESET_CONNECTION,
     RESET_MID_REPLY,
     GO_AWAY,
@@ -74,6 +75,11 @@ public final class ApnsAnswer {
   /** Ends the stream without a reply. */
   public static ApnsAnswer resetStream() {
     return of(Kind.RESET_STREAM);
+  }
+
+  /** Ends the stream, saying that its push was not looked at (RFC 9113, section 8.7). */
+  public static ApnsAnswer refuseStream() {
+    return of(Kind.REFUSE_STREAM);
   }
 
   /** Resets the connection without a reply. */

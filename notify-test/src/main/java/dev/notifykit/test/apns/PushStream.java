@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrame;
+import io.netty.util.AttributeKey;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** One stream of a connection: reads one push and answers it. Confined to its event loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // a client that is gone needs no answer
 final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
+  private static final AttributeKey<Integer> LAST_STREAM =
+      AttributeKey.valueOf(PushStream.class, "lastStream");
+
   private final FakeApnsServer server;
   private final StringBuilder body = new StringBuilder();
   private @Nullable Http2Headers headers;
@@ -41,10 +45,16 @@ final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
       body.append(d.content().toString(StandardCharsets.ISO_8859_1));
       end = d.isEndStream();
     }
-    if (end && headers != null) {
+    if (end && headers != null && !isBehindGoAway(ctx)) {
       ReceivedPush push = ReceivedPush.of(headers, utf8());
       answer(ctx, server.receive(push), push.apnsId());
     }
+  }
+
+  /** What was sent before the GOAWAY arrived is not looked at, as was said. */
+  private static boolean isBehindGoAway(ChannelHandlerContext ctx) {
+    Integer last = ctx.channel().parent().attr(LAST_STREAM).get();
+    return last != null && ((Http2StreamChannel) ctx.channel()).stream().id() > last;
   }
 
   /** Joined as single bytes: a character may be split between two frames. */
@@ -63,6 +73,8 @@ final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
         drip(ctx);
       }
       case RESET_STREAM -> ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR));
+      case REFUSE_STREAM ->
+          ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
       case RESET_CONNECTION -> reset(ctx);
       case RESET_MID_REPLY ->
           ctx.writeAndFlush(replyHeaders(200, apnsId, /* end= */ false))
@@ -110,12 +122,14 @@ final class PushStream extends SimpleChannelInboundHandler<Http2StreamFrame> {
   private static void goAway(ChannelHandlerContext ctx, int offset) {
     Http2StreamChannel stream = (Http2StreamChannel) ctx.channel();
     ChannelHandlerContext codec = stream.parent().pipeline().context(Http2FrameCodec.class);
+    int last = Math.max(0, stream.stream().id() + offset);
+    stream.parent().attr(LAST_STREAM).set(last);
     ((Http2FrameCodec) codec.handler())
         .encoder()
         .frameWriter()
         .writeGoAway(
             codec,
-            Math.max(0, stream.stream().id() + offset),
+            last,
             Http2Error.NO_ERROR.code(),
             utf8(ctx, "{\"reason\":\"Shutdown\"}"),
             codec.newPromise());

@@ -171,7 +171,7 @@ abstract class JdbcStoreCases {
   @Test
   void itsClockIsRightInWhateverZoneTheProcessIs() {
     assertThat(store.clock().instant())
-        .isBetween(Instant.now().minus(Duration.ofHours(1)), Instant.now().plus(Duration.ofHours(1)));
+        .isBetween(Instant.now().minusSeconds(600), Instant.now().plusSeconds(600));
   }
 
   @Test
