@@ -59,7 +59,7 @@ final class FullCircleTest {
       report.to(all);
       assertThat(store.tracking().events(tenant, sent.id()))
           .extracting(TrackingEvent::kind)
-          .containsExactly(TrackingEvent.Kind.DELIVERED);
+          .containsExactlyInAnyOrder(TrackingEvent.Kind.DELIVERED, TrackingEvent.Kind.OPENED);
       return client.deliveries(receipt.notificationId()).get(0);
     }
   }
@@ -92,14 +92,20 @@ final class FullCircleTest {
             tenant,
             client -> {
               JsonNode sent = MockEmailApi.body(api.requests().get(0)).at("/personalizations/0");
-              StringBuilder event =
-                  new StringBuilder("[{\"event\":\"delivered\",\"email\":\"ann@example.com\"")
-                      .append(",\"sg_event_id\":\"e1\",\"timestamp\":1600112492");
+              StringBuilder args = new StringBuilder();
               sent.path("custom_args")
                   .properties()
                   .forEach(
-                      arg -> event.append(",\"%s\":%s".formatted(arg.getKey(), arg.getValue())));
-              String body = event + "}]";
+                      arg -> args.append(",\"%s\":%s".formatted(arg.getKey(), arg.getValue())));
+              String event =
+                  "{\"event\":\"%s\",\"email\":\"ann@example.com\",\"sg_event_id\":\"%s\""
+                      + ",\"timestamp\":1600112492%s}";
+              String body =
+                  "["
+                      + event.formatted("delivered", "e1", args)
+                      + ","
+                      + event.formatted("open", "e2", args)
+                      + "]";
               Signature signer = Signature.getInstance("SHA256withECDSA");
               signer.initSign(keys.getPrivate());
               signer.update(("1" + body).getBytes(StandardCharsets.UTF_8));
@@ -135,9 +141,15 @@ final class FullCircleTest {
             tenant,
             client -> {
               JsonNode metadata = MockEmailApi.body(api.requests().get(0)).at("/message/metadata");
+              String event =
+                  "{\"event\":\"%s\",\"ts\":1384954004,\"msg\":{\"email\":\"ann@example.com\""
+                      + ",\"metadata\":%s}}";
               String json =
-                  "[{\"event\":\"delivered\",\"ts\":1384954004,\"msg\":{\"email\":"
-                      + "\"ann@example.com\",\"metadata\":%s}}]".formatted(metadata);
+                  "["
+                      + event.formatted("delivered", metadata)
+                      + ","
+                      + event.formatted("open", metadata)
+                      + "]";
               String signature =
                   Base64.getEncoder()
                       .encodeToString(Hmac.of("HmacSHA1", "key", URL + "mandrill_events" + json));
