@@ -16,6 +16,7 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
 import dev.notifykit.tracking.WebhookHandler;
@@ -37,6 +38,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -393,6 +396,7 @@ public final class NotificationClient implements AutoCloseable {
     private @Nullable Scheduler scheduler;
     private final List<Provider> providers = new ArrayList<>();
     private final List<TemplateSource> templates = new ArrayList<>();
+    private final List<TemplateEngine> engines = new ArrayList<>();
     private final List<NotificationListener> listeners = new ArrayList<>();
     private final List<RateLimit> limits = new ArrayList<>();
     private final Map<String, Category> categories = new LinkedHashMap<>();
@@ -408,6 +412,9 @@ public final class NotificationClient implements AutoCloseable {
     private Duration reconcileWithin = Duration.ofHours(1);
     private Duration pollInterval = Duration.ofMillis(500);
     private Duration drainTimeout = DEFAULT_DRAIN;
+    private Supplier<Map<String, String>> context = Map::of;
+    private ThreadFactory threads = Engine.platformThreads();
+    private boolean startsPaused;
 
     private Builder() {}
 
@@ -444,6 +451,12 @@ public final class NotificationClient implements AutoCloseable {
       for (TemplateSource value : Checks.notNull("templates", values)) {
         templates.add(Checks.notNull("templates", value));
       }
+      return this;
+    }
+
+    /** Adds a template engine of the application's own, asked before the sources; default none. */
+    public Builder templateEngine(TemplateEngine value) {
+      this.engines.add(Checks.notNull("templateEngine", value));
       return this;
     }
 
@@ -545,6 +558,36 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets what the sending thread knows and the delivering one is to know, such as a trace: asked
+     * once in every {@code send}, kept with the notification, and given to providers in {@link
+     * dev.notifykit.provider.SendRequest#context}. Default nothing.
+     *
+     * @param value returns a few short strings, nothing secret; throws nothing
+     */
+    public Builder context(Supplier<Map<String, String>> value) {
+      this.context = Checks.notNull("context", value);
+      return this;
+    }
+
+    /**
+     * Sets what makes the threads that claim and settle, a few for each route; default daemon
+     * threads of the platform.
+     */
+    public Builder threads(ThreadFactory value) {
+      this.threads = Checks.notNull("threads", value);
+      return this;
+    }
+
+    /**
+     * Starts with every route paused: what is sent is stored, and goes out once {@link
+     * NotificationClient#resume} is called for its route. Default off.
+     */
+    public Builder startPaused() {
+      this.startsPaused = true;
+      return this;
+    }
+
     /** Sets the clock of the default store; default the system's. For tests. */
     public Builder clock(InstantSource value) {
       this.clock = Checks.notNull("clock", value);
@@ -565,7 +608,7 @@ public final class NotificationClient implements AutoCloseable {
      */
     public NotificationClient build() {
       checkProviders();
-      Templates catalog = new Templates(templates);
+      Templates catalog = new Templates(templates, engines);
       DeliveryPolicy policy =
           new DeliveryPolicy(
               Map.copyOf(categories), List.copyOf(limits), quietHours, quietChannels, zone);
@@ -590,7 +633,10 @@ public final class NotificationClient implements AutoCloseable {
               dedupe,
               eventIds,
               dispatch,
-              List.copyOf(listeners));
+              List.copyOf(listeners),
+              context,
+              threads,
+              startsPaused);
       return new NotificationClient(Engine.start(config), catalog, drainTimeout, "");
     }
 

@@ -78,7 +78,7 @@ public class CoreBenchmark {
               Set.of(),
               ZoneOffset.UTC),
           new AdmissionSettings(
-              Duration.ofDays(1), EventIdPolicy.ANY, Set.of(Channel.EMAIL), List.of()),
+              Duration.ofDays(1), EventIdPolicy.ANY, Set.of(Channel.EMAIL), List.of(), Map::of),
           store,
           templates);
   private final RenderRequest request =

@@ -72,9 +72,10 @@ public final class Admission {
       validated.add(validation.validate(notification, tenant, now));
     }
     Map<String, Tenant> tenants = tenants(validated);
+    Map<String, String> context = Map.copyOf(settings.context().get());
     List<NewNotification> planned = new ArrayList<>(batch.size());
     for (Validated notification : validated) {
-      planned.add(plan(notification, tenants, Trace.OFF));
+      planned.add(plan(notification, tenants, context, Trace.OFF));
     }
     return planned;
   }
@@ -90,7 +91,7 @@ public final class Admission {
     try {
       Validated validated = validation.validate(notification, tenant, store.clock().instant());
       trace.add(Stage.VALIDATION, null, null, Verdict.PASS, "well formed");
-      NewNotification planned = plan(validated, tenants(List.of(validated)), trace);
+      NewNotification planned = plan(validated, tenants(List.of(validated)), Map.of(), trace);
       explainDedupe(planned, trace);
       planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
     } catch (NotificationException e) {
@@ -122,13 +123,17 @@ public final class Admission {
         audience, SuppressedTargets.load(store.preferences(), tenant, batch, audience));
   }
 
-  private NewNotification plan(Validated notification, Map<String, Tenant> tenants, Trace trace) {
+  private NewNotification plan(
+      Validated notification,
+      Map<String, Tenant> tenants,
+      Map<String, String> context,
+      Trace trace) {
     Tenant tenant = tenants.get(notification.tenant());
     if (tenant == null) {
       throw new IllegalStateException("tenant was not loaded");
     }
     Planner planner =
-        new Planner(policy, givenContent, ids, trace, notification, tenant.audience());
+        new Planner(policy, givenContent, ids, trace, notification, tenant.audience(), context);
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

@@ -5,7 +5,9 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What admission needs to know of the client.
@@ -14,9 +16,11 @@ import java.util.Set;
  * @param eventIds which event ids are well formed
  * @param channels the channels that have a provider
  * @param providers asked whether they would take content that is given ready
+ * @param context asked on the sending thread for what the delivering one is to know
  */
 public record AdmissionSettings(
     Duration dedupeWindow,
     EventIdPolicy eventIds,
     Set<Channel> channels,
-    List<Provider> providers) {}
+    List<Provider> providers,
+    Supplier<Map<String, String>> context) {}

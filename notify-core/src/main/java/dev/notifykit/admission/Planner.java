@@ -64,17 +64,18 @@ final class Planner {
       TimeOrderedUuids ids,
       Trace trace,
       Validated notification,
-      Audience audience) {
+      Audience audience,
+      Map<String, String> context) {
     this.policy = policy;
     this.givenContent = givenContent;
     this.ids = ids;
     this.trace = trace;
     this.notification = notification;
     this.audience = audience;
-    this.stored = stored(ids.next());
+    this.stored = stored(ids.next(), context);
   }
 
-  private StoredNotification stored(UUID id) {
+  private StoredNotification stored(UUID id, Map<String, String> context) {
     Notification source = notification.source();
     return new StoredNotification(
         id,
@@ -88,7 +89,7 @@ final class Planner {
         notification.category().unknownOutcome(),
         notification.now(),
         notification.expiresAt(),
-        new Content(source.data(), source.contents(), source.attachments()));
+        new Content(source.data(), source.contents(), source.attachments(), context));
   }
 
   StoredNotification stored() {

@@ -204,8 +204,9 @@ public final class Dispatcher {
    *
    * @param handoff what was reserved
    * @param claimed what was handed off; empty if the append failed
+   * @param since a moment before the append, by {@link System#nanoTime}
    */
-  public void board(Handoff handoff, List<ClaimedDelivery> claimed) {
+  public void board(Handoff handoff, List<ClaimedDelivery> claimed, long since) {
     for (Map.Entry<Route, Integer> slot : handoff.slots().entrySet()) {
       RouteDispatcher dispatcher = routes.get(slot.getKey());
       if (dispatcher != null) {
@@ -213,7 +214,7 @@ public final class Dispatcher {
             handoff.slots().size() == 1
                 ? claimed
                 : claimed.stream().filter(c -> c.delivery().route() == slot.getKey()).toList();
-        dispatcher.board(own, slot.getValue());
+        dispatcher.board(own, slot.getValue(), since);
       }
     }
   }

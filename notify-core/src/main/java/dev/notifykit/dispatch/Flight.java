@@ -82,6 +82,7 @@ final class Flight {
         message,
         notification.category(),
         notification.priority(),
-        notification.expiresAt());
+        notification.expiresAt(),
+        notification.content().context());
   }
 }

@@ -75,7 +75,7 @@ final class RouteDispatcher {
   private final Room room;
   private final Duration lease;
   private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
-  private final Queue<ClaimedDelivery> handedOff = new ConcurrentLinkedQueue<>();
+  private final Queue<Boarded> handedOff = new ConcurrentLinkedQueue<>();
   private final Signal work;
   private volatile boolean paused;
   private volatile boolean closed;
@@ -172,11 +172,14 @@ final class RouteDispatcher {
     return room.take(Math.min(wanted, router.room()));
   }
 
+  /** Deliveries the store handed off together, and a moment before it did. */
+  private record Boarded(List<ClaimedDelivery> claimed, long since) {}
+
   /** Takes deliveries that were handed off, and back the places of those that were not. */
-  void board(List<ClaimedDelivery> claimed, int reserved) {
+  void board(List<ClaimedDelivery> claimed, int reserved, long since) {
     room.giveBack(reserved - claimed.size());
     if (!claimed.isEmpty()) {
-      handedOff.addAll(claimed);
+      handedOff.add(new Boarded(claimed, since));
       work.signal();
     } else if (starved) {
       work.signal();
@@ -198,9 +201,9 @@ final class RouteDispatcher {
 
   private void drain() {
     while (true) {
-      List<ClaimedDelivery> boarded = pollHandedOff();
-      if (!boarded.isEmpty()) {
-        process(boarded);
+      Boarded boarded = pollHandedOff();
+      if (boarded != null) {
+        process(boarded.claimed, boarded.since);
         continue;
       }
       if (!backlog || paused || closed || settler.isFull()) {
@@ -226,17 +229,21 @@ final class RouteDispatcher {
     return true;
   }
 
-  private List<ClaimedDelivery> pollHandedOff() {
-    ClaimedDelivery next = handedOff.poll();
+  /** Returns what was handed off, as old as the oldest of it. */
+  private @Nullable Boarded pollHandedOff() {
+    Boarded first = handedOff.poll();
+    Boarded next = first == null ? null : handedOff.poll();
     if (next == null) {
-      return List.of();
+      return first;
     }
-    List<ClaimedDelivery> batch = new ArrayList<>();
+    List<ClaimedDelivery> batch = new ArrayList<>(first.claimed);
+    long since = first.since;
     while (next != null) {
-      batch.add(next);
+      batch.addAll(next.claimed);
+      since = next.since - since < 0 ? next.since : since;
       next = batch.size() < MAX_BATCH ? handedOff.poll() : null;
     }
-    return batch;
+    return new Boarded(batch, since);
   }
 
   /** Claims and sends; returns whether there may be more. */
@@ -244,6 +251,7 @@ final class RouteDispatcher {
     starved = false;
     ClaimBatch batch;
     backlog = false; // before the claim: what arrives meanwhile sets it again
+    long since = System.nanoTime(); // before it, too: no lease ends earlier than counted
     try {
       batch = store.queue().claim(new ClaimRequest(route, settings.worker(), places, lease));
     } catch (RuntimeException e) {
@@ -254,7 +262,7 @@ final class RouteDispatcher {
     int claimed = batch.claimed().size();
     room.giveBack(places - claimed);
     effects.quarantined(route, batch.quarantined());
-    process(batch.claimed());
+    process(batch.claimed(), since);
     if (claimed == places) {
       backlog = true;
       return true;
@@ -295,12 +303,12 @@ final class RouteDispatcher {
     cancelWake = scheduler.schedule(wait, this::workArrived);
   }
 
-  private void process(List<ClaimedDelivery> claimed) {
+  private void process(List<ClaimedDelivery> claimed, long since) {
     if (claimed.isEmpty()) {
       return;
     }
     Instant now = store.clock().instant();
-    long startBefore = System.nanoTime() + lease.toNanos() / 2;
+    long startBefore = since + lease.toNanos() / 2;
     Map<ProviderGate, List<Flight>> flights = new HashMap<>(2);
     for (ClaimedDelivery delivery : claimed) {
       Flight flight = prepareSafely(delivery, now, startBefore);
@@ -416,7 +424,11 @@ final class RouteDispatcher {
     }
   }
 
-  private void send(ProviderGate gate, List<Flight> flights) {
+  private void send(ProviderGate gate, List<Flight> prepared) {
+    List<Flight> flights = handBackLate(prepared);
+    if (flights.isEmpty()) {
+      return;
+    }
     List<SendRequest> requests = new ArrayList<>(flights.size());
     for (Flight flight : flights) {
       requests.add(flight.request());
@@ -430,6 +442,21 @@ final class RouteDispatcher {
     for (int i = 0; i < legs.length; i++) {
       await(flights.get(i), legs[i], i < stages.size() ? stages.get(i) : failedStage());
     }
+  }
+
+  /** A process that was stopped for a while may hold what another has taken over. */
+  private List<Flight> handBackLate(List<Flight> flights) {
+    long now = System.nanoTime();
+    List<Flight> inTime = flights;
+    for (Flight flight : flights) {
+      if (now - flight.startBefore > 0) {
+        inTime = inTime == flights ? new ArrayList<>(flights) : inTime;
+        inTime.remove(flight);
+        flight.gate.leave();
+        end(OutcomeRules.handBack(flight.claimed));
+      }
+    }
+    return inTime;
   }
 
   private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
@@ -549,9 +576,9 @@ final class RouteDispatcher {
   /** Stops taking work; what was handed off and not begun goes back. */
   void close() {
     closed = true;
-    ClaimedDelivery next;
+    Boarded next;
     while ((next = handedOff.poll()) != null) {
-      end(OutcomeRules.handBack(next));
+      next.claimed.forEach(claimed -> end(OutcomeRules.handBack(claimed)));
     }
     settler.flush();
   }

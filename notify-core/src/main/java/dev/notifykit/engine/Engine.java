@@ -38,11 +38,13 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -75,7 +77,7 @@ public final class Engine {
             ? config.store()
             : InMemoryStore.builder().clock(config.clock()).build();
     this.scheduler = config.scheduler() != null ? config.scheduler() : new SystemScheduler();
-    this.executor = threads();
+    this.executor = executor(config.threads());
     this.events = new Events(config.listeners());
     List<Provider> providers = new ArrayList<>(config.providers());
     providers.add(new InboxProvider(store));
@@ -93,7 +95,11 @@ public final class Engine {
     this.receipts = new Receipts(store, this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
-            config.dedupeWindow(), config.eventIds(), dispatcher.channels(), providers);
+            config.dedupeWindow(),
+            config.eventIds(),
+            dispatcher.channels(),
+            providers,
+            config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
   }
 
@@ -104,6 +110,9 @@ public final class Engine {
    */
   public static Engine start(EngineConfig config) {
     Engine engine = new Engine(config);
+    if (config.startsPaused()) {
+      EnumSet.allOf(Route.class).forEach(engine.dispatcher::pause);
+    }
     engine.dispatcher.start();
     engine.applyEarlyReceiptsLater();
     return engine;
@@ -171,19 +180,19 @@ public final class Engine {
   }
 
   /** Bounded by the number of routes: each has one task that claims and one that settles. */
-  private static ExecutorService threads() {
-    AtomicInteger number = new AtomicInteger();
+  private static ExecutorService executor(ThreadFactory threads) {
     return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        30,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "notifykit-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+        0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+  }
+
+  /** Returns what makes the threads of a client that is given nothing else. */
+  public static ThreadFactory platformThreads() {
+    AtomicInteger number = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, "notifykit-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   /**
@@ -199,18 +208,21 @@ public final class Engine {
     checkOpen();
     List<NewNotification> planned = admission.admit(batch, tenant);
     Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
+    long since = System.nanoTime(); // before the claims, so that no lease ends earlier than counted
     List<ClaimedDelivery> handedOff = List.of();
     try {
       AppendResult result = store.queue().append(planned, handoff, transaction);
       handedOff = result.handedOff();
       // Inside a caller's transaction nothing has happened yet, and perhaps never will.
-      if (events.hasListeners() && transaction == null) {
+      if (events.hasListeners()
+          && transaction == null
+          && !store.queue().afterCommit(() -> publish(planned, result))) {
         publish(planned, result);
       }
       return submitted(planned, result);
     } finally {
       if (!handoff.slots().isEmpty()) {
-        dispatcher.board(handoff, handedOff);
+        dispatcher.board(handoff, handedOff, since);
       }
     }
   }

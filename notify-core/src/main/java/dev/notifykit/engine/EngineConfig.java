@@ -11,6 +11,9 @@ import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param eventIds which event ids are well formed
  * @param dispatch settings of the dispatcher
  * @param listeners told what happens
+ * @param context asked on the sending thread for what the delivering one is to know
+ * @param threads makes the threads that claim and settle
+ * @param startsPaused whether every route waits to be resumed
  */
 public record EngineConfig(
     @Nullable NotificationStore store,
@@ -37,4 +43,7 @@ public record EngineConfig(
     Duration dedupeWindow,
     EventIdPolicy eventIds,
     DispatchSettings dispatch,
-    List<NotificationListener> listeners) {}
+    List<NotificationListener> listeners,
+    Supplier<Map<String, String>> context,
+    ThreadFactory threads,
+    boolean startsPaused) {}

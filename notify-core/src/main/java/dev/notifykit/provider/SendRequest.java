@@ -4,6 +4,7 @@ import dev.notifykit.Priority;
 import dev.notifykit.Target;
 import dev.notifykit.message.Message;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param category the category
  * @param priority how urgent it is
  * @param expiresAt when it loses its use, or null for never
+ * @param context what the client's {@code context} told when the notification was sent
  */
 public record SendRequest(
     UUID deliveryId,
@@ -32,7 +34,34 @@ public record SendRequest(
     Message message,
     String category,
     Priority priority,
-    @Nullable Instant expiresAt) {
+    @Nullable Instant expiresAt,
+    Map<String, String> context) {
+
+  /** Creates a request without a context. */
+  public SendRequest(
+      UUID deliveryId,
+      int attempt,
+      String tenant,
+      String recipientId,
+      @Nullable String recipientName,
+      Target target,
+      Message message,
+      String category,
+      Priority priority,
+      @Nullable Instant expiresAt) {
+    this(
+        deliveryId,
+        attempt,
+        tenant,
+        recipientId,
+        recipientName,
+        target,
+        message,
+        category,
+        priority,
+        expiresAt,
+        Map.of());
+  }
 
   /** Returns the delivery's id and attempt; nothing of the content or the target. */
   @Override

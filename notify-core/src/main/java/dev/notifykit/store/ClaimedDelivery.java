@@ -8,9 +8,9 @@ import dev.notifykit.policy.PreferenceSet;
  * @param delivery the delivery
  * @param token the fencing token of this claim; every later claim has a higher one
  * @param attempt the attempt this claim makes, from 1
- * @param preferences the recipient's preferences as of the claim, read in the same atomic step
- * @param targetSuppressed whether the target was known as of the claim not to work or to have opted
- *     out
+ * @param preferences the recipient's preferences, read in the step that claimed or after it, so
+ *     that whatever was written before the claim is in them
+ * @param targetSuppressed whether the target was known then not to work or to have opted out
  */
 public record ClaimedDelivery(
     QueuedDelivery delivery,

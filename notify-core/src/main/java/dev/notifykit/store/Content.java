@@ -12,9 +12,19 @@ import java.util.Map;
  * @param data the template's values: strings, numbers, booleans, lists and maps of such
  * @param messages ready content by channel
  * @param attachments files for the mail the template makes
+ * @param context what the sending thread knew and the delivering one is told, such as a trace
  */
 public record Content(
-    Map<String, Object> data, Map<Channel, Message> messages, List<Attachment> attachments) {
+    Map<String, Object> data,
+    Map<Channel, Message> messages,
+    List<Attachment> attachments,
+    Map<String, String> context) {
+  /** Creates a content without a context. */
+  public Content(
+      Map<String, Object> data, Map<Channel, Message> messages, List<Attachment> attachments) {
+    this(data, messages, attachments, Map.of());
+  }
+
   /** Returns nothing of the content. */
   @Override
   public String toString() {

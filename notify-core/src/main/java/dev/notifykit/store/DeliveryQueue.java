@@ -32,7 +32,7 @@ public interface DeliveryQueue {
    *
    * <p>Durable when it returns. On an exception nothing was stored, unless the exception says that
    * the outcome is not known; the same event ids may then be appended again. Deliveries handed off
-   * carry preferences read in the same atomic step.
+   * carry preferences read in the same step or after it.
    *
    * @param batch at least one
    * @param handoff room at the caller's dispatcher; a store may ignore it
@@ -42,6 +42,17 @@ public interface DeliveryQueue {
    */
   AppendResult append(
       List<NewNotification> batch, Handoff handoff, @Nullable Connection transaction);
+
+  /**
+   * Runs an action once the transaction that {@link #append} joins on the calling thread, without
+   * being passed one, has committed; never if it rolls back.
+   *
+   * @param action short; throws nothing
+   * @return false if there is no such transaction, and the action is not run; the default
+   */
+  default boolean afterCommit(Runnable action) {
+    return false;
+  }
 
   /**
    * Returns what is remembered of an event id, if its dedupe window has not passed.

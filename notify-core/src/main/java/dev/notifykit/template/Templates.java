@@ -41,6 +41,7 @@ public final class Templates {
   private static final int MAX_TEMPLATES = 10_000;
 
   private final List<TemplateSource> sources;
+  private final List<TemplateEngine> engines;
   private final LoadingCache<String, CatalogTemplate> compiled;
 
   /**
@@ -49,10 +50,25 @@ public final class Templates {
    * @param sources asked in order; the first that has a file wins
    */
   public Templates(List<TemplateSource> sources) {
-    this(sources, Ticker.systemTicker(), ForkJoinPool.commonPool());
+    this(sources, List.of());
   }
 
-  Templates(List<TemplateSource> sources, Ticker ticker, Executor refresher) {
+  /**
+   * Creates a catalog.
+   *
+   * @param sources asked in order; the first that has a file wins
+   * @param engines asked in order, before the sources
+   */
+  public Templates(List<TemplateSource> sources, List<TemplateEngine> engines) {
+    this(sources, engines, Ticker.systemTicker(), ForkJoinPool.commonPool());
+  }
+
+  Templates(
+      List<TemplateSource> sources,
+      List<TemplateEngine> engines,
+      Ticker ticker,
+      Executor refresher) {
+    this.engines = List.copyOf(engines);
     this.sources = List.copyOf(sources);
     Caffeine<Object, Object> cache =
         Caffeine.newBuilder().maximumSize(MAX_TEMPLATES).ticker(ticker).executor(refresher);
@@ -72,7 +88,14 @@ public final class Templates {
    *     compile
    */
   public Template get(String key) {
-    return compiled.get(Checks.notNull("template", key));
+    Checks.notNull("template", key);
+    for (TemplateEngine engine : engines) {
+      Optional<Template> template = engine.find(key);
+      if (template.isPresent()) {
+        return template.get();
+      }
+    }
+    return compiled.get(key);
   }
 
   /**

@@ -177,7 +177,7 @@ class TemplateSourceTest {
   private long nanos;
 
   private Templates refreshed(TemplateSource source) {
-    return new Templates(List.of(source), () -> nanos, Runnable::run);
+    return new Templates(List.of(source), List.of(), () -> nanos, Runnable::run);
   }
 
   /** The first look-up after the interval starts the refresh; the second gets its result. */

@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 final class ApiClient implements AutoCloseable {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final long MAX_REPLY = 1 << 20;
-  private static final int MAX_IDLE_CONNECTIONS = 32;
 
   private final OkHttpClient http;
   private final HttpUrl url;
@@ -39,8 +38,10 @@ final class ApiClient implements AutoCloseable {
    * @param url the endpoint
    * @param connectTimeout for connecting
    * @param timeout for a whole exchange
+   * @param maxInFlight how many exchanges there may be at once, each of which finds its connection
+   *     again
    */
-  ApiClient(HttpUrl url, Duration connectTimeout, Duration timeout) {
+  ApiClient(HttpUrl url, Duration connectTimeout, Duration timeout, int maxInFlight) {
     this.url = url;
     this.http =
         new OkHttpClient.Builder()
@@ -52,7 +53,7 @@ final class ApiClient implements AutoCloseable {
             .followRedirects(false)
             .followSslRedirects(false)
             .connectionSpecs(List.of(ConnectionSpec.MODERN_TLS, ConnectionSpec.CLEARTEXT))
-            .connectionPool(new ConnectionPool(MAX_IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
+            .connectionPool(new ConnectionPool(maxInFlight, 1, TimeUnit.MINUTES))
             .eventListenerFactory(call -> progress(call.request()))
             .build();
   }

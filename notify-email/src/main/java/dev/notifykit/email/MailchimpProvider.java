@@ -59,7 +59,7 @@ public final class MailchimpProvider implements Provider {
     this.from = from;
     this.timeout = b.timeout;
     this.clock = b.clock;
-    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout);
+    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout, b.maxInFlight);
     this.inFlight = new InFlight("notify-" + b.name, b.maxInFlight);
   }
 

@@ -56,7 +56,7 @@ public final class SendGridProvider implements Provider {
     this.authorization = "Bearer " + apiKey;
     this.timeout = b.timeout;
     this.clock = b.clock;
-    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout);
+    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout, b.maxInFlight);
     this.inFlight = new InFlight("notify-" + b.name, b.maxInFlight);
   }
 

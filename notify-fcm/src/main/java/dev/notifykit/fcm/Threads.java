@@ -16,7 +16,7 @@ final class Threads {
   /**
    * Returns an executor whose tasks start at once. Its user keeps their number down.
    *
-   * @param max the most platform threads, where it comes to those
+   * @param max the most tasks at once
    */
   static ExecutorService blocking(int max) {
     try {
@@ -34,9 +34,10 @@ final class Threads {
 
   private static ExecutorService platform(int max) {
     AtomicInteger number = new AtomicInteger();
+    // Room for one more each: a task's place is free again a moment before its thread is.
     return new ThreadPoolExecutor(
         0,
-        max,
+        2 * max,
         30,
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),

@@ -114,7 +114,8 @@ public final class StoreCodec {
       @Nullable SmsMessage sms,
       @Nullable PushMessage push,
       @Nullable InboxMessage inbox,
-      @Nullable List<Attachment> attachments) {}
+      @Nullable List<Attachment> attachments,
+      @Nullable Map<String, String> context) {}
 
   private record AddressText(
       int v,
@@ -140,7 +141,8 @@ public final class StoreCodec {
             (SmsMessage) messages.get(Channel.SMS),
             (PushMessage) messages.get(Channel.PUSH),
             (InboxMessage) messages.get(Channel.INBOX),
-            content.attachments().isEmpty() ? null : content.attachments()));
+            content.attachments().isEmpty() ? null : content.attachments(),
+            content.context().isEmpty() ? null : content.context()));
   }
 
   /**
@@ -159,7 +161,8 @@ public final class StoreCodec {
     return new Content(
         c.data == null ? Map.of() : c.data,
         messages,
-        c.attachments == null ? List.of() : c.attachments);
+        c.attachments == null ? List.of() : c.attachments,
+        c.context == null ? Map.of() : c.context);
   }
 
   private static void put(Map<Channel, Message> messages, @Nullable Message message) {

@@ -20,12 +20,19 @@ final class Database {
   final Names names;
   final DatabaseClock clock;
   private final boolean setsIsolation;
+  private final TransactionSource transactions;
 
-  Database(DataSource dataSource, Dialect dialect, Names names, boolean setsIsolation) {
+  Database(
+      DataSource dataSource,
+      Dialect dialect,
+      Names names,
+      boolean setsIsolation,
+      TransactionSource transactions) {
     this.dataSource = dataSource;
     this.dialect = dialect;
     this.names = names;
     this.setsIsolation = setsIsolation;
+    this.transactions = transactions;
     this.clock = new DatabaseClock();
   }
 
@@ -54,9 +61,21 @@ final class Database {
     return run(work, Mode.STATEMENT);
   }
 
-  /** Runs work that only reads; each statement sees what was committed when it began. */
+  /**
+   * Runs work that only reads; each statement sees what was committed when it began. A thread in a
+   * transaction reads in it: one that asked the pool for a second connection while it holds its
+   * first could wait for threads that wait for the same.
+   */
   <T> T read(Work<T> work) {
-    return run(work, Mode.READ);
+    Connection bound = transactions.current();
+    if (bound == null) {
+      return run(work, Mode.READ);
+    }
+    try {
+      return work.run(new Tx(bound, dialect, names));
+    } catch (SQLException e) {
+      throw Failures.inCallersTransaction(e);
+    }
   }
 
   private <T> T run(Work<T> work, Mode mode) {

@@ -48,6 +48,11 @@ abstract class Dialect {
     return script;
   }
 
+  /** How to look for values, in one statement or several. */
+  List<Tx.In> in(Tx tx, Collection<?> values) throws SQLException {
+    return Tx.parts(values);
+  }
+
   /** What to append to a SELECT to lock its rows and pass over those that others hold. */
   String skipLocked() {
     return " FOR UPDATE SKIP LOCKED";
@@ -86,10 +91,20 @@ abstract class Dialect {
         + ")";
   }
 
+  /**
+   * Makes sure that a row is there to be locked next; one that is there stays as it is.
+   *
+   * @param columns all columns, the key's first
+   */
+  void touch(Tx tx, String table, int keys, List<String> columns, @Nullable Object... values)
+      throws SQLException {
+    insertIfAbsent(tx, table, keys, columns, values);
+  }
+
   /** Makes sure that buckets have rows to lock; a new one is full. */
   void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
     for (String key : sortedKeys) {
-      insertIfAbsent(tx, "bucket", 1, List.of("bucket_key", "full_at"), key, TokenBucket.FULL);
+      touch(tx, "bucket", 1, List.of("bucket_key", "full_at"), key, TokenBucket.FULL);
     }
   }
 

@@ -2,8 +2,11 @@ package dev.notifykit.store.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +22,8 @@ final class H2Dialect extends Dialect {
 
   @Override
   String now() {
-    return "DATEDIFF(MICROSECOND, TIMESTAMP WITH TIME ZONE '1970-01-01 00:00:00+00',"
-        + " CURRENT_TIMESTAMP)";
+    // Not DATEDIFF, which compares local times and so is off by the zone's offset.
+    return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT)";
   }
 
   @Override
@@ -61,6 +64,17 @@ final class H2Dialect extends Dialect {
       }
       throw e;
     }
+  }
+
+  /** Looks first: most are there, and an INSERT that fails is dear. */
+  @Override
+  void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
+    Set<String> missing = new TreeSet<>(sortedKeys);
+    tx.queryIn(
+        "SELECT bucket_key FROM {bucket} WHERE bucket_key IN (?*)",
+        r -> missing.remove(r.getString("bucket_key")),
+        sortedKeys);
+    super.touchBuckets(tx, missing);
   }
 
   /** H2 is for one process, and fails with an internal error when DDL of one table meets. */

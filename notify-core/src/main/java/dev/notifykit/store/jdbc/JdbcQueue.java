@@ -73,6 +73,15 @@ final class JdbcQueue implements DeliveryQueue {
     return result;
   }
 
+  @Override
+  public boolean afterCommit(Runnable action) {
+    if (transactions.current() == null) {
+      return false;
+    }
+    transactions.afterCommit(action);
+    return true;
+  }
+
   private AppendResult join(List<NewNotification> batch, Connection connection) {
     try {
       if (connection.getAutoCommit()) {

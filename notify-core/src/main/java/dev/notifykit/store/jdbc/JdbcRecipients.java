@@ -47,7 +47,7 @@ final class JdbcRecipients implements RecipientStore {
 
   /** Makes sure there is a row to lock, and locks it. */
   static void touch(Tx tx, String tenant, String recipientId) throws SQLException {
-    tx.dialect.insertIfAbsent(tx, "recipient", 2, ROW, tenant, recipientId, false, false, tx.now());
+    tx.dialect.touch(tx, "recipient", 2, ROW, tenant, recipientId, false, false, tx.now());
     tx.query(
         "SELECT profile FROM {recipient} WHERE tenant = ? AND recipient_id = ? FOR UPDATE",
         r -> true,

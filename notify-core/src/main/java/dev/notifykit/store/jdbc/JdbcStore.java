@@ -312,7 +312,7 @@ public final class JdbcStore implements NotificationStore {
         boolean setsIsolation =
             connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
         return new Database(
-            dataSource, dialect(meta.getDatabaseProductName()), names, setsIsolation);
+            dataSource, dialect(meta.getDatabaseProductName()), names, setsIsolation, transactions);
       } catch (SQLException e) {
         throw Failures.noConnection(e);
       }

@@ -20,7 +20,7 @@ final class JdbcTemplates implements TemplateStore {
   public int publish(String path, String text) {
     return db.write(
         tx -> {
-          insert(tx, path, 0, "");
+          tx.dialect.touch(tx, "template", 2, COLUMNS, path, 0, "", false, tx.now());
           List<Integer> versions = lockVersions(tx, path);
           int version = versions.get(versions.size() - 1) + 1;
           insert(tx, path, version, text);

@@ -31,9 +31,9 @@ final class LateChecks {
           + " WHERE tenant = ? AND recipient_id IN (?*)";
   private static final String TARGETS =
       " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
-          + " WHERE tenant = ? AND target_key IN (?#)"
+          + " WHERE tenant = ? AND target_key IN (?*)"
           + " UNION ALL SELECT 'target', device_id, NULL, NULL, TRUE FROM {device}"
-          + " WHERE tenant = ? AND disabled_at IS NOT NULL AND device_id IN (?#)";
+          + " WHERE tenant = ? AND disabled_at IS NOT NULL AND device_id IN (?*)";
 
   /** Something of one tenant. */
   record Key(String tenant, String name) {}
@@ -84,23 +84,22 @@ final class LateChecks {
 
   private void read(Tx tx, String tenant, Set<String> recipients, Set<String> targets)
       throws SQLException {
-    List<List<?>> people = Tx.parts(recipients);
-    List<List<?>> addresses = Tx.parts(targets);
+    List<Tx.In> people = tx.dialect.in(tx, recipients);
+    List<Tx.In> addresses = tx.dialect.in(tx, targets);
     for (int i = 0; i < Math.max(people.size(), addresses.size()); i++) {
-      read(tx, tenant, people.get(Math.min(i, people.size() - 1)), part(addresses, i));
+      Tx.In person = people.get(Math.min(i, people.size() - 1));
+      read(tx, tenant, person, i < addresses.size() ? addresses.get(i) : null);
     }
   }
 
-  private static List<?> part(List<List<?>> parts, int i) {
-    return i < parts.size() ? parts.get(i) : List.of();
-  }
-
-  private void read(Tx tx, String tenant, List<?> people, List<?> addresses) throws SQLException {
-    String sql = Tx.expand(SQL, "?*", people.size());
-    List<Object> arguments = new ArrayList<>(List.of(tenant, people, tenant, people));
-    if (!addresses.isEmpty()) {
-      sql += Tx.expand(TARGETS, "?#", addresses.size());
-      arguments.addAll(List.of(tenant, addresses, tenant, addresses));
+  private void read(Tx tx, String tenant, Tx.In people, Tx.@Nullable In addresses)
+      throws SQLException {
+    String sql = people.into(SQL, "IN (?*)");
+    List<Object> arguments =
+        new ArrayList<>(List.of(tenant, people.argument(), tenant, people.argument()));
+    if (addresses != null) {
+      sql += addresses.into(TARGETS, "IN (?*)");
+      arguments.addAll(List.of(tenant, addresses.argument(), tenant, addresses.argument()));
     }
     tx.query(sql, r -> take(tenant, r), arguments);
   }

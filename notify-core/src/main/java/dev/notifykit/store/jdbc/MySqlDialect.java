@@ -1,10 +1,13 @@
 package dev.notifykit.store.jdbc;
 
 import dev.notifykit.StoreException;
+import dev.notifykit.policy.TokenBucket;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -74,6 +77,27 @@ final class MySqlDialect extends Dialect {
       }
       throw e;
     }
+  }
+
+  /**
+   * A plain INSERT that meets a row leaves a shared lock on it, and two that go on to lock it for
+   * themselves then wait for each other; this one locks it for itself at once.
+   */
+  @Override
+  void touch(Tx tx, String table, int keys, List<String> columns, @Nullable Object... values)
+      throws SQLException {
+    tx.update(insert(table, columns) + keepIfThere(columns), values);
+  }
+
+  @Override
+  void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
+    List<List<?>> rows = new ArrayList<>(sortedKeys.size());
+    sortedKeys.forEach(key -> rows.add(List.of(key, TokenBucket.FULL)));
+    tx.insert("bucket", "bucket_key, full_at", rows, keepIfThere(List.of("bucket_key")));
+  }
+
+  private static String keepIfThere(List<String> columns) {
+    return " ON DUPLICATE KEY UPDATE %1$s = VALUES(%1$s)".formatted(columns.get(0));
   }
 
   @Override

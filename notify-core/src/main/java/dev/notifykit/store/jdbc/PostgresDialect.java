@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,17 @@ final class PostgresDialect extends Dialect {
   @Override
   String now() {
     return "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+  }
+
+  /** One array whatever the number: one short text to parse, and one value to bind. */
+  @Override
+  List<Tx.In> in(Tx tx, Collection<?> values) throws SQLException {
+    if (values.isEmpty()) {
+      return List.of();
+    }
+    boolean ids = values.iterator().next() instanceof UUID;
+    Object[] all = values.toArray(ids ? new UUID[0] : new String[0]);
+    return List.of(new Tx.In("= ANY (?)", tx.connection.createArrayOf(ids ? "uuid" : "text", all)));
   }
 
   @Override

@@ -177,41 +177,48 @@ final class Tx {
   }
 
   /**
-   * Runs a statement for a list of values, in parts of at most 128 that are padded by repeating the
-   * last value, so that few texts are ever prepared. The statement says {@code (?*)} for the list.
+   * Values to look for: how to write it, in place of {@code IN (?*)}, and what to bind there.
+   *
+   * @param text such as {@code IN (?, ?, ?)}
+   * @param argument a collection of as many values, or one array
    */
+  record In(String text, Object argument) {
+    String into(String sql, String mark) {
+      return sql.replace(mark, text);
+    }
+  }
+
+  /** Runs a statement that says {@code IN (?*)} for a list of values, in as many parts as it takes. */
   <T> List<T> queryIn(String sql, Reader<T> reader, Collection<?> list, Object... before)
       throws SQLException {
     List<T> found = new ArrayList<>();
-    for (List<?> part : parts(list)) {
-      found.addAll(query(expand(sql, "?*", part.size()), reader, List.of(before), part));
+    for (In part : dialect.in(this, list)) {
+      found.addAll(query(part.into(sql, "IN (?*)"), reader, List.of(before), part.argument));
     }
     return found;
   }
 
   int updateIn(String sql, Collection<?> list, Object... before) throws SQLException {
     int changed = 0;
-    for (List<?> part : parts(list)) {
-      changed += update(expand(sql, "?*", part.size()), List.of(before), part);
+    for (In part : dialect.in(this, list)) {
+      changed += update(part.into(sql, "IN (?*)"), List.of(before), part.argument);
     }
     return changed;
   }
 
-  static String expand(String sql, String mark, int size) {
-    return sql.replace(mark, marks(size));
+  /** Parts of at most 128, padded by repeating the last value, so that few texts are ever prepared. */
+  static List<In> parts(Collection<?> values) {
+    List<?> all = new ArrayList<>(values);
+    List<In> parts = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += CHUNKS[0]) {
+      List<?> part = padded(all.subList(from, Math.min(all.size(), from + CHUNKS[0])));
+      parts.add(new In("IN (" + marks(part.size()) + ")", part));
+    }
+    return parts;
   }
 
   private static String marks(int size) {
     return "?" + ", ?".repeat(size - 1);
-  }
-
-  static List<List<?>> parts(Collection<?> values) {
-    List<?> all = new ArrayList<>(values);
-    List<List<?>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += CHUNKS[0]) {
-      parts.add(padded(all.subList(from, Math.min(all.size(), from + CHUNKS[0]))));
-    }
-    return parts;
   }
 
   private static List<?> padded(List<?> part) {

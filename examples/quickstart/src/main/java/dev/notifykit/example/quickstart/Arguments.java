@@ -1,29 +1,57 @@
 package dev.notifykit.example.quickstart;
 
-/** What the command line may say: nothing, or {@code --smtp host:port}. */
-final class Arguments {
-  static final String USAGE = "usage: quickstart [--smtp host:port]";
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-  private Arguments() {}
+/**
+ * What the command line says.
+ *
+ * @param host the mail server to send to, or null for servers in this process
+ * @param port its port
+ * @param state the directory that keeps an evening that is not over
+ */
+record Arguments(@Nullable String host, int port, Path state) {
+  static final String USAGE = "usage: quickstart [--smtp host:port] [--state directory]";
 
   /**
-   * Returns the server to send to.
+   * Reads the command line.
    *
-   * @throws IllegalArgumentException if the arguments are of another form
+   * @throws IllegalArgumentException if it is of another form
    */
-  static MailServer mailServer(String... args) {
-    if (args.length == 0) {
-      return MailServer.start();
+  static Arguments parse(String... args) {
+    Arguments read = new Arguments(null, 0, Path.of("target", "shop"));
+    if (args.length % 2 != 0) {
+      throw new IllegalArgumentException(USAGE);
     }
-    int colon = args.length == 2 ? args[1].lastIndexOf(':') : -1;
-    if (!args[0].equals("--smtp") || colon < 1) {
+    for (int i = 0; i < args.length; i += 2) {
+      read = read.with(args[i], args[i + 1]);
+    }
+    return read;
+  }
+
+  private Arguments with(String option, String value) {
+    return switch (option) {
+      case "--smtp" -> withServer(value);
+      case "--state" -> new Arguments(host, port, Path.of(value));
+      default -> throw new IllegalArgumentException(USAGE);
+    };
+  }
+
+  private Arguments withServer(String server) {
+    int colon = server.lastIndexOf(':');
+    if (colon < 1) {
       throw new IllegalArgumentException(USAGE);
     }
     try {
-      int port = Integer.parseInt(args[1].substring(colon + 1));
-      return MailServer.at(args[1].substring(0, colon), port);
+      int named = Integer.parseInt(server.substring(colon + 1));
+      return new Arguments(server.substring(0, colon), named, state);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(USAGE, e);
     }
+  }
+
+  /** Returns the server that was named, or starts some. */
+  MailServers mailServers() {
+    return host == null ? MailServers.start() : MailServers.at(host, port);
   }
 }

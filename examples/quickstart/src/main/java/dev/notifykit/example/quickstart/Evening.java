@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of an evening's orders.
@@ -44,13 +46,22 @@ record Evening(
     return deliveries.stream().filter(which).count();
   }
 
+  /** Returns how many deliveries were sent, by who took them. */
+  Map<String, Long> providers() {
+    return counts(DeliveryState.ACCEPTED, Delivery::provider);
+  }
+
   /** Returns how many deliveries ended in a state, by reason. */
   Map<String, Long> reasons(DeliveryState state) {
+    return counts(state, Delivery::reason);
+  }
+
+  private Map<String, Long> counts(DeliveryState state, Function<Delivery, @Nullable String> of) {
     return deliveries.stream()
         .filter(delivery -> delivery.state() == state)
         .collect(
             Collectors.groupingBy(
-                delivery -> String.valueOf(delivery.reason()),
+                delivery -> String.valueOf(of.apply(delivery)),
                 TreeMap::new,
                 Collectors.counting()));
   }

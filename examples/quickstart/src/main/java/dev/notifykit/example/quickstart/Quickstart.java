@@ -12,21 +12,29 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.store.NotificationStore;
-import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.smtp.ReceivedMail;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A shop's evening: mails the customers of {@code orders.csv} about their orders.
@@ -36,78 +44,124 @@ import java.util.concurrent.TimeoutException;
  * about, and the mail server has its moods. What the library made of it is told in the end.
  */
 final class Quickstart {
-  private final MailServer server;
+  /** So many orders are handed over at once. */
+  private static final int PAGE = 500;
+
+  private final MailServers mails;
+  private final Phones phones;
+  private final Path state;
   private final Report report;
   private final List<Order> orders = CsvFile.read("orders.csv", Order.class);
   private final List<OptOut> optOuts = CsvFile.read("opt-outs.csv", OptOut.class);
 
-  Quickstart(MailServer server, PrintStream out) {
-    this.server = server;
+  Quickstart(MailServers mails, Phones phones, Path state, PrintStream out) {
+    this.mails = mails;
+    this.phones = phones;
+    this.state = state;
     this.report = new Report(out);
   }
 
-  /** Takes {@code --smtp host:port}, or starts a mail server of its own. */
+  /** Takes {@code --smtp host:port}, or starts mail servers of its own. */
   public static void main(String[] args) throws Exception {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    try (MailServer server = Arguments.mailServer(args)) {
-      new Quickstart(server, out).run();
+    try {
+      Arguments arguments = Arguments.parse(args);
+      try (MailServers mails = arguments.mailServers();
+          Phones phones = new Phones()) {
+        new Quickstart(mails, phones, arguments.state(), out).run();
+      }
     } catch (IllegalArgumentException | NotificationException e) {
       out.println(e.getMessage());
       System.exit(2);
     }
   }
 
-  /** Runs the evening twice over one store: the second time nothing is left to send. */
-  void run() throws InterruptedException, ExecutionException {
-    NotificationStore store = openStore();
-    report.title("%,d orders to %s", orders.size(), server);
-    try (NotificationClient client = newClient(store)) {
+  /**
+   * Runs the evening twice over one file: the second time nothing is left to send. A run that was
+   * killed left its file behind, and this one goes on from there.
+   */
+  void run() throws Exception {
+    boolean goesOn = Files.exists(state);
+    report.title("%,d orders to %s", orders.size(), mails);
+    if (goesOn) {
+      report.line("The last run did not end. This one goes on where that one stopped.%n");
+    }
+    try (NotificationClient client = newClient(openStore())) {
       Evening evening = evening(client);
       report.title("What became of them");
       report.table(evening);
-      showMails();
+      showWhatArrived(goesOn);
       explainAnOptOut(client);
     }
-    int before = server.received().size();
+    int before = mails.received().size();
     report.title("The same file again, to a new client on the same store");
-    try (NotificationClient client = newClient(store)) {
+    try (NotificationClient client = newClient(openStore())) {
       Evening again = evening(client);
-      report.table(again);
-      if (server.isInProcess()) {
-        report.line("%n  mails received this time: %d", server.received().size() - before);
+      report.receipts(again);
+      if (mails.isInProcess()) {
+        report.line("%n  mails received this time: %d", mails.received().size() - before);
       }
     }
+    forget();
   }
 
-  /** The one place that says where notifications are kept. This one forgets with the process. */
-  private static NotificationStore openStore() {
-    return InMemoryStore.create();
+  /**
+   * The one place that says where notifications are kept: in a database file, so that nothing is
+   * lost when this process dies.
+   */
+  NotificationStore openStore() {
+    return JdbcStore.h2(state.resolve("notifications"));
+  }
+
+  /** The evening is over; the next run is another one. */
+  private void forget() throws IOException {
+    try (Stream<Path> files = Files.list(state)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(state);
   }
 
   NotificationClient newClient(NotificationStore store) {
     // region client
-    return NotificationClient.builder()
-        .store(store)
-        .provider(server.provider())
-        .templates(TemplateSource.classpath("notifications"))
-        .category(Category.of("orders"))
-        .category(Category.builder("reminders").priority(Priority.LOW).build())
-        .eventIds(EventIdPolicy.SERVICE_SCOPED)
-        .dedupe(Duration.ofDays(1))
-        .rateLimit(RateLimit.perRecipient(20, Duration.ofHours(1)))
-        .retry(RetryPolicy.exponential(Duration.ofSeconds(1)).maxAttempts(5))
-        .build();
+    NotificationClient.Builder client =
+        NotificationClient.builder()
+            .store(store)
+            .templates(TemplateSource.classpath("notifications"))
+            .category(Category.of("orders"))
+            .category(Category.builder("reminders").priority(Priority.LOW).build())
+            .eventIds(EventIdPolicy.SERVICE_SCOPED)
+            .dedupe(Duration.ofDays(1))
+            .rateLimit(RateLimit.perRecipient(20, Duration.ofHours(1)))
+            .retry(RetryPolicy.exponential(Duration.ofSeconds(1)).maxAttempts(5));
+    mails.providers().forEach(client::provider); // the second is asked when the first is down
+    phones.providers().forEach(client::provider);
+    return client.build();
     // endregion
   }
 
   /** Sends a notification for every order, and waits until each delivery has ended somehow. */
   Evening evening(NotificationClient client) throws InterruptedException, ExecutionException {
     optOuts.forEach(optOut -> optOut.record(client.preferences()));
-    List<Notification> notifications = new ArrayList<>();
-    List<String> refused = new ArrayList<>();
+    client.recipients().save(phones.customer());
     Instant start = Instant.now();
-    for (Order order : orders) {
+    List<Receipt> receipts = new ArrayList<>(List.of(client.send(phones.parcelAtTheDoor())));
+    List<String> refused = new ArrayList<>();
+    for (int i = 0; i < orders.size(); i += PAGE) {
+      List<Order> page = orders.subList(i, Math.min(i + PAGE, orders.size()));
+      receipts.addAll(client.sendAll(notifications(client, page, start, refused)));
+      report.progress(client, Duration.between(start, Instant.now())); // the page is stored
+    }
+    List<Delivery> deliveries = await(client, receipts, start);
+    return new Evening(start, Instant.now(), receipts, refused, deliveries);
+  }
+
+  private static List<Notification> notifications(
+      NotificationClient client, List<Order> page, Instant start, List<String> refused) {
+    List<Notification> notifications = new ArrayList<>();
+    for (Order order : page) {
       try {
         client.recipients().save(order.customer());
         notifications.add(order.notification(start));
@@ -115,9 +169,7 @@ final class Quickstart {
         refused.add(order.orderNo() + " " + e.getMessage());
       }
     }
-    List<Receipt> receipts = client.sendAll(notifications); // stored from here on
-    List<Delivery> deliveries = await(client, receipts, start);
-    return new Evening(start, Instant.now(), receipts, refused, deliveries);
+    return notifications;
   }
 
   /** Waits, with a line about the queue every half second. */
@@ -125,7 +177,7 @@ final class Quickstart {
       throws InterruptedException, ExecutionException {
     List<CompletableFuture<List<Delivery>>> ends =
         receipts.stream()
-            .filter(receipt -> receipt.status() == Receipt.Status.ACCEPTED)
+            .filter(firstOfItsNotification())
             .map(receipt -> receipt.completion().toCompletableFuture())
             .toList();
     CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
@@ -140,10 +192,18 @@ final class Quickstart {
     return ends.stream().flatMap(end -> end.join().stream()).toList();
   }
 
-  private void showMails() {
-    if (!server.isInProcess()) {
-      return;
+  /** A repeated event has the receipt of its first, which an earlier run may have sent. */
+  private static Predicate<Receipt> firstOfItsNotification() {
+    Set<UUID> seen = new HashSet<>();
+    return receipt -> seen.add(receipt.notificationId());
+  }
+
+  private void showWhatArrived(boolean inPart) {
+    if (!mails.isInProcess() || inPart) {
+      return; // an earlier run's servers had the rest
     }
+    report.title("What %s saw", phones.customer().name().orElseThrow());
+    phones.received().forEach(line -> report.line("%s", line));
     report.title("An English mail, as the server received it");
     report.mail(firstWithSubject("Your order .* is on its way"));
     report.title("A Korean one");
@@ -151,7 +211,7 @@ final class Quickstart {
   }
 
   private ReceivedMail firstWithSubject(String regex) {
-    return server.received().stream()
+    return mails.received().stream()
         .filter(mail -> mail.subject().matches(regex))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no mail has the subject " + regex));

@@ -46,17 +46,23 @@ final class Report {
         since.toMillis() / 1e3, sent, email.ready(), email.inFlight(), email.scheduled());
   }
 
-  void table(Evening evening) {
+  /** Prints how the orders were taken. */
+  void receipts(Evening evening) {
     row("accepted", evening.count(Status.ACCEPTED), "");
     row("repeated", evening.count(Status.DUPLICATE), "same event, same content: sent once");
     row("conflicting", evening.count(Status.CONFLICT), "same event, other content: not sent");
     row("refused", evening.refused().size(), "");
     evening.refused().stream().distinct().forEach(why -> line("    %s", why));
+  }
+
+  /** Prints how the orders were taken and what became of them. */
+  void table(Evening evening) {
+    receipts(evening);
     out.println();
-    row("sent", evening.count(DeliveryState.ACCEPTED), "");
-    reasons("suppressed", evening.reasons(DeliveryState.SUPPRESSED));
+    counts("sent", evening.providers());
+    counts("suppressed", evening.reasons(DeliveryState.SUPPRESSED));
     row("retried", evening.retried(), "");
-    reasons("dead", evening.reasons(DeliveryState.DEAD));
+    counts("dead", evening.reasons(DeliveryState.DEAD));
     line(
         "  %-14s %,7.0f   at full speed: the first nine out of ten",
         "per second", evening.perSecond());
@@ -69,9 +75,9 @@ final class Report {
     return Duration.between(evening.start(), evening.end()).toMillis() / 1e3;
   }
 
-  private void reasons(String what, Map<String, Long> counts) {
+  private void counts(String what, Map<String, Long> counts) {
     row(what, counts.values().stream().mapToLong(Long::longValue).sum(), "");
-    counts.forEach((reason, count) -> line("    %-16s %,5d", reason, count));
+    counts.forEach((of, count) -> line("    %-16s %,5d", of, count));
   }
 
   private void row(String what, long count, String remark) {

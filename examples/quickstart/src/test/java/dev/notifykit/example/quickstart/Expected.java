@@ -136,8 +136,8 @@ final class Expected {
     return refused;
   }
 
-  /** The server wants each busy mailbox tried twice, whatever is for it. */
-  int retried() {
+  /** The servers want each busy mailbox tried twice, whatever is for it. */
+  long retried() {
     return busy.size();
   }
 

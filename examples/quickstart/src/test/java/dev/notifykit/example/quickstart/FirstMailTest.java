@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Timeout;
 class FirstMailTest {
   @Test
   void theReadersFirstMailArrives() {
-    try (MailServer server = MailServer.start()) {
-      assertThat(FirstMail.send(server.provider()))
+    try (MailServers servers = MailServers.start()) {
+      assertThat(FirstMail.send(servers.providers().get(0)))
           .extracting(Delivery::state)
           .containsExactly(DeliveryState.ACCEPTED);
-      assertThat(server.received())
+      assertThat(servers.received())
           .singleElement()
           .satisfies(mail -> assertThat(mail.subject()).isEqualTo("주문 A-1001 발송 완료"));
     }

@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Receipt;
-import dev.notifykit.store.NotificationStore;
-import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.test.smtp.ReceivedMail;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -26,30 +26,34 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds what the server received against {@link Expected}, a count that knows no library. */
 @Timeout(value = 180, unit = TimeUnit.SECONDS)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QuickstartTest {
+  /** A push for each of three devices and a text. */
+  private static final int PARCEL = 4;
+
   private static final Pattern REFERENCE = Pattern.compile("orders#A-\\d+-[a-z]+");
 
   private final Expected expected = Expected.ofFiles();
-  private final NotificationStore store = InMemoryStore.create();
-  private MailServer server;
+  private final MailServers server = MailServers.start();
+  private final Phones phones = new Phones();
   private Quickstart quickstart;
   private Evening evening;
   private List<ReceivedMail> received;
   private Evening again;
 
   @BeforeAll
-  void runTheEveningTwice() throws Exception {
-    server = MailServer.start();
-    quickstart = new Quickstart(server, new PrintStream(OutputStream.nullOutputStream()));
-    try (NotificationClient client = quickstart.newClient(store)) {
+  void runTheEveningTwice(@TempDir Path state) throws Exception {
+    quickstart =
+        new Quickstart(server, phones, state, new PrintStream(OutputStream.nullOutputStream()));
+    try (NotificationClient client = quickstart.newClient(quickstart.openStore())) {
       evening = quickstart.evening(client);
     }
     received = server.received();
-    try (NotificationClient client = quickstart.newClient(store)) {
+    try (NotificationClient client = quickstart.newClient(quickstart.openStore())) {
       again = quickstart.evening(client);
     }
   }
@@ -57,6 +61,7 @@ class QuickstartTest {
   @AfterAll
   void stop() {
     server.close();
+    phones.close();
   }
 
   @Test
@@ -79,24 +84,41 @@ class QuickstartTest {
 
   @Test
   void everyOrderIsAcceptedRepeatedConflictingOrRefused() {
-    assertThat(evening.count(Receipt.Status.ACCEPTED)).isEqualTo(expected.events());
+    assertThat(evening.count(Receipt.Status.ACCEPTED)).isEqualTo(expected.events() + 1);
     assertThat(evening.count(Receipt.Status.DUPLICATE)).isEqualTo(expected.repeated());
     assertThat(evening.count(Receipt.Status.CONFLICT)).isEqualTo(expected.conflicting());
     assertThat(evening.refused()).hasSize(expected.refused());
-    assertThat(evening.receipts().size() + evening.refused().size()).isEqualTo(2_000);
+    assertThat(evening.receipts().size() + evening.refused().size()).isEqualTo(2_001);
   }
 
   @Test
   void everyAcceptedOrderEndsOnceAndForAStatedReason() {
-    assertThat(evening.deliveries()).hasSize(expected.events());
-    assertThat(evening.count(DeliveryState.ACCEPTED)).isEqualTo(expected.mailed().size());
+    assertThat(evening.deliveries()).hasSize(expected.events() + PARCEL);
+    assertThat(evening.count(DeliveryState.ACCEPTED)).isEqualTo(expected.mailed().size() + PARCEL);
     assertThat(evening.reasons(DeliveryState.SUPPRESSED)).isEqualTo(expected.suppressed());
     assertThat(evening.reasons(DeliveryState.DEAD)).isEqualTo(expected.dead());
   }
 
   @Test
+  void theSecondServerTakesOverWhatTheFirstDidNotTake() {
+    Map<String, Long> by = evening.providers();
+    // It closes between mails: on each other connection one more may have begun.
+    assertThat(by.get("smtp-1"))
+        .isBetween((long) MailServers.FIRST_TAKES, MailServers.FIRST_TAKES + 3L);
+    assertThat(by.get("smtp-1") + by.get("smtp-2")).isEqualTo(expected.mailed().size());
+  }
+
+  @Test
+  void aParcelIsToldOnEveryDeviceOnce() {
+    assertThat(phones.received())
+        .map(line -> line.substring(0, 7).strip())
+        .containsExactlyInAnyOrder("iPhone", "Android", "browser", "SMS");
+  }
+
+  @Test
   void aBusyServerIsTriedAgain() {
-    assertThat(evening.retried()).isEqualTo(expected.retried());
+    // Or the other server was free to be asked at once, which is no retry.
+    assertThat(evening.retried()).isBetween(1L, expected.retried());
   }
 
   @Test
@@ -139,19 +161,24 @@ class QuickstartTest {
   void theSameFileAgainSendsNothing() {
     assertThat(again.count(Receipt.Status.ACCEPTED)).isZero();
     assertThat(again.count(Receipt.Status.DUPLICATE))
-        .isEqualTo(expected.events() + expected.repeated());
+        .isEqualTo(1 + expected.events() + expected.repeated());
     assertThat(server.received()).hasSameSizeAs(received);
   }
 
   @Test
-  void theProgramTellsAllOfIt() throws Exception {
+  void theProgramTellsAllOfIt(@TempDir Path state) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (MailServer other = MailServer.start()) {
-      new Quickstart(other, new PrintStream(out, true, UTF_8)).run();
+    Path file = state.resolve("evening");
+    try (MailServers other = MailServers.start();
+        Phones others = new Phones()) {
+      new Quickstart(other, others, file, new PrintStream(out, true, UTF_8)).run();
     }
+    assertThat(file).as("an evening that is over is forgotten").doesNotExist();
     assertThat(out.toString(UTF_8))
-        .containsPattern("accepted +" + grouped(expected.events()))
-        .containsPattern("sent +" + grouped(expected.mailed().size()))
+        .containsPattern("accepted +" + grouped(expected.events() + 1))
+        .containsPattern("sent +" + grouped(expected.mailed().size() + PARCEL))
+        .containsPattern("apns +1\n +fcm +2\n +smtp-1 +\\d{3}\n +smtp-2 +\\d{3}\n +twilio +1\n")
+        .contains("SMS      Your parcel")
         .containsPattern("RATE_LIMITED +100")
         .contains("Subject: Your order A-", "Subject: 주문 A-")
         .contains("PREFERENCES  SUPPRESS  ")

@@ -1,13 +1,13 @@
 -- NotifyKit, version 1 of the schema. Replace ${schema} by the schema and a dot, or by nothing, and
 -- ${prefix} by the table prefix, "notify_" by default. Times are microseconds since 1970-01-01 UTC by
--- the database's clock.
+-- the database's clock. Keys are compared byte by byte (COLLATE "C"), as cheap as can be.
 
 -- What was asked for, once for all its deliveries. dedupe_key is the event id while it must not repeat.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}notification (
   id uuid NOT NULL,
-  tenant varchar(200) NOT NULL,
-  event_id varchar(200) NOT NULL,
-  dedupe_key varchar(200),
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  event_id varchar(200) COLLATE "C" NOT NULL,
+  dedupe_key varchar(200) COLLATE "C",
   dedupe_until bigint,
   fingerprint bigint NOT NULL,
   template varchar(200) NOT NULL,
@@ -30,10 +30,10 @@ CREATE INDEX IF NOT EXISTS ${prefix}notification_purged
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}queue (
   id uuid NOT NULL,
   notification_id uuid NOT NULL,
-  tenant varchar(200) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
-  route varchar(16) NOT NULL,
-  target_key varchar(64) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
+  route varchar(16) COLLATE "C" NOT NULL,
+  target_key varchar(64) COLLATE "C" NOT NULL,
   state varchar(16) NOT NULL,
   reason varchar(200),
   priority smallint NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}queue (
   lease_until bigint,
   worker varchar(200),
   provider varchar(200),
-  provider_message_id varchar(255),
+  provider_message_id varchar(255) COLLATE "C",
   expires_at bigint,
   updated_at bigint NOT NULL,
   address text NOT NULL,
@@ -68,16 +68,16 @@ CREATE INDEX IF NOT EXISTS ${prefix}queue_provider
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}log (
   id uuid NOT NULL,
   notification_id uuid NOT NULL,
-  tenant varchar(200) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
-  route varchar(16) NOT NULL,
-  target_key varchar(64) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
+  route varchar(16) COLLATE "C" NOT NULL,
+  target_key varchar(64) COLLATE "C" NOT NULL,
   state varchar(16) NOT NULL,
   reason varchar(200),
   attempt integer NOT NULL,
   token bigint NOT NULL,
   provider varchar(200),
-  provider_message_id varchar(255),
+  provider_message_id varchar(255) COLLATE "C",
   updated_at bigint NOT NULL,
   listed smallint,
   address text,
@@ -97,7 +97,7 @@ CREATE INDEX IF NOT EXISTS ${prefix}log_updated
 -- Attempts that did not succeed at once.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}attempt (
   delivery_id uuid NOT NULL,
-  tenant varchar(200) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
   number integer NOT NULL,
   provider varchar(200),
   outcome varchar(64) NOT NULL,
@@ -110,8 +110,8 @@ CREATE INDEX IF NOT EXISTS ${prefix}attempt_delivery
 
 -- Profiles. A row without profile holds quiet hours or an erasure of someone who has none.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}recipient (
-  tenant varchar(200) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
   profile boolean NOT NULL,
   name varchar(200),
   email varchar(254),
@@ -127,9 +127,9 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}recipient (
 
 -- Devices of recipients.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}device (
-  tenant varchar(200) NOT NULL,
-  device_id varchar(64) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  device_id varchar(64) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
   position integer NOT NULL,
   platform varchar(16) NOT NULL,
   token text NOT NULL,
@@ -148,11 +148,11 @@ CREATE INDEX IF NOT EXISTS ${prefix}device_recipient
 
 -- Choices. channel is empty for all; name is a category, empty for all, or a topic, by scope.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}preference (
-  tenant varchar(200) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
-  scope varchar(8) NOT NULL,
-  channel varchar(8) NOT NULL,
-  name varchar(200) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
+  scope varchar(8) COLLATE "C" NOT NULL,
+  channel varchar(8) COLLATE "C" NOT NULL,
+  name varchar(200) COLLATE "C" NOT NULL,
   opted_in boolean NOT NULL,
   updated_at bigint NOT NULL,
   PRIMARY KEY (tenant, recipient_id, scope, channel, name)
@@ -160,8 +160,8 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}preference (
 
 -- Addresses that must not be used, by key.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}suppression (
-  tenant varchar(200) NOT NULL,
-  target_key varchar(64) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  target_key varchar(64) COLLATE "C" NOT NULL,
   reason varchar(200) NOT NULL,
   created_at bigint NOT NULL,
   PRIMARY KEY (tenant, target_key)
@@ -169,14 +169,14 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}suppression (
 
 -- Token buckets: when each would be full again, in nanoseconds since 1970.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}bucket (
-  bucket_key varchar(700) NOT NULL,
+  bucket_key varchar(700) COLLATE "C" NOT NULL,
   full_at bigint NOT NULL,
   PRIMARY KEY (bucket_key)
 ) WITH (fillfactor = 70);
 
 -- Versions of template files.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}template (
-  path varchar(400) NOT NULL,
+  path varchar(400) COLLATE "C" NOT NULL,
   version integer NOT NULL,
   body text NOT NULL,
   active boolean NOT NULL,
@@ -186,8 +186,8 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}template (
 
 -- In-app inboxes.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}inbox (
-  tenant varchar(200) NOT NULL,
-  recipient_id varchar(200) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  recipient_id varchar(200) COLLATE "C" NOT NULL,
   id uuid NOT NULL,
   title text NOT NULL,
   body text,
@@ -201,8 +201,8 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}inbox (
 
 -- What recipients and providers did with deliveries.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}tracking (
-  tenant varchar(200) NOT NULL,
-  id varchar(255) NOT NULL,
+  tenant varchar(200) COLLATE "C" NOT NULL,
+  id varchar(255) COLLATE "C" NOT NULL,
   delivery_id uuid NOT NULL,
   kind varchar(16) NOT NULL,
   detail text,

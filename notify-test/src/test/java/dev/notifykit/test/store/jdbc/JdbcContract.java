@@ -81,6 +81,6 @@ abstract class JdbcContract extends StoreContract {
 
   @Override
   protected void drop(String dataName) throws Exception {
-    run("DROP SCHEMA " + dataName + " CASCADE", dataName);
+    run("DROP SCHEMA " + dataName, dataName);
   }
 }

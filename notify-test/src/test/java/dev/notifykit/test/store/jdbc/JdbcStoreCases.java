@@ -151,6 +151,12 @@ abstract class JdbcStoreCases {
   // ---- tables
 
   @Test
+  void itsClockIsRightInWhateverZoneTheProcessIs() {
+    assertThat(store.clock().instant())
+        .isBetween(Instant.now().minus(ONE_HOUR), Instant.now().plus(ONE_HOUR));
+  }
+
+  @Test
   void nodesThatMigrateAtOnceMakeTheTablesOnce() throws Exception {
     String fresh = prefix + "m_";
     List<Integer> runs =

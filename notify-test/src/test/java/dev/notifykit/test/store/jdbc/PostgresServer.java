@@ -6,7 +6,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A PostgreSQL of the build's own, started once a JVM, with the durability of production: fsync and
@@ -30,7 +29,7 @@ final class PostgresServer {
       Path base = Path.of("target", "postgres").toAbsolutePath();
       Files.createDirectories(base);
       Path data = Files.createTempDirectory(base, "data");
-      endLeftovers(base);
+      Leftovers.end(base, "postmaster.pid");
       EmbeddedPostgres server =
           EmbeddedPostgres.builder()
               .setPort(0)
@@ -46,27 +45,6 @@ final class PostgresServer {
       return new PostgresServer(new HikariDataSource(config));
     } catch (IOException e) {
       throw new IllegalStateException("PostgreSQL did not start", e);
-    }
-  }
-
-  /** A test JVM that was killed leaves its server running; its postmaster.pid names it. */
-  private static void endLeftovers(Path base) throws IOException {
-    try (var files = Files.walk(base, 2)) {
-      for (Path pid : files.filter(f -> f.endsWith("postmaster.pid")).toList()) {
-        long id = Long.parseLong(Files.readAllLines(pid).get(0).strip());
-        ProcessHandle.of(id)
-            .filter(p -> p.info().command().orElse("").endsWith("postgres"))
-            .ifPresent(PostgresServer::end);
-      }
-    }
-  }
-
-  private static void end(ProcessHandle process) {
-    process.destroy();
-    try {
-      process.onExit().get(10, TimeUnit.SECONDS);
-    } catch (Exception e) {
-      process.destroyForcibly();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.notifykit.test.store.jdbc;
 
+import java.sql.SQLException;
 import javax.sql.DataSource;
 
 /** The contract on PostgreSQL, fsync on. */
@@ -7,5 +8,10 @@ final class PostgresStoreTest extends JdbcContract {
   @Override
   DataSource dataSource(String dataName) {
     return PostgresServer.pool();
+  }
+
+  @Override
+  protected void drop(String dataName) throws SQLException {
+    run("DROP SCHEMA " + dataName + " CASCADE", dataName);
   }
 }

@@ -1,0 +1,217 @@
+package dev.notifykit.store.redis;
+
+import dev.notifykit.Route;
+import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.store.AppendResult;
+import dev.notifykit.store.AppendResult.Appended;
+import dev.notifykit.store.AppendResult.Limited;
+import dev.notifykit.store.AppendResult.Verdict;
+import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.codec.UnreadableException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends notifications.
+ *
+ * <h2>On one server</h2>
+ *
+ * Event ids, token buckets, rows and the hand-off are one script, so one round trip; a large batch
+ * is several, sent together.
+ *
+ * <h2>In a cluster</h2>
+ *
+ * An event id and all its deliveries are in one slot and stored by one script; the token buckets
+ * are in another. So in this order: look which event ids are known already, take tokens for the
+ * rest, append, and give back what was taken for those that turned out to be repeats in the
+ * meantime. A crash in between loses tokens, never deliveries: a limit may then admit fewer than it
+ * allows, never more, and nothing is stored or sent twice under one event id.
+ */
+final class Appender {
+  /** So that a script stays within some milliseconds, and others' with it. */
+  private static final int DELIVERIES_A_SCRIPT = 500;
+
+  private final Partitions partitions;
+  private final Redis redis;
+  private final Keys keys;
+
+  Appender(Partitions partitions) {
+    this.partitions = partitions;
+    this.redis = partitions.redis;
+    this.keys = partitions.keys;
+  }
+
+  AppendResult append(List<NewNotification> batch, Handoff handoff) {
+    Limits limits = redis.isCluster() ? Limits.take(partitions, batch) : null;
+    List<AppendPart> parts = parts(batch, limits);
+    int[] slots = new int[Codes.ROUTES.size()];
+    handoff.slots().forEach((route, free) -> slots[Codes.of(route)] = Math.max(0, free));
+    List<Partitions.Sent> sent = new ArrayList<>();
+    List<@Nullable LateChecks> checks = new ArrayList<>();
+    for (AppendPart part : parts) {
+      sent.add(partitions.send(part.partition, Script.APPEND, part.args(handoff, slots)));
+      checks.add(redis.isCluster() ? null : ask(part));
+    }
+    Results results = new Results(batch, limits);
+    for (int i = 0; i < parts.size(); i++) {
+      List<Handed> handed = results.read(parts.get(i), sent.get(i).list());
+      if (!handed.isEmpty()) {
+        LateChecks asked = checks.get(i);
+        boolean isLate = asked != null && !sent.get(i).ranLate();
+        results.hand(handed, (isLate ? asked : ask(handed)).answered());
+      }
+    }
+    if (limits != null) {
+      limits.giveBack(results.repeats());
+    }
+    return results.toResult();
+  }
+
+  private List<AppendPart> parts(List<NewNotification> batch, @Nullable Limits limits) {
+    List<AppendPart> parts = new ArrayList<>();
+    Map<Integer, AppendPart> open = new HashMap<>();
+    for (int i = 0; i < batch.size(); i++) {
+      NewNotification n = batch.get(i);
+      int p = partitions.of(n.notification().tenant(), n.notification().eventId());
+      AppendPart part = open.get(p);
+      if (part == null || part.deliveries() + n.deliveries().size() > DELIVERIES_A_SCRIPT) {
+        part = new AppendPart(keys, p);
+        open.put(p, part);
+        parts.add(part);
+      }
+      part.add(i, n, limits == null ? null : limits.of(i));
+    }
+    return parts;
+  }
+
+  /** Asked right behind the script on the same connection, so answered after it. */
+  private @Nullable LateChecks ask(AppendPart part) {
+    List<QueuedDelivery> candidates = part.handoffCandidates();
+    return candidates.isEmpty() ? null : LateChecks.ask(redis, keys, candidates);
+  }
+
+  private LateChecks ask(List<Handed> handed) {
+    return LateChecks.ask(redis, keys, handed.stream().map(Handed::delivery).toList());
+  }
+
+  /** A delivery that the script claimed for the caller. */
+  record Handed(QueuedDelivery delivery) {
+    ClaimedDelivery claimed(PreferenceSet preferences, boolean suppressed) {
+      return new ClaimedDelivery(delivery, 1, 1, preferences, suppressed);
+    }
+  }
+
+  /** The results in the making. */
+  private static final class Results {
+    private final List<NewNotification> batch;
+    private final Verdict[] verdicts;
+    private final UUID[] ids;
+    private final List<List<Limited>> limited = new ArrayList<>();
+    private final List<ClaimedDelivery> handedOff = new ArrayList<>();
+
+    Results(List<NewNotification> batch, @Nullable Limits limits) {
+      this.batch = batch;
+      this.verdicts = new Verdict[batch.size()];
+      this.ids = new UUID[batch.size()];
+      Arrays.fill(verdicts, Verdict.NEW);
+      for (int i = 0; i < batch.size(); i++) {
+        ids[i] = batch.get(i).notification().id();
+        limited.add(limits == null ? new ArrayList<>() : limits.limited(i));
+      }
+    }
+
+    /** Reads what the script says, as its first lines describe it. */
+    List<Handed> read(AppendPart part, List<Object> reply) {
+      List<Handed> handed = new ArrayList<>();
+      int at = 1;
+      while (at < reply.size()) {
+        int kind = number(reply, at);
+        int index = part.indexes.get(number(reply, at + 1));
+        switch (kind) {
+          case 1 -> {
+            meets(index, (byte[]) reply.get(at + 2));
+            at += 3;
+          }
+          case 2 -> {
+            long due = (Long) reply.get(at + 3);
+            limited
+                .get(index)
+                .add(new Limited(number(reply, at + 2), due < 0 ? null : Micros.instant(due)));
+            at += 4;
+          }
+          default -> {
+            handed.add(
+                new Handed(batch.get(index).deliveries().get(number(reply, at + 2)).delivery()));
+            at += 3;
+          }
+        }
+      }
+      return handed;
+    }
+
+    private static int number(List<Object> reply, int at) {
+      return (int) (long) (Long) reply.get(at);
+    }
+
+    private void meets(int index, byte[] known) {
+      ids[index] = Packer.id(known, 0);
+      long fingerprint = RedisQueue.fingerprint(known);
+      verdicts[index] =
+          fingerprint == batch.get(index).notification().fingerprint()
+              ? Verdict.DUPLICATE
+              : Verdict.CONFLICT;
+      limited.get(index).clear();
+    }
+
+    void hand(List<Handed> handed, LateChecks checks) {
+      for (Handed h : handed) {
+        try {
+          handedOff.add(h.claimed(checks.preferences(h.delivery), checks.isSuppressed(h.delivery)));
+        } catch (UnreadableException e) {
+          // The preferences cannot be read: its lease lapses, and the claim after that says so.
+        }
+      }
+    }
+
+    List<Integer> repeats() {
+      List<Integer> repeats = new ArrayList<>();
+      for (int i = 0; i < verdicts.length; i++) {
+        if (verdicts[i] != Verdict.NEW) {
+          repeats.add(i);
+        }
+      }
+      return repeats;
+    }
+
+    AppendResult toResult() {
+      List<Appended> appended = new ArrayList<>(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        appended.add(new Appended(ids[i], verdicts[i], List.copyOf(limited.get(i))));
+      }
+      return new AppendResult(appended, handedOff);
+    }
+  }
+
+  /** Returns the routes on which something new waits. */
+  static List<Route> routesWithWork(List<NewNotification> batch, AppendResult result) {
+    int[] waiting = new int[Codes.ROUTES.size()];
+    for (int i = 0; i < batch.size(); i++) {
+      if (result.notifications().get(i).verdict() == Verdict.NEW) {
+        for (NewDelivery d : batch.get(i).deliveries()) {
+          waiting[Codes.of(d.delivery().route())] += d.state().isWaiting() ? 1 : 0;
+        }
+      }
+    }
+    result.handedOff().forEach(c -> waiting[Codes.of(c.delivery().route())]--);
+    return Codes.ROUTES.stream().filter(route -> waiting[Codes.of(route)] > 0).toList();
+  }
+}

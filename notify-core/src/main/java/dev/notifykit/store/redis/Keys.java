@@ -1,0 +1,123 @@
+package dev.notifykit.store.redis;
+
+import dev.notifykit.ConfigurationException;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The names of the keys. What stands in braces decides the slot: a partition's keys are in one,
+ * those of one recipient in one, those of one target in one, all token buckets in one.
+ */
+final class Keys {
+  private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_.:-]{1,64}");
+
+  private final String prefix;
+  private final byte[][] bases;
+
+  /**
+   * Makes the names.
+   *
+   * @throws ConfigurationException if the prefix is malformed
+   */
+  Keys(String prefix, int partitions) {
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new ConfigurationException(
+          "keyPrefix is '"
+              + prefix
+              + "'; it must be 1 to 64 letters, digits, '_', '.', ':' or '-'");
+    }
+    this.prefix = prefix;
+    this.bases = new byte[partitions][];
+    for (int p = 0; p < partitions; p++) {
+      bases[p] = Packer.utf8(prefix + ":{" + p + "}:");
+    }
+  }
+
+  int partitions() {
+    return bases.length;
+  }
+
+  /** Returns what a partition's keys begin with. */
+  byte[] base(int partition) {
+    return bases[partition];
+  }
+
+  /** Returns a partition's key. */
+  byte[] of(int partition, String name) {
+    return Packer.utf8(prefix + ":{" + partition + "}:" + name);
+  }
+
+  byte[] of(int partition, String name, byte[] rest) {
+    byte[] key = of(partition, name);
+    return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
+  }
+
+  /** Returns the partition that everything of an event is in. */
+  int partitionOf(String tenant, String eventId) {
+    // String.hashCode is specified, so every node and version finds the same partition.
+    int hash = 31 * tenant.hashCode() + eventId.hashCode();
+    return Math.floorMod(hash ^ (hash >>> 16), bases.length);
+  }
+
+  byte[] event(int partition, String tenant, String eventId) {
+    return of(partition, "e:" + qualified(tenant, eventId));
+  }
+
+  byte[] meta() {
+    return Packer.utf8(prefix + ":meta");
+  }
+
+  byte[] bucket(String key) {
+    return Packer.utf8(prefix + ":{limits}:" + key);
+  }
+
+  byte[] template(String path) {
+    return Packer.utf8(prefix + ":template:" + path);
+  }
+
+  byte[] tracking(String tenant, UUID deliveryId) {
+    return Packer.utf8(prefix + ":tracking:" + qualified(tenant, deliveryId.toString()));
+  }
+
+  byte[] preferences(String tenant, String recipientId) {
+    return Packer.utf8(ofPerson(tenant, recipientId) + "p");
+  }
+
+  byte[] profile(String tenant, String recipientId) {
+    return Packer.utf8(ofPerson(tenant, recipientId) + "r");
+  }
+
+  /** Returns the ids, the entries and the times of reading of an inbox. */
+  byte[][] inbox(String tenant, String recipientId) {
+    String base = ofPerson(tenant, recipientId);
+    return new byte[][] {
+      Packer.utf8(base + "ii"), Packer.utf8(base + "ie"), Packer.utf8(base + "ir")
+    };
+  }
+
+  private String ofPerson(String tenant, String recipientId) {
+    return prefix + ":{person:" + qualified(tenant, recipientId) + "}:";
+  }
+
+  byte[] suppression(String tenant, String targetKey) {
+    return Packer.utf8(ofTarget(tenant, targetKey) + "s");
+  }
+
+  byte[] device(String tenant, String deviceId) {
+    return Packer.utf8(ofTarget(tenant, deviceId) + "d");
+  }
+
+  /** Returns the key that is there while a device is disabled. */
+  byte[] disabled(String tenant, String deviceId) {
+    return Packer.utf8(ofTarget(tenant, deviceId) + "x");
+  }
+
+  private String ofTarget(String tenant, String targetKey) {
+    return prefix + ":{target:" + qualified(tenant, targetKey) + "}:";
+  }
+
+  /** A tenant may be any text; its length keeps it apart from what follows. */
+  private static String qualified(String tenant, String name) {
+    return tenant.length() + ":" + tenant + ":" + name;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.notifykit.store.redis;
+
+import dev.notifykit.DeliveryState;
+import dev.notifykit.store.AppendResult.Limited;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.StoredNotification;
+import io.lettuce.core.RedisFuture;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the token buckets said to a batch, where they are in another slot than what is appended. All
+ * buckets are in one slot, as a delivery takes from several at once, all or none. Not thread-safe.
+ */
+final class Limits {
+  private final Partitions partitions;
+  private final Redis redis;
+  private final Keys keys;
+  private final List<NewNotification> batch;
+
+  /** By notification and delivery: what it met, null for nothing. */
+  private final @Nullable Limited[][] met;
+
+  /** The notifications for which tokens were asked for. */
+  private final BitSet asked = new BitSet();
+
+  private Limits(Partitions partitions, List<NewNotification> batch) {
+    this.partitions = partitions;
+    this.redis = partitions.redis;
+    this.keys = partitions.keys;
+    this.batch = batch;
+    this.met = new Limited[batch.size()][];
+    for (int i = 0; i < batch.size(); i++) {
+      met[i] = new Limited[batch.get(i).deliveries().size()];
+    }
+  }
+
+  static Limits take(Partitions partitions, List<NewNotification> batch) {
+    Limits limits = new Limits(partitions, batch);
+    limits.findWhoDraws();
+    if (!limits.asked.isEmpty()) {
+      limits.take();
+    }
+    return limits;
+  }
+
+  /** Those with charges, but for repeats: a repeat takes no token. */
+  private void findWhoDraws() {
+    List<Integer> draw = new ArrayList<>();
+    List<RedisFuture<Long>> known = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.get(i).deliveries().stream().anyMatch(d -> !d.charges().isEmpty())) {
+        draw.add(i);
+        known.add(redis.commands().exists(event(i)));
+      }
+    }
+    for (int k = 0; k < draw.size(); k++) {
+      int i = draw.get(k);
+      boolean isKnown = redis.await(known.get(k), () -> redis.commands().exists(event(i))) > 0;
+      asked.set(i, !isKnown || batch.get(i).dedupeWindow() == null);
+    }
+  }
+
+  private byte[] event(int index) {
+    StoredNotification n = batch.get(index).notification();
+    return keys.event(partitions.of(n.tenant(), n.eventId()), n.tenant(), n.eventId());
+  }
+
+  /** A delivery that draws on buckets. */
+  private record Drawing(int notification, int index, NewDelivery delivery) {}
+
+  private List<Drawing> drawings(int notification) {
+    List<Drawing> drawings = new ArrayList<>();
+    List<NewDelivery> deliveries = batch.get(notification).deliveries();
+    for (int d = 0; d < deliveries.size(); d++) {
+      if (!deliveries.get(d).charges().isEmpty()) {
+        drawings.add(new Drawing(notification, d, deliveries.get(d)));
+      }
+    }
+    return drawings;
+  }
+
+  private void take() {
+    List<Drawing> drawings = asked.stream().mapToObj(this::drawings).flatMap(List::stream).toList();
+    List<Object> reply = redis.list(Script.CHARGE, keys.bucket(""), args(drawings));
+    long now = (Long) reply.get(0);
+    for (int k = 0; k < drawings.size(); k++) {
+      Drawing d = drawings.get(k);
+      met[d.notification][d.index] = limited(d, now, (Long) reply.get(k + 1));
+    }
+  }
+
+  private byte[][] args(List<Drawing> drawings) {
+    Charges charges = new Charges(keys);
+    List<byte[]> each = new ArrayList<>();
+    for (Drawing d : drawings) {
+      Packer packer = new Packer(8);
+      charges.pack(packer, d.delivery.charges());
+      each.add(packer.toBytes());
+    }
+    List<byte[]> args = new ArrayList<>();
+    charges.addTo(args);
+    args.addAll(each);
+    return args.toArray(new byte[0][]);
+  }
+
+  private static @Nullable Limited limited(Drawing d, long now, long wait) {
+    if (wait <= 0) {
+      return wait == 0 ? null : new Limited(d.index, null);
+    }
+    Instant deferred = Micros.instant(now + wait);
+    Instant notBefore = d.delivery.notBefore();
+    boolean isLater =
+        d.delivery.state() == DeliveryState.SCHEDULED
+            && notBefore != null
+            && notBefore.isAfter(deferred);
+    return new Limited(d.index, isLater ? notBefore : deferred);
+  }
+
+  /** Returns what each delivery of a notification met. */
+  @Nullable Limited[] of(int notification) {
+    return met[notification];
+  }
+
+  List<Limited> limited(int notification) {
+    return new ArrayList<>(Arrays.stream(met[notification]).filter(Objects::nonNull).toList());
+  }
+
+  /** Gives back the tokens of those that somebody else stored in the meantime. */
+  void giveBack(List<Integer> repeats) {
+    List<Drawing> drew =
+        repeats.stream()
+            .filter(asked::get)
+            .map(this::drawings)
+            .flatMap(List::stream)
+            .filter(this::gotTokens)
+            .toList();
+    if (!drew.isEmpty()) {
+      redis.number(Script.REFUND, keys.bucket(""), args(drew));
+    }
+  }
+
+  private boolean gotTokens(Drawing d) {
+    Limited limited = met[d.notification][d.index];
+    return limited == null || limited.deferredTo() != null;
+  }
+}

@@ -1,0 +1,81 @@
+package dev.notifykit.store.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.StringJoiner;
+
+/** The Lua scripts, which are resources of the jar; each says in its first lines what it does. */
+enum Script {
+  APPEND(ScriptOutputType.MULTI, "rows", "buckets"),
+  CLAIM(ScriptOutputType.MULTI, "rows"),
+  SETTLE(ScriptOutputType.MULTI, "rows"),
+  RECOVER(ScriptOutputType.MULTI, "rows"),
+  END(ScriptOutputType.MULTI, "rows"),
+  HASTEN(ScriptOutputType.MULTI, "rows"),
+  BLOT(ScriptOutputType.INTEGER, "rows"),
+  REPLAY(ScriptOutputType.MULTI, "rows"),
+  DISCARD(ScriptOutputType.INTEGER, "rows"),
+  ADVANCE(ScriptOutputType.MULTI, "rows"),
+  PURGE(ScriptOutputType.INTEGER, "rows"),
+  DEPTHS(ScriptOutputType.MULTI, "rows"),
+  HEADS(ScriptOutputType.MULTI, "rows"),
+  EPOCH(ScriptOutputType.MULTI),
+  TAKE(ScriptOutputType.MULTI, "buckets"),
+  WAIT(ScriptOutputType.MULTI, "buckets"),
+  CHARGE(ScriptOutputType.MULTI, "buckets"),
+  REFUND(ScriptOutputType.INTEGER, "buckets"),
+  PREFER(ScriptOutputType.INTEGER),
+  PROFILE(ScriptOutputType.MULTI),
+  DEVICE(ScriptOutputType.INTEGER),
+  DISABLE(ScriptOutputType.INTEGER),
+  UNDEVICE(ScriptOutputType.INTEGER),
+  INBOX(ScriptOutputType.INTEGER),
+  ENTRIES(ScriptOutputType.MULTI),
+  PUBLISH(ScriptOutputType.INTEGER),
+  ACTIVATE(ScriptOutputType.INTEGER),
+  TRACK(ScriptOutputType.INTEGER);
+
+  final ScriptOutputType output;
+  final String source;
+  final String sha;
+
+  Script(ScriptOutputType output, String... before) {
+    this.output = output;
+    StringJoiner all = new StringJoiner("\n");
+    for (String part : before) {
+      all.add(read(part));
+    }
+    all.add(read(name().toLowerCase(Locale.ROOT)));
+    this.source = all.toString();
+    this.sha = sha1(source);
+  }
+
+  private static String read(String name) {
+    try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException("the script " + name + ".lua is not in the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Redis knows a script by this digest. */
+  private static String sha1(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

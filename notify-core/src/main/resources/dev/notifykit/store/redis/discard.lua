@@ -1,0 +1,14 @@
+-- Takes a dead letter off the list; address and content go. ARGV: epoch, id. Returns 1 if it was listed.
+local id = ARGV[2]
+local row = call('HGET', ROWS, id)
+if not row or band(byte(row, 4), LISTED) == 0 then
+  return 0
+end
+local r = parse(row)
+call('ZREM', dead_letters(r), id)
+call('HDEL', ADDRESSES, id)
+release(r.nid, r.flags)
+r.flags = r.flags - LISTED
+call('ZADD', SETTLED, r.updated, id)
+save(id, r)
+return 1

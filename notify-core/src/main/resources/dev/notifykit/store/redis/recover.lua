@@ -1,0 +1,59 @@
+-- Takes back lapsed claims and closes what waited in vain. ARGV: epoch, how many lapses a delivery
+-- survives, microseconds to wait for a receipt, at most how many changes. Returns id, state before and
+-- row of each change.
+local most, reconcile, left = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local out = {}
+
+local function changed(id, before, r)
+  out[#out + 1] = id
+  out[#out + 1] = before
+  out[#out + 1] = save(id, r)
+  left = left - 1
+end
+
+-- Takes what has lapsed out of a set and hands each to a function.
+local function lapsed(key, each)
+  if left <= 0 then
+    return
+  end
+  local ids = call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, left)
+  for i = 1, #ids do
+    call('ZREM', key, ids[i])
+    local row = call('HGET', ROWS, ids[i])
+    local is_readable, r = pcall(parse, row)
+    if is_readable then
+      each(ids[i], r)
+    elseif row then
+      quarantine(ids[i])
+    end
+  end
+end
+
+for route = 0, ROUTES - 1 do
+  lapsed(leases(route), function(id, r)
+    r.recoveries = math.min(r.recoveries + 1, 255)
+    if band(r.flags, SILENCE) ~= 0 then
+      r.state, r.updated, r.deadline = UNKNOWN, now, now + reconcile
+      call('ZADD', UNKNOWNS, r.deadline, id)
+    elseif r.recoveries > most then
+      retire(id, r, DEAD, encoded('POISON'))
+    else
+      r.state, r.updated, r.due, r.deadline = READY, now, now, 0
+      park(id, r)
+    end
+    changed(id, CLAIMED, r)
+  end)
+end
+lapsed(UNKNOWNS, function(id, r)
+  retire(id, r, DEAD, encoded('OUTCOME_UNKNOWN'))
+  changed(id, UNKNOWN, r)
+end)
+lapsed(EXPIRING, function(id, r)
+  local before = r.state
+  if is_waiting(before) then
+    call('ZREM', queue(r.route, r.priority), id)
+    retire(id, r, EXPIRED, NULL)
+    changed(id, before, r)
+  end
+end)
+return out

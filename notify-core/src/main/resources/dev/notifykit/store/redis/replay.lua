@@ -1,0 +1,19 @@
+-- Makes a listed dead letter ready again. ARGV: epoch, id, what erased texts are replaced by. Returns
+-- the row, or nothing if it is none or its address or content is gone.
+local id, erased = ARGV[2], ARGV[3]
+local row = call('HGET', ROWS, id)
+if not row or byte(row, 1) ~= DEAD then
+  return {}
+end
+local r = parse(row)
+local address = call('HGET', ADDRESSES, id)
+local content = call('HGET', NOTIFICATIONS, r.nid)
+if not address or not content or address == erased or sub(content, -#erased) == erased then
+  return {}
+end
+call('ZREM', dead_letters(r), id)
+r.state, r.updated, r.due = READY, now, now
+r.attempts, r.recoveries, r.flags = 0, 0, r.flags - band(r.flags, LISTED)
+r.reason, r.provider, r.message = NULL, NULL, NULL
+park(id, r)
+return {save(id, r)}

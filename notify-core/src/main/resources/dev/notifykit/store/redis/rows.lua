@@ -1,0 +1,156 @@
+-- What the scripts about deliveries share. KEYS[1] is the base of a partition's keys; every other key
+-- is made from it and so is in the same slot. ARGV[1] is the epoch that the caller knows.
+--
+-- A row, little endian: state, route, priority, flags, recoveries (1 byte each), attempts, token, nonce
+-- (4 bytes each), due, deadline, updated, expires (8 bytes each, microseconds as doubles), the
+-- notification's id (16), then a length of 2 bytes and what never changes, then reason, provider and
+-- the provider's message id, each after a length of 2 bytes, 65535 for none.
+local B = KEYS[1]
+if redis.call('GET', B .. 'epoch') ~= ARGV[1] then
+  return redis.error_reply('NOTIFYEPOCH the data is not what it was')
+end
+
+local SCHEDULED, READY, CLAIMED, RETRY_WAIT, UNKNOWN, ACCEPTED = 0, 1, 2, 3, 4, 5
+local SUPPRESSED, EXPIRED, DEAD = 8, 9, 11
+local SILENCE, EXPIRES, ATTEMPTS, LISTED, SOLO, STAND_IN = 1, 2, 4, 8, 16, 32
+local ROUTES, PRIORITIES = 5, 3
+local ROWS, ADDRESSES, NOTIFICATIONS, MEMBERS = B .. 'd', B .. 'a', B .. 'n', B .. 'm'
+local COUNTS, PROVIDER_IDS = B .. 'o', B .. 'i'
+local EXPIRING, UNKNOWNS, SETTLED = B .. 'x', B .. 'u', B .. 'z'
+local HEAD = '<BBBBBI4I4I4dddd'
+local NULL = '\255\255'
+local PART = 4000 -- Lua gives a call at most about 8,000 arguments
+
+local sub, byte, spack, sunpack = string.sub, string.byte, struct.pack, struct.unpack
+local call, band, bor = redis.call, bit.band, bit.bor
+
+local time = call('TIME')
+local now = time[1] * 1000000 + time[2]
+
+local function queue(route, priority)
+  return B .. 'w' .. route .. ':' .. priority
+end
+
+local function leases(route)
+  return B .. 'l' .. route
+end
+
+-- Calls a command that takes many arguments; there may be none.
+local function many(command, key, list)
+  for i = 1, #list, PART do
+    call(command, key, unpack(list, i, math.min(i + PART - 1, #list)))
+  end
+end
+
+local function fetch(key, fields)
+  if #fields <= PART then
+    return #fields == 0 and {} or call('HMGET', key, unpack(fields))
+  end
+  local all = {}
+  for i = 1, #fields, PART do
+    local some = call('HMGET', key, unpack(fields, i, math.min(i + PART - 1, #fields)))
+    for j = 1, #some do
+      all[i + j - 1] = some[j]
+    end
+  end
+  return all
+end
+
+-- Returns a text with its length before it, and where the next begins.
+local function raw(s, at)
+  local n = sunpack('<H', s, at)
+  if n == 65535 then
+    n = 0
+  end
+  return sub(s, at, at + 1 + n), at + 2 + n
+end
+
+local function encoded(text)
+  return spack('<H', #text) .. text
+end
+
+local function parse(row)
+  local r = {}
+  r.state, r.route, r.priority, r.flags, r.recoveries, r.attempts, r.token, r.nonce, r.due,
+    r.deadline, r.updated, r.expires = sunpack(HEAD, row)
+  local tail = 68 + sunpack('<H', row, 66)
+  r.nid = sub(row, 50, 65)
+  r.fixed = sub(row, 50, tail - 1)
+  r.reason, tail = raw(row, tail)
+  r.provider, tail = raw(row, tail)
+  r.message = raw(row, tail)
+  return r
+end
+
+-- Sets a row aside that is not what these scripts write; its neighbours go on.
+local function quarantine(id)
+  call('SADD', B .. 'q', id)
+end
+
+local function format(r)
+  return spack(HEAD, r.state, r.route, r.priority, r.flags, r.recoveries, r.attempts, r.token, r.nonce,
+    r.due, r.deadline, r.updated, r.expires) .. r.fixed .. r.reason .. r.provider .. r.message
+end
+
+local function is_waiting(state)
+  return state == READY or state == SCHEDULED or state == RETRY_WAIT
+end
+
+local function dead_letters(r)
+  return B .. 'k' .. r.route .. ':' .. sub(raw(r.fixed, 19), 3)
+end
+
+-- The key of a recipient's deliveries: the tenant and the recipient as the row has them.
+local function of_recipient(fixed)
+  local _, at = raw(fixed, 19)
+  _, at = raw(fixed, at)
+  return B .. 'r:' .. sub(fixed, 19, at - 1)
+end
+
+local function provider_id(provider, message)
+  return sub(provider, 3) .. '\0' .. sub(message, 3)
+end
+
+-- Gives up a delivery's hold on its notification's content; the last one drops it.
+local function release(nid, flags)
+  if band(flags, SOLO) ~= 0 then
+    call('HDEL', NOTIFICATIONS, nid)
+  elseif call('HINCRBY', COUNTS, nid, -1) <= 0 then
+    call('HDEL', NOTIFICATIONS, nid)
+    call('HDEL', COUNTS, nid)
+  end
+end
+
+local function park(id, r)
+  call('ZADD', queue(r.route, r.priority), r.due, id)
+  if band(r.flags, EXPIRES) ~= 0 then
+    call('ZADD', EXPIRING, r.expires, id)
+  end
+end
+
+local function unpark(id, r)
+  call('ZREM', queue(r.route, r.priority), id)
+  if band(r.flags, EXPIRES) ~= 0 then
+    call('ZREM', EXPIRING, id)
+  end
+end
+
+-- Ends a row that is in no queue. Only a dead letter keeps address and content.
+local function retire(id, r, state, reason)
+  r.state, r.reason, r.updated, r.due, r.deadline = state, reason, now, 0, 0
+  if state == DEAD then
+    r.flags = bor(r.flags, LISTED)
+    call('ZADD', dead_letters(r), 0, id)
+  else
+    call('HDEL', ADDRESSES, id)
+    release(r.nid, r.flags)
+    call('ZADD', SETTLED, now, id)
+  end
+end
+
+-- Writes a row and returns it.
+local function save(id, r)
+  local row = format(r)
+  call('HSET', ROWS, id, row)
+  return row
+end

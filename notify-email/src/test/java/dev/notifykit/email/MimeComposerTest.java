@@ -1,0 +1,257 @@
+package dev.notifykit.email;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.notifykit.message.Attachment;
+import dev.notifykit.message.EmailMessage;
+import dev.notifykit.provider.Outcome;
+import jakarta.mail.BodyPart;
+import jakarta.mail.Multipart;
+import jakarta.mail.Part;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeUtility;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is composed here is read back by Jakarta Mail. */
+@Timeout(120)
+class MimeComposerTest {
+  private static final Session SESSION = Session.getInstance(new Properties());
+  private static final Pattern ENCODED_WORD = Pattern.compile("=\\?UTF-8\\?B\\?[^?]*\\?=");
+
+  /** What makes encoders fail: blanks at ends, dots, signs with a meaning, every width of UTF-8. */
+  private static final String[] PIECES = {
+    "a",
+    "Order ",
+    " ",
+    "  ",
+    "=",
+    "=?",
+    "?=",
+    "=3D",
+    ".",
+    "..",
+    "ü",
+    "ß",
+    "김",
+    "철수",
+    "🚚",
+    "👩‍🚀",
+    "ﷺ",
+    "\"",
+    "\\a",
+    ",",
+    "(",
+    ")",
+    ";",
+    ":",
+    "é",
+    "From ",
+    "-",
+    "--",
+    "x".repeat(70)
+  };
+
+  private static final String[] BREAKS = {
+    "\n",
+    "\r\n",
+    "\r",
+    "\n.\n",
+    "\n..\r\n",
+    " \n",
+    "\t\n",
+    "\n--",
+    "y".repeat(1_100),
+    "필".repeat(300)
+  };
+
+  @Test
+  void whatIsComposedReadsBackTheSame() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      check("seed " + seed + ", mail " + i, generated(random));
+    }
+  }
+
+  private static CheckedMail generated(Random random) throws UnsendableException {
+    EmailMessage.Builder message = EmailMessage.builder().subject(text(random, PIECES, 1, 20));
+    boolean html = random.nextBoolean();
+    if (html) {
+      message.html(body(random));
+    }
+    if (!html || random.nextBoolean()) {
+      message.text(body(random));
+    }
+    message.header("X-Note", text(random, PIECES, 1, 12));
+    for (int i = random.nextInt(3); i > 0; i--) {
+      byte[] content = new byte[random.nextInt(300)];
+      random.nextBytes(content);
+      String name = text(random, PIECES, 1, 4) + i;
+      message.attachment(
+          random.nextBoolean()
+              ? Attachment.inline("cid" + i, name, "image/png", content)
+              : Attachment.file(name, "text/csv; charset=utf-8", content));
+    }
+    return CheckedMail.of(
+        Mails.request("ann@example.com", name(random), message.build()),
+        Mailbox.parse("Shop <shop@example.com>", "from"));
+  }
+
+  private static String name(Random random) {
+    return "N" + text(random, PIECES, 0, 6).strip();
+  }
+
+  private static String body(Random random) {
+    StringBuilder body = new StringBuilder();
+    for (int i = random.nextInt(12); i >= 0; i--) {
+      body.append(text(random, PIECES, 0, 10)).append(BREAKS[random.nextInt(BREAKS.length)]);
+    }
+    return body + (random.nextBoolean() ? "" : " ");
+  }
+
+  private static String text(Random random, String[] pieces, int least, int most) {
+    StringBuilder text = new StringBuilder();
+    for (int i = least + random.nextInt(most - least + 1); i > 0; i--) {
+      text.append(pieces[random.nextInt(pieces.length)]);
+    }
+    return text.toString().isBlank() ? "blank" : text.toString();
+  }
+
+  private static void check(String which, CheckedMail mail) throws Exception {
+    byte[] wire = wire(mail);
+    checkLines(which, wire);
+    MimeMessage read = new MimeMessage(SESSION, new ByteArrayInputStream(unstuffed(wire)));
+    EmailMessage message = mail.message();
+    assertThat(header(read, "Subject")).as(which).isEqualTo(message.subject());
+    assertThat(header(read, "X-Note")).as(which).isEqualTo(message.headers().get("X-Note"));
+    InternetAddress to = (InternetAddress) read.getRecipients(MimeMessage.RecipientType.TO)[0];
+    assertThat(to.getAddress()).as(which).isEqualTo("ann@example.com");
+    assertThat(to.getPersonal()).as(which).isEqualTo(mail.to().name());
+    checkParts(which, read, message);
+  }
+
+  private static String header(MimeMessage read, String name) throws Exception {
+    // As a reader does it: unfold, then drop the blanks between two encoded words and decode.
+    String value = MimeUtility.unfold(read.getHeader(name)[0]);
+    return ENCODED_WORD.matcher(value).find() ? MimeUtility.decodeText(value) : value;
+  }
+
+  private static void checkParts(String which, MimeMessage read, EmailMessage message)
+      throws Exception {
+    List<Part> parts = new ArrayList<>();
+    collect(read, parts);
+    List<String> texts = new ArrayList<>();
+    List<String> files = new ArrayList<>();
+    for (Part part : parts) {
+      if (part.getFileName() == null) {
+        texts.add((String) part.getContent());
+      } else {
+        files.add(part.getFileName() + Arrays.toString(part.getInputStream().readAllBytes()));
+      }
+    }
+    List<String> expected = new ArrayList<>();
+    message.text().ifPresent(t -> expected.add(ended(t, parts.size())));
+    message.html().ifPresent(t -> expected.add(ended(t, parts.size())));
+    assertThat(texts).as(which).isEqualTo(expected);
+    assertThat(files)
+        .as(which)
+        .containsExactlyInAnyOrderElementsOf(
+            message.attachments().stream()
+                .map(a -> a.fileName() + Arrays.toString(a.content()))
+                .toList());
+  }
+
+  /** A message that is one text ends its last line, as SMTP demands. */
+  private static String ended(String text, int parts) {
+    String normal = Texts.withCrlf(text);
+    boolean base64 = normal.getBytes(StandardCharsets.UTF_8).length > 2 * ascii(normal);
+    return parts > 1 || base64 || normal.endsWith("\r\n") ? normal : normal + "\r\n";
+  }
+
+  private static long ascii(String text) {
+    return text.chars().filter(c -> c < 0x80).count();
+  }
+
+  private static void collect(Part part, List<Part> to) throws Exception {
+    if (part.isMimeType("multipart/*")) {
+      Multipart multipart = (Multipart) part.getContent();
+      for (int i = 0; i < multipart.getCount(); i++) {
+        BodyPart inner = multipart.getBodyPart(i);
+        collect(inner, to);
+      }
+    } else {
+      to.add(part);
+    }
+  }
+
+  private static void checkLines(String which, byte[] wire) {
+    String all = new String(wire, StandardCharsets.ISO_8859_1);
+    assertThat(all.chars().allMatch(c -> c < 0x80)).as(which).isTrue();
+    assertThat(all.replace("\r\n", "")).as(which).doesNotContain("\r").doesNotContain("\n");
+    for (String line : all.split("\r\n", -1)) {
+      assertThat(line.length()).as(which).isLessThanOrEqualTo(999); // with a stuffed dot
+      if (ENCODED_WORD.matcher(line).find()) {
+        assertThat(line.length()).as(which).isLessThanOrEqualTo(76);
+      }
+    }
+  }
+
+  private static byte[] wire(CheckedMail mail) throws UnsendableException {
+    MimeMail composed = new MimeComposer(null, InstantSource.system()).compose(mail);
+    return Arrays.copyOf(composed.data(), composed.length());
+  }
+
+  private static byte[] unstuffed(byte[] wire) {
+    String all = new String(wire, StandardCharsets.ISO_8859_1);
+    String message = all.substring(0, all.length() - ".\r\n".length());
+    return message.replace("\r\n..", "\r\n.").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text/x; a", "text/x; =", "image/png; a=\"b", "a/b; c=d e"})
+  void malformedContentTypeIsRefused(String type) throws Exception {
+    CheckedMail mail =
+        CheckedMail.of(
+            Mails.with(Mails.message().attachment(Attachment.file("a", type, new byte[1])).build()),
+            Mailbox.parse("shop@example.com", "from"));
+    assertThatThrownBy(() -> wire(mail))
+        .isInstanceOfSatisfying(
+            UnsendableException.class,
+            e -> assertThat(e.outcome()).isEqualTo(new Outcome.Rejected("not_mime")));
+  }
+
+  @Test
+  void noContentCanEndAPartEarly() throws Exception {
+    String first = new String(wire(mail("text", "html")), StandardCharsets.US_ASCII);
+    String delimiter = first.lines().filter(l -> l.startsWith("--=_")).findFirst().orElseThrow();
+    MimeMessage read =
+        new MimeMessage(
+            SESSION, new ByteArrayInputStream(unstuffed(wire(mail(delimiter, "html")))));
+
+    List<Part> parts = new ArrayList<>();
+    collect(read, parts);
+    assertThat(parts).hasSize(2);
+    assertThat(parts.get(0).getContent()).isEqualTo(delimiter);
+  }
+
+  private static CheckedMail mail(String text, String html) throws UnsendableException {
+    return CheckedMail.of(
+        Mails.with(EmailMessage.builder().subject("s").text(text).html(html).build()),
+        Mailbox.parse("shop@example.com", "from"));
+  }
+}

@@ -1,0 +1,51 @@
+package dev.notifykit.spring.boot;
+
+import dev.notifykit.NotificationClient;
+import dev.notifykit.store.NotificationStore;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * Makes the {@link NotificationClient} from {@code notify.*} and from beans: any {@code Provider},
+ * {@code NotificationStore}, {@code TemplateSource}, {@code TemplateRenderer}, {@code
+ * NotificationListener} and {@link NotificationClientCustomizer}.
+ */
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+      "org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration"
+    })
+@ConditionalOnProperty(name = "notify.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({NotifyProperties.class, StoreProperties.class})
+@Import({StoreConfiguration.Jdbc.class, StoreConfiguration.Memory.class})
+public final class NotifyAutoConfiguration {
+  NotifyAutoConfiguration() {}
+
+  @Bean
+  static MissingModules notifyMissingModules(ApplicationContext context) {
+    return new MissingModules(context.getEnvironment(), context.getClassLoader());
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  NotificationClient notificationClient(
+      NotifyProperties properties, NotificationStore store, ApplicationContext context) {
+    return new ClientFactory(properties, context).client(store);
+  }
+
+  @Bean
+  RoutePauses notifyRoutePauses(NotificationClient client) {
+    return new RoutePauses(client);
+  }
+
+  @Bean
+  ClientLifecycle notifyClientLifecycle(
+      NotificationClient client, RoutePauses routes, NotifyProperties properties) {
+    return new ClientLifecycle(client, routes, properties.drainTimeout(), properties.autoStartup());
+  }
+}

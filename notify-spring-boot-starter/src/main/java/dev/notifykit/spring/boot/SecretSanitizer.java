@@ -1,0 +1,27 @@
+package dev.notifykit.spring.boot;
+
+import java.util.List;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+
+/** Hides our secrets where the endpoints {@code env} and {@code configprops} show values. */
+final class SecretSanitizer implements SanitizingFunction {
+  private static final List<String> SECRETS =
+      List.of(
+          "password",
+          "apikey",
+          "apisecret",
+          "apikeysecret",
+          "authtoken",
+          "signingkey",
+          "credentials");
+
+  @Override
+  public SanitizableData apply(SanitizableData data) {
+    // The same property is api-key, apiKey or API_KEY, as it was set or as Java calls it.
+    String name = data.getLowerCaseKey().replaceAll("[^a-z]", "");
+    return name.startsWith("notify") && SECRETS.stream().anyMatch(name::endsWith)
+        ? data.withSanitizedValue()
+        : data;
+  }
+}

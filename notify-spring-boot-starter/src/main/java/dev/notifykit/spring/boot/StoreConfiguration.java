@@ -1,0 +1,89 @@
+package dev.notifykit.spring.boot;
+
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.store.memory.InMemoryStore;
+import java.util.List;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.ConnectionHolder;
+
+/**
+ * Chooses a store by what is there. In order, for the first that matches makes the bean: a user's
+ * own, the database's, memory.
+ */
+final class StoreConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
+  private static final String TYPE = "notify.store.type";
+
+  private StoreConfiguration() {}
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(ConnectionHolder.class)
+  @ConditionalOnSingleCandidate(DataSource.class)
+  @ConditionalOnMissingBean(NotificationStore.class)
+  @ConditionalOnStoreType(StoreProperties.Type.JDBC)
+  static class Jdbc {
+    @Bean
+    @DependsOnDatabaseInitialization
+    JdbcStore notificationStore(StoreProperties properties, DataSource dataSource) {
+      StoreProperties.Jdbc jdbc = properties.jdbc();
+      JdbcStore.Builder builder =
+          JdbcStore.builder(dataSource)
+              .migrate(jdbc.migrate())
+              .transactions(new SpringTransactions(dataSource));
+      Options.set(jdbc.tablePrefix(), builder::tablePrefix);
+      Options.set(jdbc.schema(), builder::schema);
+      Options.set(jdbc.onUnsafeSettings(), builder::onUnsafeSettings);
+      try {
+        return Options.build("notify.store.jdbc", StoreProperties.Jdbc.class, builder::build);
+      } catch (PropertyRefusedException e) {
+        throw e.properties().contains("notify.store.jdbc") ? unusable(e) : e;
+      }
+    }
+
+    /** The database is at fault, not a property of the store's; another store is the way out. */
+    private static PropertyRefusedException unusable(PropertyRefusedException e) {
+      return new PropertyRefusedException(
+          List.of(TYPE),
+          e.reason() + "; set it to memory, or define a NotificationStore bean",
+          e.getCause());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingBean(NotificationStore.class)
+  static class Memory {
+    @Bean
+    InMemoryStore notificationStore(StoreProperties properties) {
+      if (properties.type() == StoreProperties.Type.JDBC) {
+        throw new PropertyRefusedException(
+            List.of(TYPE),
+            "it is jdbc, but there is no single DataSource bean, or spring-jdbc is missing",
+            null);
+      }
+      if (properties.type() == StoreProperties.Type.AUTO) {
+        log.warn(
+            "notifications are kept in memory and are gone with the process: there is no single"
+                + " DataSource to keep them in; set {} to memory if that is meant",
+            TYPE);
+      }
+      return Options.build(
+          "notify.store.memory", StoreProperties.Memory.class, () -> store(properties.memory()));
+    }
+
+    private static InMemoryStore store(StoreProperties.Memory memory) {
+      InMemoryStore.Builder builder = InMemoryStore.builder();
+      Options.set(memory.capacity(), builder::capacity);
+      Options.set(memory.blockWhenFull(), builder::blockWhenFull);
+      return builder.build();
+    }
+  }
+}

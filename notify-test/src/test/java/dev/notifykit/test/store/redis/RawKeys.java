@@ -1,0 +1,123 @@
+package dev.notifykit.test.store.redis;
+
+import dev.notifykit.DeliveryState;
+import dev.notifykit.test.store.RawState;
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiFunction;
+
+/** The keys of one server or of all masters of a cluster, read with Redis commands. */
+final class RawKeys implements RawState {
+  private final List<RedisProcess> servers;
+  private final String prefix;
+
+  RawKeys(List<RedisProcess> servers, String prefix) {
+    this.servers = servers;
+    this.prefix = prefix;
+  }
+
+  /** A key and the server that has it. */
+  record Key(RedisProcess server, byte[] name) {
+    <T> T ask(BiFunction<RedisCommands<byte[], byte[]>, byte[], T> question) {
+      return server.ask(redis -> question.apply(redis, name));
+    }
+  }
+
+  List<Key> keys(String pattern) {
+    ScanArgs args = ScanArgs.Builder.matches(prefix + pattern).limit(1_000);
+    List<Key> keys = new ArrayList<>();
+    for (RedisProcess server : servers) {
+      KeyScanCursor<byte[]> cursor = server.ask(redis -> redis.scan(args));
+      cursor.getKeys().forEach(name -> keys.add(new Key(server, name)));
+      while (!cursor.isFinished()) {
+        ScanCursor next = ScanCursor.of(cursor.getCursor());
+        cursor = server.ask(redis -> redis.scan(next, args));
+        cursor.getKeys().forEach(name -> keys.add(new Key(server, name)));
+      }
+    }
+    return keys;
+  }
+
+  void drop() {
+    keys(":*").forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
+  }
+
+  private long count(String pattern) {
+    return keys(pattern).stream().mapToLong(key -> key.ask((r, name) -> r.hlen(name))).sum();
+  }
+
+  @Override
+  public long notifications() {
+    return count(":{*}:m");
+  }
+
+  @Override
+  public long deliveries() {
+    return count(":{*}:d");
+  }
+
+  /** The first byte of a row is its state. */
+  @Override
+  public long deliveries(DeliveryState state) {
+    return keys(":{*}:d").stream()
+        .flatMap(key -> key.ask((redis, name) -> redis.hvals(name)).stream())
+        .filter(row -> row[0] == state.ordinal())
+        .count();
+  }
+
+  @Override
+  public boolean contains(String text) {
+    return keys(":*").stream()
+        .anyMatch(
+            key ->
+                latin(key.name).contains(text)
+                    || key.ask(RawKeys::values).stream().anyMatch(v -> latin(v).contains(text)));
+  }
+
+  private static List<byte[]> values(RedisCommands<byte[], byte[]> redis, byte[] key) {
+    return switch (redis.type(key)) {
+      case "string" -> List.of(redis.get(key));
+      case "list" -> redis.lrange(key, 0, -1);
+      case "zset" -> redis.zrange(key, 0, -1);
+      case "set" -> List.copyOf(redis.smembers(key));
+      case "hash" -> {
+        List<byte[]> all = new ArrayList<>();
+        for (Map.Entry<byte[], byte[]> e : redis.hgetall(key).entrySet()) {
+          all.add(e.getKey());
+          all.add(e.getValue());
+        }
+        yield all;
+      }
+      default -> throw new IllegalStateException("a key of a type nobody writes");
+    };
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void corrupt(UUID notificationId) {
+    byte[] field =
+        ByteBuffer.allocate(16)
+            .putLong(notificationId.getMostSignificantBits())
+            .putLong(notificationId.getLeastSignificantBits())
+            .array();
+    for (Key key : keys(":{*}:n")) {
+      byte[] value = key.ask((redis, name) -> redis.hget(name, field));
+      if (value != null) {
+        byte[] cut = Arrays.copyOf(value, value.length - 1);
+        key.ask((redis, name) -> redis.hset(name, field, cut));
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.notifykit.test.store.redis;
+
+import dev.notifykit.DeliveryState;
+import dev.notifykit.Priority;
+import dev.notifykit.Target;
+import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.policy.UnknownOutcome;
+import dev.notifykit.store.AppendResult.Appended;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.Content;
+import dev.notifykit.store.Handoff;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.StoredNotification;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** Makes notifications of one mail each. */
+final class Sends {
+  private static final TimeOrderedUuids IDS = new TimeOrderedUuids(InstantSource.system());
+
+  private Sends() {}
+
+  static NewNotification mail(NotificationStore store, String eventId, BucketCharge... charges) {
+    StoredNotification n =
+        new StoredNotification(
+            IDS.next(),
+            "",
+            eventId,
+            1,
+            "order-shipped",
+            "orders",
+            null,
+            Priority.NORMAL,
+            UnknownOutcome.PREFER_DUPLICATE,
+            store.clock().instant(),
+            null,
+            new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
+    Target target = Target.email("ann@example.com");
+    QueuedDelivery d = new QueuedDelivery(IDS.next(), n, "user-1", null, target, null, null);
+    return new NewNotification(
+        n,
+        Duration.ofDays(1),
+        List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges))));
+  }
+
+  static Appended send(NotificationStore store, String eventId, BucketCharge... charges) {
+    return append(store, mail(store, eventId, charges));
+  }
+
+  static Appended append(NotificationStore store, NewNotification notification) {
+    return store.queue().append(List.of(notification), Handoff.NONE, null).notifications().get(0);
+  }
+}
