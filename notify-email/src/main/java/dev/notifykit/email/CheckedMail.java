@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * are valid, no header can be injected and none is overridden.
  *
  * @param deliveryId the delivery
+ * @param tenant its tenant, empty for the default one
  * @param from the sender
  * @param to the recipient
  * @param replyTo where replies go, or null
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CheckedMail(
     UUID deliveryId,
+    String tenant,
     Mailbox from,
     Mailbox to,
     @Nullable Mailbox replyTo,
@@ -85,7 +87,8 @@ record CheckedMail(
     for (Attachment attachment : message.attachments()) {
       check(attachment);
     }
-    return new CheckedMail(request.deliveryId(), from, to, replyTo, headersOf(message), message);
+    return new CheckedMail(
+        request.deliveryId(), request.tenant(), from, to, replyTo, headersOf(message), message);
   }
 
   private static Mailbox recipient(SendRequest request) throws UnsendableException {

@@ -11,6 +11,7 @@ import dev.notifykit.message.EmailMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.tracking.Origin;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -128,7 +129,11 @@ public final class MailchimpProvider implements Provider {
     to.put("email", mail.to().address());
     putIfPresent(to, "name", mail.to().name());
     message.put("preserve_recipients", false);
-    message.putObject("metadata").put("delivery_id", mail.deliveryId().toString());
+    ObjectNode metadata = message.putObject("metadata");
+    metadata.put(Origin.DELIVERY_ID, mail.deliveryId().toString());
+    if (!mail.tenant().isEmpty()) {
+      metadata.put(Origin.TENANT, mail.tenant());
+    }
     putIfPresent(message, "subaccount", subaccount);
     ArrayNode tags = message.putArray("tags");
     content.tags().forEach(tags::add);

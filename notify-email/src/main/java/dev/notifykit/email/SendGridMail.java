@@ -9,6 +9,7 @@ import com.sendgrid.helpers.mail.objects.Personalization;
 import com.sendgrid.helpers.mail.objects.Setting;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.EmailMessage;
+import dev.notifykit.tracking.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -21,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class SendGridMail {
   /** Most recipients, each in a personalization of his own, that a request may have. */
   static final int MAX_PERSONALIZATIONS = 1000;
-
-  /** Our delivery's id, which SendGrid repeats in its events. */
-  static final String DELIVERY_ID = "delivery_id";
 
   private static final int MAX_CATEGORIES = 10;
   private static final int MAX_CATEGORY = 255;
@@ -109,7 +107,11 @@ final class SendGridMail {
     p.addTo(email(mail.to()));
     p.setSubject(mail.message().subject());
     mail.headers().forEach(p::addHeader);
-    p.addCustomArg(DELIVERY_ID, mail.deliveryId().toString());
+    // SendGrid repeats them in its events.
+    p.addCustomArg(Origin.DELIVERY_ID, mail.deliveryId().toString());
+    if (!mail.tenant().isEmpty()) {
+      p.addCustomArg(Origin.TENANT, mail.tenant());
+    }
     return p;
   }
 

@@ -242,8 +242,8 @@ class FallbackTest {
           () -> of(rig, receipt, Channel.SMS).state() == DeliveryState.RETRY_WAIT);
       assertThat(rig.sms.sent()).isEmpty();
 
-      rig.push.release(new Outcome.Accepted("m"));
       rig.client.opened(of(rig, receipt, Channel.PUSH).id());
+      rig.push.release(new Outcome.Accepted("m"));
       rig.scheduler.whenSettled(rig::settle);
       rig.pass(Duration.ofSeconds(5));
       assertNotNeeded(of(rig, receipt, Channel.SMS));

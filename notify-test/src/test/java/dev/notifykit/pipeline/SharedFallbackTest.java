@@ -11,6 +11,7 @@ import dev.notifykit.Device;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
+import dev.notifykit.Route;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.jdbc.JdbcStore;
@@ -108,6 +109,7 @@ class SharedFallbackTest {
     try (HikariDataSource database = database()) {
       Receipt receipt;
       try (Node dying = new Node(database)) {
+        dying.client.pause(Route.SMS); // so that it is gone before the fallback's time, always
         receipt =
             dying
                 .client
@@ -119,7 +121,7 @@ class SharedFallbackTest {
                         .build())
                 .via(Channel.PUSH)
                 .fallback(Channel.PUSH, Channel.SMS)
-                .after(Duration.ofSeconds(4))
+                .after(Duration.ofMillis(300))
                 .send();
         Await.until("the push is out", () -> dying.push.sent().size() == 1);
         assertThat(dying.sms.sent()).isEmpty();

@@ -65,6 +65,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 abstract class JdbcStoreCases {
   private static final Duration LEASE = Duration.ofMinutes(1);
+  private static final Duration ONE_HOUR = Duration.ofHours(1);
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final TimeOrderedUuids ids = new TimeOrderedUuids(InstantSource.system());
