@@ -50,10 +50,10 @@ final class JdbcPeers {
             + " NOT NULL, task_data "
             + (h2 ? "BLOB" : "BYTEA")
             + ", execution_time TIMESTAMP WITH TIME ZONE NOT NULL, picked BOOLEAN NOT NULL,"
-            + " picked_by VARCHAR(50), last_success TIMESTAMP WITH TIME ZONE,"
-            + " last_failure TIMESTAMP WITH TIME ZONE, consecutive_failures INT,"
-            + " last_heartbeat TIMESTAMP WITH TIME ZONE, version BIGINT NOT NULL, priority SMALLINT,"
-            + " PRIMARY KEY (task_name, task_instance))",
+            + " picked_by VARCHAR(50), last_success TIMESTAMP WITH TIME ZONE, last_failure"
+            + " TIMESTAMP WITH TIME ZONE, consecutive_failures INT, last_heartbeat TIMESTAMP WITH"
+            + " TIME ZONE, version BIGINT NOT NULL, priority SMALLINT, PRIMARY KEY (task_name,"
+            + " task_instance))",
         "CREATE INDEX execution_time_idx ON scheduled_tasks (execution_time)",
         "CREATE INDEX last_heartbeat_idx ON scheduled_tasks (last_heartbeat)");
     LongAdder done = new LongAdder();

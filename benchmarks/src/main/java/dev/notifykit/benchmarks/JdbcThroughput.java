@@ -71,7 +71,8 @@ final class JdbcThroughput {
         comparison
             .addPeer("db-scheduler", () -> peers.dbScheduler(DELIVERIES / 2))
             .addPeer("transaction-outbox", () -> peers.transactionOutbox(DELIVERIES / 2))
-            .addPeer("jobrunr", () -> peers.jobRunr(DELIVERIES / (kind == Database.Kind.H2 ? 40 : 10)));
+            .addPeer(
+                "jobrunr", () -> peers.jobRunr(DELIVERIES / (kind == Database.Kind.H2 ? 40 : 10)));
       }
       comparison.run(1, Integer.getInteger("rounds", 5));
     }

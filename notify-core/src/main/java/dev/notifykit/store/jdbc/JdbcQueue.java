@@ -250,11 +250,10 @@ final class JdbcQueue implements DeliveryQueue {
         tx -> {
           Long due =
               tx.query(
-                      "SELECT MIN(due) AS due FROM ("
-                          + "SELECT MIN(due_at) AS due FROM {queue} WHERE route = ? AND lane = 0"
-                          + " UNION ALL SELECT MIN(due_at) FROM {queue} WHERE route = ? AND lane = 1"
-                          + " UNION ALL SELECT MIN(due_at) FROM {queue} WHERE route = ? AND lane = 2"
-                          + ") lanes",
+                      "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM {queue} WHERE"
+                          + " route = ? AND lane = 0 UNION ALL SELECT MIN(due_at) FROM {queue}"
+                          + " WHERE route = ? AND lane = 1 UNION ALL SELECT MIN(due_at) FROM"
+                          + " {queue} WHERE route = ? AND lane = 2) lanes",
                       r -> Optional.ofNullable(Tx.longOrNull(r, "due")),
                       route,
                       route,
