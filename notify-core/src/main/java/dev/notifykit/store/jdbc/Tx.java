@@ -188,7 +188,9 @@ final class Tx {
     }
   }
 
-  /** Runs a statement that says {@code IN (?*)} for a list of values, in as many parts as it takes. */
+  /**
+   * Runs a statement that says {@code IN (?*)} for a list of values, in as many parts as it takes.
+   */
   <T> List<T> queryIn(String sql, Reader<T> reader, Collection<?> list, Object... before)
       throws SQLException {
     List<T> found = new ArrayList<>();
@@ -206,7 +208,9 @@ final class Tx {
     return changed;
   }
 
-  /** Parts of at most 128, padded by repeating the last value, so that few texts are ever prepared. */
+  /**
+   * Parts of at most 128, padded by repeating the last value, so that few texts are ever prepared.
+   */
   static List<In> parts(Collection<?> values) {
     List<?> all = new ArrayList<>(values);
     List<In> parts = new ArrayList<>();
