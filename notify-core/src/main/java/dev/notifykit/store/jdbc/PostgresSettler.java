@@ -95,7 +95,7 @@ final class PostgresSettler extends Settler {
     written.addAll(write(tx, AGAIN, agains));
     List<Settlement> refused = new ArrayList<>();
     for (Settlement s : settlements) {
-      if (latest.get(id(s)) != s || !written.remove(id(s))) {
+      if (!s.equals(latest.get(id(s))) || !written.remove(id(s))) {
         refused.add(s);
       }
     }

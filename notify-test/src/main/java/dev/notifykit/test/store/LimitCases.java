@@ -1,5 +1,6 @@
 package dev.notifykit.test.store;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.DeliveryState;
@@ -101,7 +102,7 @@ abstract class LimitCases extends DedupeCases {
       }
     }
     assertThat(append(draft).limited()).hasSize(10);
-    assertThat(store().queue().depths().get(Route.EMAIL).ready()).isEqualTo(10_000);
+    assertThat(requireNonNull(store().queue().depths().get(Route.EMAIL)).ready()).isEqualTo(10_000);
   }
 
   @Test
