@@ -59,14 +59,18 @@ final class Rows {
     return answers;
   }
 
+  /** Returns a hash's field in every partition, null where there is none. */
+  private List<byte @Nullable []> everywhere(String hash, byte[] field) {
+    return new ArrayList<>(everywhere(p -> () -> redis.commands().hget(keys.of(p, hash), field)));
+  }
+
   Optional<Found> find(String tenant, UUID id) {
     return find(id).filter(found -> found.row.tenant().equals(tenant));
   }
 
   private Optional<Found> find(UUID id) {
     byte[] field = Packer.id(id);
-    List<byte @Nullable []> answers =
-        everywhere(p -> () -> redis.commands().hget(keys.of(p, "d"), field));
+    List<byte @Nullable []> answers = everywhere("d", field);
     for (int p = 0; p < answers.size(); p++) {
       byte[] row = answers.get(p);
       if (row != null) {
@@ -77,8 +81,7 @@ final class Rows {
   }
 
   Optional<Delivery> byProviderId(byte[] field) {
-    List<byte @Nullable []> answers =
-        everywhere(p -> () -> redis.commands().hget(keys.of(p, "i"), field));
+    List<byte @Nullable []> answers = everywhere("i", field);
     for (byte[] id : answers) {
       if (id != null) {
         return find(Packer.id(id, 0)).map(Found::toDelivery);
@@ -107,8 +110,7 @@ final class Rows {
   /** Returns a notification's deliveries, if it is the tenant's. */
   List<Members> members(String tenant, UUID notificationId) {
     byte[] field = Packer.id(notificationId);
-    List<byte @Nullable []> answers =
-        everywhere(p -> () -> redis.commands().hget(keys.of(p, "m"), field));
+    List<byte @Nullable []> answers = everywhere("m", field);
     List<Members> all = new ArrayList<>();
     for (int p = 0; p < answers.size(); p++) {
       List<UUID> ids = ids(answers.get(p));

@@ -1,6 +1,5 @@
 package dev.notifykit.spring.boot;
 
-import java.util.Map;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -17,7 +16,7 @@ final class OnProperties extends SpringBootCondition {
   @Override
   public ConditionOutcome getMatchOutcome(
       ConditionContext context, AnnotatedTypeMetadata metadata) {
-    Map<String, Object> attributes =
+    var attributes = // with or without nulls, as Spring's version has it
         metadata.getAnnotationAttributes(ConditionalOnProperties.class.getName());
     String prefix = String.valueOf(attributes == null ? null : attributes.get("value"));
     Environment environment = context.getEnvironment();

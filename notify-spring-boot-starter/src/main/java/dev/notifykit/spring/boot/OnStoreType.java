@@ -1,6 +1,5 @@
 package dev.notifykit.spring.boot;
 
-import java.util.Map;
 import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
@@ -14,7 +13,7 @@ final class OnStoreType extends SpringBootCondition {
   @Override
   public ConditionOutcome getMatchOutcome(
       ConditionContext context, AnnotatedTypeMetadata metadata) {
-    Map<String, Object> attributes =
+    var attributes = // with or without nulls, as Spring's version has it
         Objects.requireNonNull(
             metadata.getAnnotationAttributes(ConditionalOnStoreType.class.getName()));
     StoreProperties.Type wanted =
