@@ -308,6 +308,7 @@ final class Redis implements AutoCloseable {
     return e instanceof RedisLoadingException
         || e instanceof RedisBusyException
         || e instanceof RedisReadOnlyException
+        || hasCode(e, "READONLY") // from within a script
         || hasCode(e, "CLUSTERDOWN")
         || hasCode(e, "TRYAGAIN")
         || hasCode(e, "MASTERDOWN");
