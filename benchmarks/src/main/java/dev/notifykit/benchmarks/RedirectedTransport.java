@@ -11,6 +11,7 @@ import com.google.firebase.internal.ApacheHttp2Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transport that firebase-admin uses by default, sending to another server: the SDK has FCM's
@@ -83,7 +84,7 @@ final class RedirectedTransport extends HttpTransport {
     }
 
     @Override
-    public String getContentEncoding() {
+    public @Nullable String getContentEncoding() {
       return null;
     }
 

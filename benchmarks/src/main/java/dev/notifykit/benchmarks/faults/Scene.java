@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -180,8 +181,9 @@ final class Scene implements AutoCloseable {
         "parent",
         words -> {
           if (words[0].equals("READY")) {
-            worker[0] = expected.get(words[1]);
-            worker[0].ready.complete(link);
+            WorkerHandle greeted = Objects.requireNonNull(expected.get(words[1]), words[1]);
+            worker[0] = greeted;
+            greeted.ready.complete(link);
           } else {
             hear(worker[0], link, words);
           }
