@@ -112,13 +112,13 @@ final class EngagementTest {
     smtp.close();
   }
 
-  // region adapter
   private void mount(String path, Endpoint endpoint) {
     server.createContext(path, exchange -> answer(exchange, endpoint));
   }
 
   private static void answer(HttpExchange exchange, Endpoint endpoint) throws IOException {
     try (exchange) {
+      // region adapter
       // The public address is configured: whoever sends the request chooses its Host.
       WebhookRequest.Builder request =
           WebhookRequest.builder(
@@ -130,10 +130,9 @@ final class EngagementTest {
       byte[] body = reply.body();
       exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
+      // endregion
     }
   }
-
-  // endregion
 
   private URI local(String publicUrl) {
     return URI.create(
