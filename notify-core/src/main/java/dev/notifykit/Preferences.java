@@ -1,7 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.QuietHours;

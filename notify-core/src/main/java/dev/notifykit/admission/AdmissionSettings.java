@@ -1,7 +1,7 @@
 package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import java.time.Duration;

@@ -9,7 +9,7 @@ import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;

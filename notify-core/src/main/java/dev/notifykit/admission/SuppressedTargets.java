@@ -3,7 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Channel;
 import dev.notifykit.Recipient;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.PreferenceStore;
 import java.util.ArrayList;
 import java.util.List;

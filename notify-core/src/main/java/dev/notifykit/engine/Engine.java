@@ -16,7 +16,7 @@ import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;

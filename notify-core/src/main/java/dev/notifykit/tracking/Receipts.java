@@ -6,7 +6,7 @@ import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;

@@ -8,7 +8,7 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.ClaimRequest;

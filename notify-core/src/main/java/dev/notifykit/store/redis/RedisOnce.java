@@ -1,6 +1,6 @@
 package dev.notifykit.store.redis;
 
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.OnceStore;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;

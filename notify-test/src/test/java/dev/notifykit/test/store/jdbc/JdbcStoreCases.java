@@ -10,6 +10,8 @@ import dev.notifykit.ConfigurationException;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
+import java.sql.Statement;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.Device;
 import dev.notifykit.Priority;
 import dev.notifykit.Recipient;
@@ -188,6 +190,26 @@ abstract class JdbcStoreCases {
             });
     assertThat(runs).containsOnly(0);
     assertThat(raw().count("SELECT COUNT(*) FROM " + fresh + "schema_version")).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasSuppressedUnderAPlainFingerprintIsLookedFor() throws Exception {
+    Target address = Target.email("x@example.com");
+    assertThat(TargetKeys.of(List.of(), store.once()).all(address)).hasSize(1);
+    String older = prefix + "v1_";
+    try (JdbcStore first = opened(older)) {
+      first.preferences().suppressTarget("", address.key(), "bounced");
+    }
+    try (Connection c = dataSource().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("DROP TABLE " + older + "once");
+      s.execute("DELETE FROM " + older + "schema_version WHERE version = 2");
+    }
+    try (JdbcStore second = opened(older)) {
+      List<String> keys = TargetKeys.of(List.of(), second.once()).all(address);
+      assertThat(keys).hasSize(2).contains(address.key());
+      assertThat(second.preferences().suppressedTargets("", keys)).containsExactly(address.key());
+    }
   }
 
   @ParameterizedTest
