@@ -78,9 +78,7 @@ final class TrackedLinkTest {
   @Test
   void htmlIsTrackedWithoutSayingSo() {
     assertThatThrownBy(
-            () ->
-                Rendering.render(
-                    Syntax.HTML, "<a href=\"{{#tracked}}a{{/tracked}}\">", Map.of()))
+            () -> Rendering.render(Syntax.HTML, "<a href=\"{{#tracked}}a{{/tracked}}\">", Map.of()))
         .isInstanceOf(TemplateException.class)
         .hasMessageContaining("tracked without");
   }
@@ -96,7 +94,8 @@ final class TrackedLinkTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "no", "true", "OFF"})
   void trackingIsOnOrOff(String value) {
-    Map<String, String> files = Map.of("t/sms.txt", "x", "t/template.properties", "tracking=" + value);
+    Map<String, String> files =
+        Map.of("t/sms.txt", "x", "t/template.properties", "tracking=" + value);
     Templates templates = new Templates(List.of(TemplateSource.of(files)));
     assertThatThrownBy(() -> templates.get("t"))
         .isInstanceOf(TemplateException.class)
