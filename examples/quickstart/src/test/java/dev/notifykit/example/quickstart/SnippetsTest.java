@@ -26,7 +26,6 @@ class SnippetsTest {
       Set.of(
           "concepts.md",
           "email.md",
-          "push.md",
           "receipts.md",
           "sms.md",
           "spring-boot.md",
