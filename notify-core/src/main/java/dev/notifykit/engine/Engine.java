@@ -92,7 +92,7 @@ public final class Engine {
             executor,
             RandomGenerator.of("L64X128MixRandom"),
             events);
-    this.receipts = new Receipts(store, this::changed);
+    this.receipts = new Receipts(store, config.addressBook(), this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),

@@ -8,6 +8,7 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.AddressBook;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventIds which event ids are well formed
  * @param dispatch settings of the dispatcher
  * @param listeners told what happens
+ * @param addressBook whose an address is
  * @param context asked on the sending thread for what the delivering one is to know
  * @param threads makes the threads that claim and settle
  * @param startsPaused whether every route waits to be resumed
@@ -44,6 +46,7 @@ public record EngineConfig(
     EventIdPolicy eventIds,
     DispatchSettings dispatch,
     List<NotificationListener> listeners,
+    AddressBook addressBook,
     Supplier<Map<String, String>> context,
     ThreadFactory threads,
     boolean startsPaused) {}
