@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SnippetsTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
-  private static final Set<String> UNCONVERTED = Set.of("push.md", "spring-boot.md", "stores.md");
+  private static final Set<String> UNCONVERTED = Set.of("push.md");
   private static final Pattern SNIPPET =
       Pattern.compile("<!-- snippet: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
   private static final Pattern JAVA =
