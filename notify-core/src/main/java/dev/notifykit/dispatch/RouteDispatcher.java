@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RouteDispatcher {
   private static final Logger log = LoggerFactory.getLogger(RouteDispatcher.class);
-  private static final int MAX_BATCH = 256;
+  private static final int MAX_BATCH = 1_000; // as many mails go in one request of SendGrid
   private static final Duration LEASE_MARGIN = Duration.ofSeconds(5);
   private static final Duration STORE_RETRY = Duration.ofMillis(500);
   private static final Duration SOONEST_POLL = Duration.ofMillis(1);

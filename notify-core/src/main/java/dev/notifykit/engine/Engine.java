@@ -100,7 +100,7 @@ public final class Engine {
             RandomGenerator.of("L64X128MixRandom"),
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
-    this.receipts = new Receipts(store, targetKeys, this::changed);
+    this.receipts = new Receipts(store, targetKeys, config.addressBook(), this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),

@@ -22,16 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SnippetsTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
-  private static final Set<String> UNCONVERTED =
-      Set.of(
-          "concepts.md",
-          "email.md",
-          "receipts.md",
-          "sms.md",
-          "spring-boot.md",
-          "stores.md",
-          "templates.md",
-          "testing.md");
+  private static final Set<String> UNCONVERTED = Set.of("spring-boot.md");
   private static final Pattern SNIPPET =
       Pattern.compile("<!-- snippet: (\\S+)#(\\S+) -->\n```java\n(.*?)```\n", Pattern.DOTALL);
   private static final Pattern JAVA =
@@ -53,8 +44,9 @@ class SnippetsTest {
     String fresh = SNIPPET.matcher(text).replaceAll(SnippetsTest::block);
     if (Boolean.getBoolean("snippets.write")) {
       Files.writeString(document, fresh);
+    } else {
+      assertThat(text).isEqualTo(fresh);
     }
-    assertThat(text).isEqualTo(fresh);
   }
 
   @ParameterizedTest
