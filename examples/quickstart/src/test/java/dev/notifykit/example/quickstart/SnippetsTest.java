@@ -29,7 +29,6 @@ class SnippetsTest {
           "push.md",
           "receipts.md",
           "sms.md",
-          "spring-boot.md",
           "stores.md",
           "templates.md",
           "testing.md");

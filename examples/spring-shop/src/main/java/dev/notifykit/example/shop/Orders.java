@@ -42,7 +42,6 @@ class Orders {
     payment.take();
     return no;
   }
-
   // endregion
 
   /** An order and the notification about it. */
