@@ -33,6 +33,7 @@ class SecretsTest {
 
   /** A secret of 36 bytes that shows the canary as it is written. */
   private static final String BASE64 = CANARY.repeat(8);
+
   private static final Pattern SOUNDS_SECRET =
       Pattern.compile(".*(password|secret|token|keys?|credentials|uris)");
 

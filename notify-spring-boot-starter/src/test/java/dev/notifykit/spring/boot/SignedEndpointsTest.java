@@ -41,7 +41,8 @@ import org.springframework.context.annotation.Bean;
 class SignedEndpointsTest {
   private static final String PUBLIC = "https://shop.example.com/shop";
   private static final String LOCAL = "/shop";
-  private static final byte[] SECRET = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SECRET =
+      "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final String KEY = Base64.getEncoder().encodeToString(SECRET);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -121,7 +122,8 @@ class SignedEndpointsTest {
 
   /** Returns the path of the first address below ours that a text has. */
   private static String link(String text, String path) {
-    Matcher matcher = Pattern.compile(Pattern.quote(PUBLIC) + "(" + path + "/[^\"]*)").matcher(text);
+    Matcher matcher =
+        Pattern.compile(Pattern.quote(PUBLIC) + "(" + path + "/[^\"]*)").matcher(text);
     assertThat(matcher.find()).as(text).isTrue();
     return LOCAL + matcher.group(1);
   }
@@ -168,8 +170,8 @@ class SignedEndpointsTest {
     Delivery delivery = mailed("opener");
     HttpResponse<String> answer = get(link(mail(delivery).html().orElseThrow(), "/notify/t(?=/o)"));
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).hasValueSatisfying(
-        type -> assertThat(type).startsWith("image/"));
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("image/"));
     assertThat(client.tracking(delivery.id()))
         .extracting(TrackingEvent::kind)
         .containsExactly(TrackingEvent.Kind.OPENED);
@@ -251,8 +253,7 @@ class SignedEndpointsTest {
             other -> {
               TransactionCases.send(other.getBean(NotificationClient.class), "A-1");
               EmailMessage mail =
-                  (EmailMessage)
-                      other.getBean(RecordingProvider.class).await(1).get(0).message();
+                  (EmailMessage) other.getBean(RecordingProvider.class).await(1).get(0).message();
               assertThat(mail.unsubscribeUrl())
                   .hasValueSatisfying(u -> assertThat(u).startsWith(PUBLIC + "/notify/u/"));
             });

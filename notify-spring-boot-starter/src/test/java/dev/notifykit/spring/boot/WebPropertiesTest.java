@@ -132,8 +132,7 @@ class WebPropertiesTest {
             "notify.web.tracking.key",
             "it is not Base64"),
         Arguments.of(
-            List.of(
-                PUBLIC, "notify.web.tracking.enabled=true", "notify.web.tracking.key=c2hvcnQ="),
+            List.of(PUBLIC, "notify.web.tracking.enabled=true", "notify.web.tracking.key=c2hvcnQ="),
             "notify.web.tracking.key",
             "32"),
         Arguments.of(
@@ -150,7 +149,8 @@ class WebPropertiesTest {
                 "notify.web.unsubscribe.confirm-page=file:/nowhere"),
             "notify.web.unsubscribe.confirm-page",
             "cannot be read"),
-        Arguments.of(List.of(PUBLIC, "notify.web.send.enabled=true"), "notify.web.send.apps", "app"),
+        Arguments.of(
+            List.of(PUBLIC, "notify.web.send.enabled=true"), "notify.web.send.apps", "app"),
         Arguments.of(
             List.of(
                 PUBLIC,

@@ -42,6 +42,7 @@ class Orders {
     payment.take();
     return no;
   }
+
   // endregion
 
   /** An order and the notification about it. */
