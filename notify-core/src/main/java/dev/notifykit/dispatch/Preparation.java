@@ -69,7 +69,7 @@ final class Preparation {
 
   private @Nullable Flight board(
       ClaimedDelivery claimed, Category category, Instant now, long startBefore) {
-    Message message = message(claimed, now);
+    Message message = message(claimed, category, now);
     if (message == null) {
       return null;
     }
@@ -90,10 +90,10 @@ final class Preparation {
     return new Flight(claimed, category, message, now, startBefore, choice, router.size());
   }
 
-  private @Nullable Message message(ClaimedDelivery claimed, Instant now) {
+  private @Nullable Message message(ClaimedDelivery claimed, Category category, Instant now) {
     String code;
     try {
-      return renderer.render(claimed.delivery());
+      return renderer.render(claimed.delivery(), category);
     } catch (NotificationException e) {
       log.warn(
           "{}: delivery {} cannot be rendered: {}",
