@@ -1,6 +1,7 @@
 package dev.notifykit.dispatch;
 
 import dev.notifykit.DeadReason;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationException;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
@@ -82,6 +83,7 @@ final class RouteDispatcher {
   private volatile boolean backlog = true; // until a claim has found nothing
   private volatile boolean starved;
   private @Nullable Runnable cancelWake; // guarded by "this"
+  private Instant wakeAt = Instant.MAX; // guarded by "this"
 
   RouteDispatcher(Route route, List<ProviderGate> gates, Parts parts) {
     this.route = route;
@@ -111,6 +113,7 @@ final class RouteDispatcher {
             end -> {
               parts.transitions().settled(end);
               standIns.settled(end);
+              wakeForRetry(end);
             },
             work::signal);
     gates.forEach(this::limitProvider);
@@ -295,12 +298,31 @@ final class RouteDispatcher {
     }
   }
 
-  /** Keeps one timer; the newest answer of the store is the truest. */
-  private synchronized void wakeIn(Duration wait) {
-    if (cancelWake != null) {
-      cancelWake.run();
+  /** What waits because this node said so is due when it said: no poll needs to find it. */
+  private void wakeForRetry(Settlement end) {
+    if (end.to() == DeliveryState.RETRY_WAIT && end.delay() != null) {
+      wakeIn(end.delay());
     }
-    cancelWake = scheduler.schedule(wait, this::workArrived);
+  }
+
+  /** Keeps one timer, the earliest; what it finds at work says when the next is wanted. */
+  private synchronized void wakeIn(Duration wait) {
+    Instant at = store.clock().instant().plus(wait);
+    if (at.isBefore(wakeAt)) {
+      if (cancelWake != null) {
+        cancelWake.run();
+      }
+      wakeAt = at;
+      cancelWake = scheduler.schedule(wait, this::wake);
+    }
+  }
+
+  private void wake() {
+    synchronized (this) {
+      wakeAt = Instant.MAX;
+      cancelWake = null;
+    }
+    workArrived();
   }
 
   private void process(List<ClaimedDelivery> claimed, long since) {
