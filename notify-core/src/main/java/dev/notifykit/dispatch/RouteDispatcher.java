@@ -81,6 +81,7 @@ final class RouteDispatcher {
   private volatile boolean paused;
   private volatile boolean closed;
   private volatile boolean backlog = true; // until a claim has found nothing
+  private volatile boolean behind = true; // more waits than was claimed, as far as is known
   private volatile boolean starved;
   private @Nullable Runnable cancelWake; // guarded by "this"
   private Instant wakeAt = Instant.MAX; // guarded by "this"
@@ -168,8 +169,9 @@ final class RouteDispatcher {
    * Takes up to {@code wanted} places for deliveries the store may hand off; see {@link #board}.
    */
   int reserve(int wanted) {
-    // While older work waits in the store, new work queues up behind it.
-    if (backlog || paused || closed || settler.isFull()) {
+    // While older work waits in the store, new work queues up behind it. What arrived since the
+    // last claim, and is to be claimed next, is not older.
+    if (behind || paused || closed || settler.isFull()) {
       return 0;
     }
     return room.take(Math.min(wanted, router.room()));
@@ -225,6 +227,7 @@ final class RouteDispatcher {
 
   /** Returns whether a place came free while nobody would have been told of it. */
   private boolean starve() {
+    behind = true;
     if (starved) {
       return false;
     }
@@ -266,7 +269,8 @@ final class RouteDispatcher {
     room.giveBack(places - claimed);
     effects.quarantined(route, batch.quarantined());
     process(batch.claimed(), since);
-    if (claimed == places) {
+    behind = claimed == places;
+    if (behind) {
       backlog = true;
       return true;
     }
