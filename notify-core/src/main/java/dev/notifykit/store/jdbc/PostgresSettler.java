@@ -107,7 +107,7 @@ final class PostgresSettler extends Settler {
         refused.add(s);
       }
     }
-    logAttempts(tx, settlements, new HashSet<>(refused));
+    logAttempts(tx, settlements, refused);
     return refused;
   }
 
