@@ -5,6 +5,7 @@ import dev.notifykit.engine.Engine;
 import dev.notifykit.engine.EngineConfig;
 import dev.notifykit.event.NotificationListener;
 import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.MacKey;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -14,11 +15,17 @@ import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
+import dev.notifykit.remote.SendApi;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.Endpoint;
+import dev.notifykit.tracking.MessageLinks;
+import dev.notifykit.tracking.TrackingLinks;
+import dev.notifykit.tracking.UnsubscribeLinks;
 import dev.notifykit.tracking.WebhookHandler;
 import dev.notifykit.tracking.WebhookRequest;
 import dev.notifykit.tracking.WebhookResult;
@@ -253,7 +260,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns what recipients chose. */
   public Preferences preferences() {
-    return new Preferences(engine.store().preferences(), tenant);
+    return new Preferences(engine.store().preferences(), engine.targetKeys(), tenant);
   }
 
   /**
@@ -288,6 +295,51 @@ public final class NotificationClient implements AutoCloseable {
    */
   public boolean opened(UUID deliveryId) {
     return engine.opened(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
+  /**
+   * Returns what recipients and providers are known to have done with a delivery: arrivals,
+   * openings, followed links, bounces, complaints, opt-outs; oldest first.
+   *
+   * @param deliveryId the delivery
+   */
+  public List<TrackingEvent> tracking(UUID deliveryId) {
+    return engine.store().tracking().events(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
+  /**
+   * Returns what answers the links that {@link Builder#links} makes: mount it below their base URL.
+   * A valid link is recorded and answered with 302, or with the image that tells of an opening; any
+   * other with 400, never with a redirect. {@code HEAD}, and what a browser fetches ahead of its
+   * reader, is answered alike and not recorded. A link counts at most once a minute. If the store
+   * does not answer, the reader is sent on all the same and the event is lost.
+   *
+   * @throws ConfigurationException if links are not tracked
+   */
+  public Endpoint linkEndpoint() {
+    return engine.linkEndpoint();
+  }
+
+  /**
+   * Returns what answers the links that {@link Builder#unsubscribe} makes: mount it below their
+   * base URL. A {@code GET} shows a page with a button and changes nothing; a {@code POST} opts
+   * out, durably, and is answered with 200, also if the link is not a valid one; with 503 if the
+   * store does not answer.
+   *
+   * @throws ConfigurationException if there are no such links
+   */
+  public Endpoint unsubscribeEndpoint() {
+    return engine.unsubscribeEndpoint();
+  }
+
+  /**
+   * Returns what answers signed requests of other applications to send; see {@link SendApi}. They
+   * send for this client's tenant.
+   *
+   * @param api who may send, and how much
+   */
+  public Endpoint sendEndpoint(SendApi api) {
+    return Checks.notNull("api", api).endpoint(engine.store(), this::sendAll);
   }
 
   /** Returns a look at the queues and providers, over all tenants. */
@@ -394,6 +446,9 @@ public final class NotificationClient implements AutoCloseable {
     private @Nullable NotificationStore store;
     private InstantSource clock = InstantSource.system();
     private @Nullable Scheduler scheduler;
+    private final List<byte[]> hashKeys = new ArrayList<>();
+    private @Nullable TrackingLinks links;
+    private @Nullable UnsubscribeLinks unsubscribe;
     private final List<Provider> providers = new ArrayList<>();
     private final List<TemplateSource> templates = new ArrayList<>();
     private final List<TemplateEngine> engines = new ArrayList<>();
@@ -458,6 +513,52 @@ public final class NotificationClient implements AutoCloseable {
     public Builder templateEngine(TemplateEngine value) {
       this.engines.add(Checks.notNull("templateEngine", value));
       return this;
+    }
+
+    /** Sets how links are tracked, of every tenant; default not at all. */
+    public Builder links(TrackingLinks value) {
+      this.links = Checks.notNull("links", value);
+      return this;
+    }
+
+    /** Sets the links that unsubscribe, of every tenant; default none. */
+    public Builder unsubscribe(UnsubscribeLinks value) {
+      this.unsubscribe = Checks.notNull("unsubscribe", value);
+      return this;
+    }
+
+    /**
+     * Sets the secret that addresses and numbers are hashed with where they are not needed
+     * themselves: in suppressions, which outlive an erasure, in {@link Delivery#targetKey} and in
+     * logs. Default: a random secret that the first client of a store makes and keeps there, so
+     * that all nodes hash alike without being told. Who reads the log then learns no number by
+     * trying all of them, but who copies the store has the secret as well; one given here is out of
+     * his reach.
+     *
+     * <p>Suppressions do not expire, so neither do secrets: what was suppressed by an earlier one,
+     * or by the store's own, stays suppressed, and is looked for as well. A delivery that is
+     * already queued is compared with suppressions by the secret it was queued under.
+     *
+     * @param secret at least 32 random bytes, the same on every node; copied
+     * @param earlier the secrets that were set here before
+     * @throws ConfigurationException if one is too short. {@link #build} throws it if the store was
+     *     used with a secret that is none of these
+     */
+    public Builder hashKey(byte[] secret, byte[]... earlier) {
+      hashKeys.clear();
+      hashKeys.add(hashKey(secret));
+      for (byte[] each : earlier) {
+        hashKeys.add(hashKey(each));
+      }
+      return this;
+    }
+
+    private static byte[] hashKey(byte @Nullable [] secret) {
+      if (secret == null || secret.length < MacKey.LEAST_BYTES) {
+        throw new ConfigurationException(
+            "hashKey needs at least " + MacKey.LEAST_BYTES + " random bytes");
+      }
+      return secret.clone();
     }
 
     /** Adds a rate limit; every one that applies must have a token. Default none. */
@@ -629,10 +730,12 @@ public final class NotificationClient implements AutoCloseable {
               scheduler,
               List.copyOf(providers),
               catalog,
+              new MessageLinks(links, unsubscribe),
               policy,
               dedupe,
               eventIds,
               dispatch,
+              List.copyOf(hashKeys),
               List.copyOf(listeners),
               context,
               threads,

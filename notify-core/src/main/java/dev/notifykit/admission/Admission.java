@@ -120,7 +120,9 @@ public final class Admission {
   private Tenant load(String tenant, List<Validated> batch) {
     Audience audience = Audience.load(store, tenant, batch);
     return new Tenant(
-        audience, SuppressedTargets.load(store.preferences(), tenant, batch, audience));
+        audience,
+        SuppressedTargets.load(
+            store.preferences(), settings.targetKeys(), tenant, batch, audience));
   }
 
   private NewNotification plan(
@@ -133,7 +135,15 @@ public final class Admission {
       throw new IllegalStateException("tenant was not loaded");
     }
     Planner planner =
-        new Planner(policy, givenContent, ids, trace, notification, tenant.audience(), context);
+        new Planner(
+            policy,
+            givenContent,
+            settings.targetKeys(),
+            ids,
+            trace,
+            notification,
+            tenant.audience(),
+            context);
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

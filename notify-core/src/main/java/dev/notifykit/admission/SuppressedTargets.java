@@ -3,6 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Channel;
 import dev.notifykit.Recipient;
 import dev.notifykit.Target;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.store.PreferenceStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,27 +12,34 @@ import java.util.Set;
 /** The addresses of a batch of one tenant that must not be used, read in one round trip. */
 final class SuppressedTargets {
   private final Set<String> keys;
+  private final TargetKeys targetKeys;
 
-  private SuppressedTargets(Set<String> keys) {
+  private SuppressedTargets(Set<String> keys, TargetKeys targetKeys) {
     this.keys = keys;
+    this.targetKeys = targetKeys;
   }
 
   static SuppressedTargets load(
-      PreferenceStore store, String tenant, List<Validated> batch, Audience audience) {
+      PreferenceStore store,
+      TargetKeys targetKeys,
+      String tenant,
+      List<Validated> batch,
+      Audience audience) {
     List<String> keys = new ArrayList<>(1);
     for (Validated notification : batch) {
       for (Channel channel : notification.allChannels()) {
         if (channel != Channel.INBOX) {
           for (Recipient recipient : audience.of(notification.source())) {
-            recipient.targets(channel).forEach(target -> keys.add(target.key()));
+            recipient.targets(channel).forEach(target -> keys.addAll(targetKeys.all(target)));
           }
         }
       }
     }
-    return new SuppressedTargets(keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys));
+    return new SuppressedTargets(
+        keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys), targetKeys);
   }
 
   boolean contains(Target target) {
-    return !keys.isEmpty() && keys.contains(target.key());
+    return !keys.isEmpty() && targetKeys.all(target).stream().anyMatch(keys::contains);
   }
 }

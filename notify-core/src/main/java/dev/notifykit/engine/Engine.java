@@ -16,6 +16,7 @@ import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
@@ -28,6 +29,8 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.tracking.Endpoint;
+import dev.notifykit.tracking.MessageLinks;
 import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.Receipts;
 import dev.notifykit.tracking.WebhookEvent;
@@ -69,6 +72,8 @@ public final class Engine {
   private final Dispatcher dispatcher;
   private final Events events;
   private final Receipts receipts;
+  private final MessageLinks links;
+  private final TargetKeys targetKeys;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -79,12 +84,14 @@ public final class Engine {
     this.scheduler = config.scheduler() != null ? config.scheduler() : new SystemScheduler();
     this.executor = executor(config.threads());
     this.events = new Events(config.listeners());
+    this.links = config.links();
     List<Provider> providers = new ArrayList<>(config.providers());
     providers.add(new InboxProvider(store));
     this.dispatcher =
         new Dispatcher(
             store,
             config.templates(),
+            config.links(),
             config.policy(),
             config.dispatch(),
             providers,
@@ -92,13 +99,15 @@ public final class Engine {
             executor,
             RandomGenerator.of("L64X128MixRandom"),
             events);
-    this.receipts = new Receipts(store, this::changed);
+    this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
+    this.receipts = new Receipts(store, targetKeys, this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),
             config.eventIds(),
             dispatcher.channels(),
             providers,
+            targetKeys,
             config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
   }
@@ -158,6 +167,16 @@ public final class Engine {
       receipts.apply(accepted.events());
     }
     return result;
+  }
+
+  /** Returns what answers tracked links. */
+  public Endpoint linkEndpoint() {
+    return links.linkEndpoint(store());
+  }
+
+  /** Returns what answers unsubscribe links. */
+  public Endpoint unsubscribeEndpoint() {
+    return links.unsubscribeEndpoint(store());
   }
 
   /**
@@ -342,6 +361,11 @@ public final class Engine {
   public NotificationStore store() {
     checkOpen();
     return store;
+  }
+
+  /** Returns what makes the keys of addresses. */
+  public TargetKeys targetKeys() {
+    return targetKeys;
   }
 
   private void checkOpen() {

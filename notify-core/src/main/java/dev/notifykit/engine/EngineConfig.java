@@ -8,6 +8,7 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.MessageLinks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler runs timed work, or null for real time
  * @param providers in routing order
  * @param templates the templates
+ * @param links what is done to links
  * @param policy the policies
  * @param dedupeWindow how long event ids are remembered
  * @param eventIds which event ids are well formed
  * @param dispatch settings of the dispatcher
+ * @param hashKeys the secret that addresses are hashed with and earlier ones; empty for the store's
  * @param listeners told what happens
  * @param context asked on the sending thread for what the delivering one is to know
  * @param threads makes the threads that claim and settle
@@ -39,10 +42,12 @@ public record EngineConfig(
     @Nullable Scheduler scheduler,
     List<Provider> providers,
     Templates templates,
+    MessageLinks links,
     DeliveryPolicy policy,
     Duration dedupeWindow,
     EventIdPolicy eventIds,
     DispatchSettings dispatch,
+    List<byte[]> hashKeys,
     List<NotificationListener> listeners,
     Supplier<Map<String, String>> context,
     ThreadFactory threads,

@@ -14,7 +14,7 @@ import java.util.Objects;
  * where DDL commits by itself.
  */
 final class Migrations {
-  private static final List<String> SCRIPTS = List.of("V1__tables.sql");
+  private static final List<String> SCRIPTS = List.of("V1__tables.sql", "V2__once.sql");
 
   private static final String VERSIONS =
       "CREATE TABLE IF NOT EXISTS {schema_version} (version INTEGER NOT NULL PRIMARY KEY,"
@@ -39,7 +39,8 @@ final class Migrations {
   /** Finds out at once when the tables were to be made by somebody else and were not. */
   static boolean check(Tx tx) {
     try {
-      return tx.query("SELECT id FROM {queue} WHERE 1 = 0", r -> true).isEmpty();
+      return tx.query("SELECT id FROM {queue} WHERE 1 = 0", r -> true).isEmpty()
+          && tx.query("SELECT name FROM {once} WHERE 1 = 0", r -> true).isEmpty();
     } catch (SQLException e) {
       throw new StoreException(
           "the tables are not there; call migrate(), or run the scripts of the jar", e);

@@ -7,6 +7,7 @@ import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.OnceStore;
 import dev.notifykit.store.PreferenceStore;
 import dev.notifykit.store.RateLimitStore;
 import dev.notifykit.store.RecipientStore;
@@ -62,9 +63,12 @@ public final class RedisStore implements NotificationStore {
   private final RedisTemplates templates;
   private final RedisInbox inbox;
   private final RedisTracking tracking;
+  private final RedisOnce once;
 
   private RedisStore(Builder b, Redis redis, ServerWatch watch) {
     Keys keys = new Keys(b.keyPrefix, b.partitions);
+    this.once = new RedisOnce(redis, keys);
+    once.noteOlderTargetKeys();
     Partitions partitions = new Partitions(redis, keys, b.onDataLoss);
     Rows rows = new Rows(partitions);
     this.redis = redis;
@@ -157,6 +161,11 @@ public final class RedisStore implements NotificationStore {
   @Override
   public TrackingStore tracking() {
     return tracking;
+  }
+
+  @Override
+  public OnceStore once() {
+    return once;
   }
 
   /** Closes the connection. */
