@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 if [ $# -lt 1 ]; then
-  echo "usage: benchmarks/faults.sh F<n> --store postgres|h2|redis|memory [--seed n] [--sends n]" \
+  echo "usage: benchmarks/faults.sh F<n> --store postgres|mariadb|h2|redis|memory [--seed n] [--sends n]" \
     "[--kills n]" >&2
   exit 2
 fi

@@ -10,6 +10,8 @@ usage: benchmarks/run.sh NAME
   queue-memory
   jdbc-postgres
   jdbc-h2
+  jdbc-latency [postgres|h2]
+  jdbc-flat
   redis [throughput|latency|memory]
   smtp
   apns [--memory]
@@ -39,6 +41,16 @@ case "${1:-}" in
     main=$package.JdbcThroughput
     options=(-Xmx2g ${DATA:+-Ddata="$DATA"} ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
     set -- "$1" "${1#jdbc-}" "${@:2}"
+    ;;
+  jdbc-latency)
+    main=$package.JdbcLatency
+    options=(-Xmx1g ${DATA:+-Ddata="$DATA"})
+    set -- "$1" "${2:-postgres}"
+    ;;
+  jdbc-flat)
+    # LOG and BACKLOG name other sizes than 10,000,000 and 1,000,000.
+    main=$package.JdbcFlat
+    options=(-Xmx1g ${DATA:+-Ddata="$DATA"} ${LOG:+-Dlog="$LOG"} ${BACKLOG:+-Dbacklog="$BACKLOG"})
     ;;
   spring-start)
     # A module of its own, for it wants every version to be the one that Spring Boot manages.

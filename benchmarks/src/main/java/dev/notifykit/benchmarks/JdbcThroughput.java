@@ -43,6 +43,9 @@ final class JdbcThroughput {
           "note",
               "Please leave the parcel with the neighbours on the ground floor if nobody opens.");
 
+  private static final String PAYLOAD =
+      DATA.toString() + ".".repeat(600 - DATA.toString().length());
+
   private final Database db;
   private final Stopwatch watch;
   private long run;
@@ -79,14 +82,13 @@ final class JdbcThroughput {
   }
 
   /** What the others store for a delivery: 600 characters. */
-  private static String payload() {
-    String text = DATA.toString();
-    return text + ".".repeat(600 - text.length());
+  static String payload() {
+    return PAYLOAD;
   }
 
   double run() throws Exception {
     NoOp provider = new NoOp();
-    try (NotificationClient client = client(provider)) {
+    try (NotificationClient client = client(db, provider)) {
       String prefix = "orders#" + run++ + "-";
       List<Callable<Integer>> callers = new ArrayList<>();
       for (int caller = 0; caller < CALLERS; caller++) {
@@ -115,7 +117,7 @@ final class JdbcThroughput {
     }
   }
 
-  private NotificationClient client(Provider provider) {
+  static NotificationClient client(Database db, Provider provider) {
     return NotificationClient.builder()
         .store(JdbcStore.create(db.pool()))
         .provider(provider)
@@ -148,7 +150,7 @@ final class JdbcThroughput {
   }
 
   /** Takes every message at once. */
-  static final class NoOp implements Provider {
+  static class NoOp implements Provider {
     final LongAdder sent = new LongAdder();
     private final CompletionStage<Outcome> answer =
         CompletableFuture.completedFuture(new Outcome.Accepted("1"));

@@ -62,8 +62,10 @@ final class RouteDispatcher {
   private volatile boolean paused;
   private volatile boolean closed;
   private volatile boolean backlog = true; // until a claim has found nothing
+  private volatile boolean behind = true; // more waits than was claimed, as far as is known
   private volatile boolean starved;
   private @Nullable Runnable cancelWake; // guarded by "this"
+  private Instant wakeAt = Instant.MAX; // guarded by "this"
 
   RouteDispatcher(Route route, List<ProviderGate> gates, Parts parts) {
     this.route = route;
@@ -76,7 +78,7 @@ final class RouteDispatcher {
     this.room = new Room(size(gates));
     this.lease = lease(gates);
     this.work = new Signal(parts.executor(), this::drain);
-    this.settler = new Settler(route, parts, room, work::signal);
+    this.settler = new Settler(route, parts, room, work::signal, this::wakeIn);
     this.preparation = new Preparation(route, parts, router, settler);
     this.flights =
         new Flights(route, parts, gates, router, settler, this::landed, this::storeFailed);
@@ -122,8 +124,9 @@ final class RouteDispatcher {
    * Takes up to {@code wanted} places for deliveries the store may hand off; see {@link #board}.
    */
   int reserve(int wanted) {
-    // While older work waits in the store, new work queues up behind it.
-    if (backlog || paused || closed || settler.isFull()) {
+    // While older work waits in the store, new work queues up behind it. What arrived since the
+    // last claim, and is to be claimed next, is not older.
+    if (behind || paused || closed || settler.isFull()) {
       return 0;
     }
     return room.take(Math.min(wanted, router.room()));
@@ -179,6 +182,7 @@ final class RouteDispatcher {
 
   /** Returns whether a place came free while nobody would have been told of it. */
   private boolean starve() {
+    behind = true;
     if (starved) {
       return false;
     }
@@ -220,7 +224,8 @@ final class RouteDispatcher {
     room.giveBack(places - claimed);
     effects.quarantined(route, batch.quarantined());
     process(batch.claimed(), since);
-    if (claimed == places) {
+    behind = claimed == places;
+    if (behind) {
       backlog = true;
       return true;
     }
@@ -252,12 +257,24 @@ final class RouteDispatcher {
     }
   }
 
-  /** Keeps one timer; the newest answer of the store is the truest. */
+  /** Keeps one timer, the earliest; what it finds at work says when the next is wanted. */
   private synchronized void wakeIn(Duration wait) {
-    if (cancelWake != null) {
-      cancelWake.run();
+    Instant at = store.clock().instant().plus(wait);
+    if (at.isBefore(wakeAt)) {
+      if (cancelWake != null) {
+        cancelWake.run();
+      }
+      wakeAt = at;
+      cancelWake = scheduler.schedule(wait, this::wake);
     }
-    cancelWake = scheduler.schedule(wait, this::workArrived);
+  }
+
+  private void wake() {
+    synchronized (this) {
+      wakeAt = Instant.MAX;
+      cancelWake = null;
+    }
+    workArrived();
   }
 
   private void process(List<ClaimedDelivery> claimed, long since) {

@@ -1,5 +1,6 @@
 package dev.notifykit.dispatch;
 
+import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.StoreException;
@@ -15,6 +16,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ final class Settler {
   private final Transitions transitions;
   private final Room room;
   private final Runnable onRelief;
+  private final Consumer<Duration> onRetry;
   private final Queue<Settlement> pending = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final Signal signal;
@@ -47,8 +50,14 @@ final class Settler {
    *
    * @param room where a claim that has ended gives its place back
    * @param onRelief told when it has been full and is so no more
+   * @param onRetry told how long a delivery waits that will be tried again
    */
-  Settler(Route route, RouteDispatcher.Parts parts, Room room, Runnable onRelief) {
+  Settler(
+      Route route,
+      RouteDispatcher.Parts parts,
+      Room room,
+      Runnable onRelief,
+      Consumer<Duration> onRetry) {
     this.route = route;
     this.queue = parts.store().queue();
     this.scheduler = parts.scheduler();
@@ -57,6 +66,7 @@ final class Settler {
     this.transitions = parts.transitions();
     this.room = room;
     this.onRelief = onRelief;
+    this.onRetry = onRetry;
     this.signal = new Signal(parts.executor(), this::run);
   }
 
@@ -149,5 +159,9 @@ final class Settler {
   private void settled(Settlement end) {
     transitions.settled(end);
     standIns.settled(end);
+    Duration delay = end.delay();
+    if (end.to() == DeliveryState.RETRY_WAIT && delay != null) {
+      onRetry.accept(delay);
+    }
   }
 }

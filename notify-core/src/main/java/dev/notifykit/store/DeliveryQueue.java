@@ -80,7 +80,8 @@ public interface DeliveryQueue {
 
   /**
    * Writes the ends of claims. Each is written only if the delivery is still {@code CLAIMED} under
-   * the same token; otherwise only its attempt is logged, as {@code Stale}.
+   * the same token; otherwise only an attempt is logged, as {@code Stale}: the end's own, or for an
+   * end without one, such as an acceptance, one of the moment it came.
    *
    * @param settlements in any order, from any routes
    * @return those that were refused because the claim was lost

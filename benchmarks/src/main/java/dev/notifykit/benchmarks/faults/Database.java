@@ -40,12 +40,13 @@ interface Database extends AutoCloseable {
   static Database start(String name, Path directory) throws Exception {
     return switch (name) {
       case "postgres" -> PostgresDatabase.start(directory.resolve("postgres"));
+      case "mariadb" -> MariaDbDatabase.start(directory.resolve("mariadb"));
       case "redis" -> RedisDatabase.start(Files.createDirectories(directory.resolve("redis")));
       case "h2" -> new H2(Files.createDirectories(directory.resolve("h2")));
       case "memory" -> new Memory();
       default ->
           throw new IllegalArgumentException(
-              "--store " + name + " is none of postgres, h2, redis, memory");
+              "--store " + name + " is none of postgres, mariadb, h2, redis, memory");
     };
   }
 

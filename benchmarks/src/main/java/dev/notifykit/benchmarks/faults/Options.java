@@ -17,7 +17,8 @@ record Options(String fault, String store, Map<String, Long> numbers) {
   static Options parse(String[] words) {
     if (words.length == 0 || words.length % 2 == 0) {
       throw new IllegalArgumentException(
-          "usage: F<n> --store postgres|h2|redis|memory [--seed n] [--sends n] [--kills n] ...");
+          "usage: F<n> --store postgres|mariadb|h2|redis|memory [--seed n] [--sends n] [--kills n]"
+              + " ...");
     }
     String store = "postgres";
     Map<String, Long> numbers = new LinkedHashMap<>();

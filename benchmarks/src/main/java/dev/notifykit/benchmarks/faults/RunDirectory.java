@@ -60,7 +60,8 @@ final class RunDirectory implements AutoCloseable {
       for (Path file : files.filter(f -> f.toString().endsWith(".pid")).toList()) {
         long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
         ProcessHandle.of(pid)
-            .filter(p -> p.info().command().orElse("").matches(".*(postgres|redis-server.*)"))
+            .filter(
+                p -> p.info().command().orElse("").matches(".*(postgres|mariadbd|redis-server.*)"))
             .ifPresent(RunDirectory::end);
       }
     }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record StoreAddress(Kind kind, String url, String user, String data) {
   enum Kind {
     POSTGRES,
+    MARIADB,
     H2,
     REDIS,
     MEMORY

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -15,7 +16,6 @@ import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -33,6 +33,7 @@ import dev.notifykit.store.Content;
 import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.QueuedDelivery;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -60,9 +61,7 @@ public final class StoreCodec {
   private static final int MAX_DEPTH = 64;
 
   private static final ObjectMapper MAPPER = mapper();
-  private static final ObjectWriter CONTENT_OUT = MAPPER.writerFor(ContentText.class);
   private static final ObjectReader CONTENT_IN = MAPPER.readerFor(ContentText.class);
-  private static final ObjectWriter ADDRESS_OUT = MAPPER.writerFor(AddressText.class);
   private static final ObjectReader ADDRESS_IN = MAPPER.readerFor(AddressText.class);
   private static final ObjectReader LINE_IN = MAPPER.readerForMapOf(Object.class);
   private static final ObjectReader STRINGS_IN = MAPPER.readerForMapOf(String.class);
@@ -130,19 +129,25 @@ public final class StoreCodec {
 
   /** Writes a content. */
   public static String content(Content content) {
-    Map<Channel, Message> messages = content.messages();
     return write(
-        CONTENT_OUT,
-        new ContentText(
-            VERSION,
-            null,
-            content.data().isEmpty() ? null : content.data(),
-            (EmailMessage) messages.get(Channel.EMAIL),
-            (SmsMessage) messages.get(Channel.SMS),
-            (PushMessage) messages.get(Channel.PUSH),
-            (InboxMessage) messages.get(Channel.INBOX),
-            content.attachments().isEmpty() ? null : content.attachments(),
-            content.context().isEmpty() ? null : content.context()));
+        out -> {
+          if (!content.data().isEmpty()) {
+            out.writeFieldName("data");
+            writeValue(out, content.data());
+          }
+          for (Message message : content.messages().values()) {
+            out.writeFieldName(message.channel().name().toLowerCase(Locale.ROOT));
+            MAPPER.writeValue(out, message);
+          }
+          if (!content.attachments().isEmpty()) {
+            out.writeFieldName("attachments");
+            MAPPER.writeValue(out, content.attachments());
+          }
+          if (!content.context().isEmpty()) {
+            out.writeFieldName("context");
+            writeValue(out, content.context());
+          }
+        });
   }
 
   /**
@@ -176,17 +181,46 @@ public final class StoreCodec {
     Target t = d.target();
     Device device = t.device().orElse(null);
     return write(
-        ADDRESS_OUT,
-        new AddressText(
-            VERSION,
-            null,
-            d.recipientName(),
-            t.channel(),
-            device != null || t.isMissing() ? null : t.address(),
-            device,
-            d.locale() == null ? null : d.locale().toLanguageTag(),
-            d.zone() == null ? null : d.zone().getId(),
-            d.fallback()));
+        out -> {
+          writeField(out, "name", d.recipientName());
+          writeField(out, "channel", t.channel().name());
+          writeField(out, "address", device != null || t.isMissing() ? null : t.address());
+          writeObject(out, "device", device);
+          writeField(out, "locale", d.locale() == null ? null : d.locale().toLanguageTag());
+          writeField(out, "zone", d.zone() == null ? null : d.zone().getId());
+          writeObject(out, "fallback", d.fallback());
+        });
+  }
+
+  private static void writeField(JsonGenerator out, String name, @Nullable String value)
+      throws IOException {
+    if (value != null) {
+      out.writeStringField(name, value);
+    }
+  }
+
+  private static void writeObject(JsonGenerator out, String name, @Nullable Object value)
+      throws IOException {
+    if (value != null) {
+      out.writeFieldName(name);
+      MAPPER.writeValue(out, value);
+    }
+  }
+
+  /** Template data, nearly all of it strings, without looking up how to write each. */
+  private static void writeValue(JsonGenerator out, @Nullable Object value) throws IOException {
+    if (value instanceof String text) {
+      out.writeString(text);
+    } else if (value instanceof Map<?, ?> map) {
+      out.writeStartObject();
+      for (Map.Entry<?, ?> e : map.entrySet()) {
+        out.writeFieldName(String.valueOf(e.getKey()));
+        writeValue(out, e.getValue());
+      }
+      out.writeEndObject();
+    } else {
+      MAPPER.writeValue(out, value);
+    }
   }
 
   /**
@@ -239,7 +273,11 @@ public final class StoreCodec {
 
   /** Writes a map of plain values, in its own order, on one line. */
   public static String line(Map<String, ?> values) {
-    return write(MAPPER.writer(), values);
+    try {
+      return MAPPER.writeValueAsString(values);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -260,13 +298,24 @@ public final class StoreCodec {
     return read(STRINGS_IN, text);
   }
 
-  private static String write(ObjectWriter writer, Object value) {
-    try {
-      return writer.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
+  /** The fields of an object. */
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator out) throws IOException;
+  }
+
+  private static String write(Fields fields) {
+    StringWriter text = new StringWriter(256);
+    try (JsonGenerator out = MAPPER.getFactory().createGenerator(text)) {
+      out.writeStartObject();
+      out.writeNumberField("v", VERSION);
+      fields.write(out);
+      out.writeEndObject();
+    } catch (IOException e) {
       // Only a type the message classes should not hold gets here; its message names the type.
       throw new UncheckedIOException(e);
     }
+    return text.toString();
   }
 
   @SuppressWarnings("TypeParameterUnusedInFormals") // each reader above is made for one type

@@ -37,10 +37,9 @@ final class AppendUnit {
     return batch.size();
   }
 
-  /** Whether it is one notification whose deliveries all wait and need no tokens or late checks. */
+  /** Whether it is one notification none of whose deliveries is suppressed or needs tokens. */
   boolean isOneStatement() {
     return batch.size() == 1
-        && handoff.slots().isEmpty()
         && batch.get(0).deliveries().stream()
             .allMatch(d -> d.state() != DeliveryState.SUPPRESSED && d.charges().isEmpty());
   }

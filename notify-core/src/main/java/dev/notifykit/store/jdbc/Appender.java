@@ -44,18 +44,18 @@ class Appender {
   final List<AppendResult> append(Tx tx, List<AppendUnit> units) throws SQLException {
     List<AppendUnit.Progress> all = units.stream().map(AppendUnit::begin).toList();
     List<Entry> entries = all.stream().flatMap(p -> p.entries.stream()).toList();
-    store(tx, all, entries);
-    LateChecks checks = checks(tx, all);
+    LateChecks checks = store(tx, all, entries);
     return all.stream().map(p -> p.result(checks)).toList();
   }
 
-  /** Stores entries and decides about each. */
-  void store(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries) throws SQLException {
+  /** Stores entries, decides about each, and returns what was known of those handed off. */
+  LateChecks store(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries) throws SQLException {
     insertNotifications(tx, entries);
     List<Entry> fresh = entries.stream().filter(Entry::isNew).toList();
     Buckets.charge(tx, fresh);
     assignSlots(all, tx.now());
     insertDeliveries(tx, all);
+    return LateChecks.read(tx, wanted(all));
   }
 
   private void insertNotifications(Tx tx, List<Entry> entries) throws SQLException {
@@ -270,7 +270,8 @@ class Appender {
         null);
   }
 
-  private static LateChecks checks(Tx tx, List<AppendUnit.Progress> all) throws SQLException {
+  /** Of whom the late checks are wanted: those that are handed off. */
+  static LateChecks.Wanted wanted(List<AppendUnit.Progress> all) {
     LateChecks.Wanted wanted = new LateChecks.Wanted();
     for (AppendUnit.Progress p : all) {
       for (Entry.Item item : p.handedOff) {
@@ -278,6 +279,6 @@ class Appender {
         wanted.add(item.notification().tenant(), d.recipientId(), d.target().key());
       }
     }
-    return LateChecks.read(tx, wanted);
+    return wanted;
   }
 }

@@ -66,6 +66,14 @@ abstract class Dialect {
     return false;
   }
 
+  /**
+   * What to put before a statement, in a transaction, that must not read all of the queue however
+   * small that was when its plan was made; the statement is then run by {@link Tx#queryLast}.
+   */
+  String byIndex() {
+    return "";
+  }
+
   /** What to append to a SELECT to lock its rows and pass over those that others hold. */
   String skipLocked() {
     return " FOR UPDATE SKIP LOCKED";

@@ -44,8 +44,10 @@ final class Erasure {
   }
 
   private static void eraseAddresses(Tx tx, String tenant, String recipient) throws SQLException {
+    // What waited has left the queue by now; the rest is held.
     tx.update(
-        "UPDATE {queue} SET address = ? WHERE tenant = ? AND recipient_id = ?",
+        "UPDATE {queue} SET address = ?"
+            + " WHERE tenant = ? AND recipient_id = ? AND lease_until IS NOT NULL",
         StoreCodec.ERASED,
         tenant,
         recipient);
@@ -58,7 +60,7 @@ final class Erasure {
 
   /** Content that others were sent too is theirs as well, and stays until the purge. */
   private static void eraseContents(Tx tx, String tenant, String recipient) throws SQLException {
-    Set<UUID> theirs = notifications(tx, "tenant = ? AND recipient_id = ?", tenant, recipient);
+    Set<UUID> theirs = notifications(tx, tenant, recipient);
     Set<UUID> shared = new HashSet<>();
     for (String table : List.of("queue", "log")) {
       tx.queryIn(
@@ -75,14 +77,17 @@ final class Erasure {
         "UPDATE {notification} SET content = ? WHERE id IN (?*)", theirs, StoreCodec.ERASED);
   }
 
-  private static Set<UUID> notifications(Tx tx, String condition, Object... arguments)
+  private static Set<UUID> notifications(Tx tx, String tenant, String recipient)
       throws SQLException {
     Set<UUID> found = new HashSet<>();
-    for (String table : List.of("queue", "log")) {
+    String theirs = " WHERE tenant = ? AND recipient_id = ?";
+    for (String from :
+        List.of("{queue}" + theirs + " AND lease_until IS NOT NULL", "{log}" + theirs)) {
       tx.query(
-          "SELECT DISTINCT notification_id FROM {" + table + "} WHERE " + condition,
+          "SELECT DISTINCT notification_id FROM " + from,
           r -> found.add(tx.dialect.uuid(r, "notification_id")),
-          arguments);
+          tenant,
+          recipient);
     }
     return found;
   }

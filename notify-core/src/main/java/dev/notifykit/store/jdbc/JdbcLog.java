@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The log, and with it what still waits in the queue. */
@@ -48,24 +50,20 @@ final class JdbcLog implements DeliveryLog {
         .findFirst();
   }
 
+  /** Each part by an index of its own: what waits, what is held, what is settled. */
   @Override
   public List<Delivery> ofRecipient(String tenant, String recipientId, int limit) {
-    String condition = "WHERE d.tenant = ? AND d.recipient_id = ? ORDER BY id DESC LIMIT ?";
-    return everywhere(
-        "("
-            + Deliveries.QUEUED
-            + condition
-            + ") UNION ALL ("
-            + Deliveries.LOGGED
-            + condition
-            + ") ORDER BY id DESC LIMIT ?",
-        tenant,
-        recipientId,
-        limit,
-        tenant,
-        recipientId,
-        limit,
-        limit);
+    String theirs = "WHERE d.tenant = ? AND d.recipient_id = ?";
+    String latest = " ORDER BY id DESC LIMIT ?";
+    String sql =
+        Stream.of(
+                Deliveries.QUEUED + theirs + " AND d.lane IS NOT NULL",
+                Deliveries.QUEUED + theirs + " AND d.lease_until IS NOT NULL",
+                Deliveries.LOGGED + theirs)
+            .map(part -> "(" + part + latest + ")")
+            .collect(Collectors.joining(" UNION ALL "));
+    List<Object> part = List.of(tenant, recipientId, limit);
+    return everywhere(sql + latest, part, part, part, limit);
   }
 
   @Override

@@ -246,24 +246,26 @@ final class JdbcQueue implements DeliveryQueue {
 
   @Override
   public Optional<Duration> untilNextDue(Route route) {
-    return db.read(
-        tx -> {
-          Long due =
-              tx.query(
-                      "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM {queue} WHERE"
-                          + " route = ? AND lane = 0 UNION ALL SELECT MIN(due_at) FROM {queue}"
-                          + " WHERE route = ? AND lane = 1 UNION ALL SELECT MIN(due_at) FROM"
-                          + " {queue} WHERE route = ? AND lane = 2) lanes",
-                      r -> Optional.ofNullable(Tx.longOrNull(r, "due")),
-                      route,
-                      route,
-                      route)
-                  .get(0)
-                  .orElse(null);
-          return due == null
-              ? Optional.empty()
-              : Optional.of(Micros.duration(Math.max(0, due - tx.now())));
-        });
+    Database.Work<Optional<Duration>> look = tx -> untilNextDue(tx, route);
+    return db.dialect.byIndex().isEmpty() ? db.read(look) : db.write(look);
+  }
+
+  private static Optional<Duration> untilNextDue(Tx tx, Route route) throws SQLException {
+    Optional<Long> due =
+        tx.queryLast(
+                tx.dialect.byIndex()
+                    + "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM {queue} WHERE"
+                    + " route = ? AND lane = 0 UNION ALL SELECT MIN(due_at) FROM {queue}"
+                    + " WHERE route = ? AND lane = 1 UNION ALL SELECT MIN(due_at) FROM"
+                    + " {queue} WHERE route = ? AND lane = 2) lanes",
+                r -> Optional.ofNullable(Tx.longOrNull(r, "due")),
+                route,
+                route,
+                route)
+            .get(0);
+    return due.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Micros.duration(Math.max(0, due.get() - tx.now())));
   }
 
   @Override

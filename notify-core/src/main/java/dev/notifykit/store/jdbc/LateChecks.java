@@ -10,6 +10,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +25,17 @@ final class LateChecks {
   static final String TOPIC = "topic";
   static final String CATEGORY = "category";
 
-  private static final String SQL =
+  /**
+   * Kind, subject, a, b, flag: what is known of recipients of one tenant, who are asked for twice.
+   */
+  static final String PEOPLE =
       "SELECT 'person' AS kind, recipient_id AS subject, quiet_from AS a, quiet_to AS b, erased AS"
           + " flag FROM {recipient} WHERE tenant = ? AND recipient_id IN (?*)"
           + " UNION ALL SELECT scope, recipient_id, channel, name, opted_in FROM {preference}"
           + " WHERE tenant = ? AND recipient_id IN (?*)";
-  private static final String TARGETS =
+
+  /** Continues {@link #PEOPLE} with addresses, which are asked for twice too. */
+  static final String TARGETS =
       " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
           + " WHERE tenant = ? AND target_key IN (?*)"
           + " UNION ALL SELECT 'target', device_id, NULL, NULL, TRUE FROM {device}"
@@ -42,28 +48,44 @@ final class LateChecks {
   private final Set<Key> suppressed = new HashSet<>();
 
   private static final class Choices {
-    final List<Preference> preferences = new ArrayList<>();
+    // A set, since one statement may tell of a recipient once for each device.
+    final Set<Preference> preferences = new LinkedHashSet<>();
     @Nullable QuietHours quietHours;
     boolean erased;
 
     PreferenceSet toSet() {
-      return new PreferenceSet(preferences, quietHours, erased);
+      return new PreferenceSet(List.copyOf(preferences), quietHours, erased);
     }
   }
 
   PreferenceSet preferences(String tenant, String recipientId) {
+    if (choices.isEmpty()) {
+      return PreferenceSet.NONE;
+    }
     Choices found = choices.get(new Key(tenant, recipientId));
     return found == null ? PreferenceSet.NONE : found.toSet();
   }
 
   boolean isSuppressed(String tenant, String targetKey) {
-    return suppressed.contains(new Key(tenant, targetKey));
+    return !suppressed.isEmpty() && suppressed.contains(new Key(tenant, targetKey));
   }
 
   /** Whose preferences and which addresses are asked for. */
   static final class Wanted {
     private final Map<String, Set<String>> recipients = new HashMap<>();
     private final Map<String, Set<String>> targets = new HashMap<>();
+
+    boolean isEmpty() {
+      return recipients.isEmpty();
+    }
+
+    Set<String> recipients(String tenant) {
+      return recipients.getOrDefault(tenant, Set.of());
+    }
+
+    Set<String> targets(String tenant) {
+      return targets.getOrDefault(tenant, Set.of());
+    }
 
     Wanted add(String tenant, String recipientId, String targetKey) {
       recipients.computeIfAbsent(tenant, t -> new HashSet<>()).add(recipientId);
@@ -72,12 +94,17 @@ final class LateChecks {
       }
       return this;
     }
+
+    /** Returns the tenant if there is just one, which one statement can ask for. */
+    @Nullable String onlyTenant() {
+      return recipients.size() == 1 ? recipients.keySet().iterator().next() : null;
+    }
   }
 
   static LateChecks read(Tx tx, Wanted wanted) throws SQLException {
     LateChecks checks = new LateChecks();
-    for (Map.Entry<String, Set<String>> e : wanted.recipients.entrySet()) {
-      checks.read(tx, e.getKey(), e.getValue(), wanted.targets.getOrDefault(e.getKey(), Set.of()));
+    for (String tenant : wanted.recipients.keySet()) {
+      checks.read(tx, tenant, wanted.recipients(tenant), wanted.targets(tenant));
     }
     return checks;
   }
@@ -94,7 +121,7 @@ final class LateChecks {
 
   private void read(Tx tx, String tenant, Tx.In people, Tx.@Nullable In addresses)
       throws SQLException {
-    String sql = people.into(tx, SQL);
+    String sql = people.into(tx, PEOPLE);
     List<Object> arguments =
         new ArrayList<>(List.of(tenant, people.argument(), tenant, people.argument()));
     if (addresses != null) {
@@ -104,7 +131,8 @@ final class LateChecks {
     tx.query(sql, r -> take(tenant, r), arguments);
   }
 
-  private boolean take(String tenant, ResultSet r) throws SQLException {
+  /** Takes a row of {@link #PEOPLE} or {@link #TARGETS}. */
+  boolean take(String tenant, ResultSet r) throws SQLException {
     Key key = new Key(tenant, r.getString("subject"));
     String kind = r.getString("kind");
     if (kind.equals("target")) {

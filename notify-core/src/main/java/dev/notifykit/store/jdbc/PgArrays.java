@@ -3,9 +3,8 @@ package dev.notifykit.store.jdbc;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -14,68 +13,79 @@ import org.jspecify.annotations.Nullable;
  * rows, and text without escaping.
  */
 final class PgArrays {
-  private final Map<String, List<@Nullable Object>> columns = new LinkedHashMap<>();
-  private final String[] types;
-  private int rows;
+  private final Columns columns;
+  private final List<@Nullable Object[]> rows = new ArrayList<>();
 
-  /**
-   * Creates empty columns.
-   *
-   * @param columns names with types, such as {@code id uuid, state text}
-   */
-  PgArrays(String columns) {
-    String[] all = columns.split(", ", -1);
-    this.types = new String[all.length];
-    for (int i = 0; i < all.length; i++) {
-      String[] parts = all[i].split(" ", -1);
-      this.columns.put(parts[0], new ArrayList<>());
-      types[i] = parts[1];
+  PgArrays(Columns columns) {
+    this.columns = columns;
+  }
+
+  /** Names and types of columns. */
+  record Columns(List<String> names, List<String> types) {
+    /**
+     * Reads a declaration.
+     *
+     * @param declared names with types, such as {@code id uuid, state text}
+     */
+    static Columns of(String declared) {
+      List<String> names = new ArrayList<>();
+      List<String> types = new ArrayList<>();
+      for (String column : declared.split(", ", -1)) {
+        int blank = column.indexOf(' ');
+        names.add(column.substring(0, blank));
+        types.add(column.substring(blank + 1));
+      }
+      return new Columns(List.copyOf(names), List.copyOf(types));
+    }
+
+    /** {@code unnest(?::uuid[], ...) AS table(id, ...)}. */
+    String unnest(String table) {
+      StringBuilder marks = new StringBuilder();
+      for (String type : types) {
+        marks.append(marks.isEmpty() ? "?::" : ", ?::").append(type).append("[]");
+      }
+      return "unnest(" + marks + ") AS " + table + "(" + String.join(", ", names) + ")";
     }
   }
 
   void add(@Nullable Object... values) {
-    int i = 0;
-    for (List<@Nullable Object> column : columns.values()) {
-      column.add(values[i++]);
-    }
-    rows++;
+    rows.add(values);
   }
 
   int size() {
-    return rows;
+    return rows.size();
   }
 
-  /** {@code unnest(?::uuid[], ...) AS name(id, ...)} for columns declared as in the constructor. */
-  static String unnest(String name, String columns) {
-    StringBuilder marks = new StringBuilder();
-    StringBuilder names = new StringBuilder();
-    for (String column : columns.split(", ", -1)) {
-      String[] parts = column.split(" ", -1);
-      marks.append(marks.isEmpty() ? "?::" : ", ?::").append(parts[1]).append("[]");
-      names.append(names.isEmpty() ? "" : ", ").append(parts[0]);
-    }
-    return "unnest(" + marks + ") AS " + name + "(" + names + ")";
-  }
-
-  /** The arguments for {@link #unnest}, in order. */
+  /** The arguments for {@link Columns#unnest}, in order. */
   List<Array> arguments(Tx tx) throws SQLException {
-    List<Array> arguments = new ArrayList<>(types.length);
-    int i = 0;
-    for (List<@Nullable Object> column : columns.values()) {
-      String type = types[i++];
-      arguments.add(tx.connection.createArrayOf(type, column.toArray(like(type))));
+    List<Array> arguments = new ArrayList<>(columns.types.size());
+    for (int column = 0; column < columns.types.size(); column++) {
+      String type = columns.types.get(column);
+      arguments.add(tx.connection.createArrayOf(type, column(column, type)));
     }
     return arguments;
   }
 
+  /** A column of nulls is an empty one: {@code unnest} fills short arrays up. */
+  private @Nullable Object[] column(int column, String type) {
+    if (rows.stream().allMatch(row -> row[column] == null)) {
+      return like(type, 0);
+    }
+    @Nullable Object[] values = like(type, rows.size());
+    for (int row = 0; row < values.length; row++) {
+      values[row] = Objects.requireNonNull(rows.get(row))[column];
+    }
+    return values;
+  }
+
   /** The driver sends arrays in binary if their class says what is in them. */
-  private static Object[] like(String type) {
+  private static @Nullable Object[] like(String type, int size) {
     return switch (type) {
-      case "text" -> new String[0];
-      case "bigint" -> new Long[0];
-      case "integer" -> new Integer[0];
-      case "boolean" -> new Boolean[0];
-      default -> new UUID[0];
+      case "text" -> new String[size];
+      case "bigint" -> new Long[size];
+      case "integer" -> new Integer[size];
+      case "boolean" -> new Boolean[size];
+      default -> new UUID[size];
     };
   }
 }

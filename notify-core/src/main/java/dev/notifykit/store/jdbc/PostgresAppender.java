@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Appends to PostgreSQL: one statement stores the notifications whose event ids are free and the
@@ -23,13 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class PostgresAppender extends Appender {
   private static final int LOOKS = 3;
 
-  private static final String NOTIFICATIONS =
-      "id uuid, tenant text, event_id text, window_micros bigint, fingerprint bigint, template text,"
-          + " category text, topic text, priority integer, unknown_outcome text, created_at bigint,"
-          + " expires_at bigint, purged bigint, content text";
-  private static final String DELIVERIES =
-      "id uuid, notification_id uuid, recipient_id text, route text, target_key text, state text,"
-          + " due_at bigint, lease bigint, worker text, address text";
+  private static final PgArrays.Columns NOTIFICATIONS =
+      PgArrays.Columns.of(
+          "id uuid, tenant text, event_id text, window_micros bigint, fingerprint bigint,"
+              + " template text, category text, topic text, priority integer, unknown_outcome text,"
+              + " created_at bigint, expires_at bigint, purged bigint, content text");
+  private static final PgArrays.Columns DELIVERIES =
+      PgArrays.Columns.of(
+          "id uuid, notification_id uuid, tenant text, recipient_id text, route text,"
+              + " target_key text, state text, priority integer, due_at bigint, lease bigint,"
+              + " worker text, expires_at bigint, address text");
+  private static final PgArrays.Columns EVENTS = PgArrays.Columns.of("tenant text, event_id text");
 
   private static final String CLOCK =
       "WITH t AS MATERIALIZED (SELECT " + new PostgresDialect().now() + " AS now)";
@@ -37,39 +40,50 @@ final class PostgresAppender extends Appender {
   private static final String INSERT_NOTIFICATIONS =
       "INSERT INTO {notification} ("
           + NOTIFICATION_COLUMNS
-          + ")"
-          + " SELECT i.id, i.tenant, i.event_id, CASE WHEN i.window_micros IS NOT NULL THEN"
+          + ") SELECT i.id, i.tenant, i.event_id, CASE WHEN i.window_micros IS NOT NULL THEN"
           + " i.event_id END, t.now + i.window_micros, i.fingerprint, i.template, i.category,"
-          + " i.topic, i.priority, i.unknown_outcome, i.created_at, i.expires_at, i.purged, i.content"
-          + " FROM "
-          + PgArrays.unnest("i", NOTIFICATIONS)
+          + " i.topic, i.priority, i.unknown_outcome, i.created_at, i.expires_at, i.purged,"
+          + " i.content FROM "
+          + NOTIFICATIONS.unnest("i")
           + " CROSS JOIN t"
           + " ON CONFLICT (tenant, dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING"
-          + " RETURNING id, tenant, priority, expires_at";
+          + " RETURNING id";
 
   private static final String INSERT_DELIVERIES =
       "INSERT INTO {queue} ("
           + QUEUE_COLUMNS
           + ")"
-          + " SELECT d.id, n.id, n.tenant, d.recipient_id, d.route, d.target_key, d.state,"
-          + " n.priority, CASE WHEN d.lease IS NULL THEN n.priority END, COALESCE(d.due_at, t.now),"
-          + " CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END, CASE WHEN d.lease IS NULL THEN 0 ELSE 1"
-          + " END, 0, t.now + d.lease, d.worker, n.expires_at, t.now, d.address"
+          + " SELECT d.id, d.notification_id, d.tenant, d.recipient_id, d.route, d.target_key,"
+          + " d.state, d.priority, CASE WHEN d.lease IS NULL THEN d.priority END,"
+          + " COALESCE(d.due_at, t.now), CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END,"
+          + " CASE WHEN d.lease IS NULL THEN 0 ELSE 1 END, 0, t.now + d.lease, d.worker,"
+          + " d.expires_at, t.now, d.address"
           + " FROM "
-          + PgArrays.unnest("d", DELIVERIES)
-          + " JOIN %s n ON n.id = d.notification_id CROSS JOIN t";
+          + DELIVERIES.unnest("d")
+          + " CROSS JOIN t";
+
+  /** A join would be planned for a few rows and compare each with each; IS TRUE makes it a hash. */
+  private static final String OF_THOSE_STORED =
+      " WHERE (d.notification_id IN (SELECT id FROM n)) IS TRUE";
 
   private static final String ONLY_NOTIFICATIONS =
       CLOCK + ", n AS (" + INSERT_NOTIFICATIONS + ") SELECT id FROM n";
-  private static final String ONLY_DELIVERIES =
-      CLOCK + " " + INSERT_DELIVERIES.formatted("{notification}");
+  private static final String ONLY_DELIVERIES = CLOCK + " " + INSERT_DELIVERIES;
   private static final String BOTH =
       CLOCK
           + ", n AS ("
           + INSERT_NOTIFICATIONS
           + "), q AS ("
-          + INSERT_DELIVERIES.formatted("n")
-          + ") SELECT id FROM n";
+          + INSERT_DELIVERIES
+          + OF_THOSE_STORED
+          + ") ";
+  private static final String STORED = "SELECT id FROM n";
+
+  /** Both in one statement, which a lone send then is, together with its claim. */
+  private static final String STORED_AND_CHECKS =
+      "SELECT 'stored' AS kind, id::text AS subject, NULL AS a, NULL AS b, FALSE AS flag FROM n"
+          + " UNION ALL "
+          + (LateChecks.PEOPLE + LateChecks.TARGETS).replace("IN (?*)", PostgresDialect.ANY);
 
   /** One notification without limits is one statement, which commits by itself. */
   @Override
@@ -79,36 +93,72 @@ final class PostgresAppender extends Appender {
   }
 
   @Override
-  void store(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries) throws SQLException {
-    if (entries.stream().anyMatch(Entry::isLimited)) {
-      insertNew(tx, entries, null);
-      List<Entry> fresh = entries.stream().filter(Entry::isNew).toList();
-      Buckets.charge(tx, fresh);
-      assignSlots(all, tx.now());
-      PgArrays deliveries = deliveries(all, fresh);
-      if (deliveries.size() > 0) {
-        tx.update(ONLY_DELIVERIES, deliveries.arguments(tx));
-      }
-    } else {
-      // What is scheduled is left to be claimed: the database's time is not known here.
-      assignSlots(all, Long.MIN_VALUE);
-      insertNew(tx, entries, all);
-      all.forEach(AppendUnit.Progress::forgetRepeats);
-    }
+  LateChecks store(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries) throws SQLException {
+    LateChecks checks =
+        entries.stream().anyMatch(Entry::isLimited)
+            ? storeLimited(tx, all, entries)
+            : storeAtOnce(tx, all, entries);
     logSuppressed(tx, entries);
+    return checks;
   }
 
-  /**
-   * Inserts what is new, with deliveries if {@code all} is given; the others learn whom they met.
-   */
-  private static void insertNew(Tx tx, List<Entry> entries, @Nullable List<AppendUnit.Progress> all)
+  private static LateChecks storeLimited(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries)
+      throws SQLException {
+    insertNew(
+        tx,
+        entries,
+        (look, open) ->
+            new HashSet<>(
+                tx.query(
+                    ONLY_NOTIFICATIONS,
+                    r -> tx.dialect.uuid(r, "id"),
+                    notifications(open).arguments(tx))));
+    List<Entry> fresh = entries.stream().filter(Entry::isNew).toList();
+    Buckets.charge(tx, fresh);
+    assignSlots(all, tx.now());
+    PgArrays deliveries = deliveries(all, fresh);
+    if (deliveries.size() > 0) {
+      tx.update(ONLY_DELIVERIES, deliveries.arguments(tx));
+    }
+    return LateChecks.read(tx, wanted(all));
+  }
+
+  private static LateChecks storeAtOnce(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries)
+      throws SQLException {
+    // What is scheduled is left to be claimed: the database's time is not known here.
+    assignSlots(all, Long.MIN_VALUE);
+    LateChecks.Wanted wanted = wanted(all);
+    String tenant = wanted.onlyTenant();
+    LateChecks checks = new LateChecks();
+    int looks =
+        insertNew(
+            tx,
+            entries,
+            (look, open) ->
+                look == 1 && tenant != null
+                    ? insertAndCheck(tx, all, open, tenant, wanted, checks)
+                    : insert(tx, all, open));
+    all.forEach(AppendUnit.Progress::forgetRepeats);
+    // What a later look claimed wants a later check.
+    return tenant != null && looks == 1 ? checks : LateChecks.read(tx, wanted(all));
+  }
+
+  /** Inserts entries and returns the ids of those whose event ids were free. */
+  @FunctionalInterface
+  private interface Insertion {
+    Set<UUID> insert(int look, List<Entry> open) throws SQLException;
+  }
+
+  /** Inserts what is new; the others learn whom they met. Returns how often it had to look. */
+  private static int insertNew(Tx tx, List<Entry> entries, Insertion insertion)
       throws SQLException {
     Map<LateChecks.Key, Entry> first = firstOfEachEvent(entries);
     List<Entry> open = new ArrayList<>(first.values());
     open.sort(BY_EVENT);
     entries.stream().filter(e -> !e.isDeduplicated()).forEach(open::add);
-    for (int look = 1; !open.isEmpty(); look++) {
-      Set<UUID> stored = insert(tx, open, all);
+    int look = 0;
+    while (!open.isEmpty()) {
+      Set<UUID> stored = insertion.insert(++look, open);
       open = open.stream().filter(e -> !stored.contains(e.notification().id())).toList();
       if (!open.isEmpty()) {
         open = meet(tx, open);
@@ -118,17 +168,44 @@ final class PostgresAppender extends Appender {
       }
     }
     settleRepeats(entries, first);
+    return look;
   }
 
-  private static Set<UUID> insert(
-      Tx tx, List<Entry> entries, @Nullable List<AppendUnit.Progress> all) throws SQLException {
-    List<Object> arguments = new ArrayList<>(notifications(entries).arguments(tx));
-    if (all != null) {
-      arguments.addAll(deliveries(all, entries).arguments(tx));
+  private static Set<UUID> insert(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries)
+      throws SQLException {
+    List<Object> arguments = arguments(tx, all, entries);
+    return new HashSet<>(tx.query(BOTH + STORED, r -> tx.dialect.uuid(r, "id"), arguments));
+  }
+
+  private static Set<UUID> insertAndCheck(
+      Tx tx,
+      List<AppendUnit.Progress> all,
+      List<Entry> entries,
+      String tenant,
+      LateChecks.Wanted wanted,
+      LateChecks checks)
+      throws SQLException {
+    List<Object> arguments = arguments(tx, all, entries);
+    for (Set<String> names : List.of(wanted.recipients(tenant), wanted.targets(tenant))) {
+      Object array = tx.connection.createArrayOf("text", names.toArray(new String[0]));
+      arguments.addAll(List.of(tenant, array, tenant, array));
     }
-    return new HashSet<>(
-        tx.query(
-            all == null ? ONLY_NOTIFICATIONS : BOTH, r -> tx.dialect.uuid(r, "id"), arguments));
+    Set<UUID> stored = new HashSet<>();
+    tx.query(
+        BOTH + STORED_AND_CHECKS,
+        r ->
+            r.getString("kind").equals("stored")
+                ? stored.add(UUID.fromString(r.getString("subject")))
+                : checks.take(tenant, r),
+        arguments);
+    return stored;
+  }
+
+  private static List<Object> arguments(Tx tx, List<AppendUnit.Progress> all, List<Entry> entries)
+      throws SQLException {
+    List<Object> arguments = new ArrayList<>(notifications(entries).arguments(tx));
+    arguments.addAll(deliveries(all, entries).arguments(tx));
+    return arguments;
   }
 
   /**
@@ -136,18 +213,18 @@ final class PostgresAppender extends Appender {
    * passed, or its transaction was rolled back meanwhile.
    */
   private static List<Entry> meet(Tx tx, List<Entry> entries) throws SQLException {
-    PgArrays keys = new PgArrays("tenant text, event_id text");
+    PgArrays keys = new PgArrays(EVENTS);
     entries.forEach(e -> keys.add(e.event().tenant(), e.event().name()));
     tx.update(
         "UPDATE {notification} n SET dedupe_key = NULL, dedupe_until = NULL FROM "
-            + PgArrays.unnest("k", "tenant text, event_id text")
+            + EVENTS.unnest("k")
             + " WHERE n.tenant = k.tenant AND n.dedupe_key = k.event_id AND n.dedupe_until <= "
             + tx.dialect.now(),
         keys.arguments(tx));
     Map<LateChecks.Key, KnownEvent> known = new HashMap<>();
     tx.query(
         "SELECT n.tenant, n.dedupe_key, n.id, n.fingerprint FROM {notification} n JOIN "
-            + PgArrays.unnest("k", "tenant text, event_id text")
+            + EVENTS.unnest("k")
             + " ON n.tenant = k.tenant AND n.dedupe_key = k.event_id",
         r ->
             known.put(
@@ -196,17 +273,21 @@ final class PostgresAppender extends Appender {
 
   private static void add(PgArrays rows, AppendUnit.Progress p, Entry.Item item) {
     QueuedDelivery d = item.delivery();
+    StoredNotification n = item.notification();
     boolean taken = item.handedOff;
     rows.add(
         d.id(),
-        item.notification().id(),
+        n.id(),
+        n.tenant(),
         d.recipientId(),
         d.route().name(),
         d.target().key(),
         (taken ? DeliveryState.CLAIMED : item.state).name(),
+        n.priority().ordinal(),
         item.dueAt,
         taken ? Micros.of(p.handoff().lease()) : null,
         taken ? p.handoff().worker() : null,
+        Micros.ofNullable(n.expiresAt()),
         item.address);
   }
 

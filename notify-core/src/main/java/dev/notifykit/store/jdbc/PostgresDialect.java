@@ -15,6 +15,17 @@ final class PostgresDialect extends Dialect {
   static final String BY_INDEX =
       "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; ";
 
+  /** How a statement says that a value is in a list. */
+  static final String ANY = "= ANY (?)";
+
+  private static final PgArrays.Columns BUCKETS =
+      PgArrays.Columns.of("bucket_key text, full_at bigint");
+
+  @Override
+  String byIndex() {
+    return BY_INDEX;
+  }
+
   @Override
   String folder() {
     return "postgresql";
@@ -33,7 +44,7 @@ final class PostgresDialect extends Dialect {
     }
     boolean ids = values.iterator().next() instanceof UUID;
     Object[] all = values.toArray(ids ? new UUID[0] : new String[0]);
-    return List.of(new Tx.In("= ANY (?)", tx.connection.createArrayOf(ids ? "uuid" : "text", all)));
+    return List.of(new Tx.In(ANY, tx.connection.createArrayOf(ids ? "uuid" : "text", all)));
   }
 
   @Override
@@ -74,11 +85,11 @@ final class PostgresDialect extends Dialect {
   /** An update that changes nothing, for its lock; taken in the order of the keys. */
   @Override
   void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
-    PgArrays keys = new PgArrays("bucket_key text, full_at bigint");
+    PgArrays keys = new PgArrays(BUCKETS);
     sortedKeys.forEach(key -> keys.add(key, TokenBucket.FULL));
     tx.update(
         "INSERT INTO {bucket} AS b (bucket_key, full_at) SELECT bucket_key, full_at FROM "
-            + PgArrays.unnest("k", "bucket_key text, full_at bigint")
+            + BUCKETS.unnest("k")
             + " ON CONFLICT (bucket_key) DO UPDATE SET full_at = b.full_at",
         keys.arguments(tx));
   }

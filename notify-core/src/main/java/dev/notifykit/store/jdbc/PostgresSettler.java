@@ -12,20 +12,28 @@ import java.util.UUID;
 
 /** Settles in PostgreSQL: one statement for what leaves the queue, one for what stays. */
 final class PostgresSettler extends Settler {
-  private static final String ENDS =
-      "id uuid, token bigint, state text, reason text, spends boolean, provider text, pmid text";
-  private static final String AGAINS =
-      "id uuid, token bigint, state text, reason text, spends boolean, provider text, pmid text,"
-          + " waits boolean, delay bigint";
+  private static final PgArrays.Columns ENDS =
+      PgArrays.Columns.of(
+          "id uuid, token bigint, state text, reason text, spends boolean, provider text,"
+              + " pmid text");
+  private static final PgArrays.Columns AGAINS =
+      PgArrays.Columns.of(
+          "id uuid, token bigint, state text, reason text, spends boolean, provider text,"
+              + " pmid text, waits boolean, delay bigint");
 
+  /**
+   * Compared with an array of one, ids can only be looked up one by one: a plan made while the
+   * queue was empty would otherwise compare all of it with each of them, and be kept.
+   */
   private static final String FENCE =
-      " WHERE q.id = s.id AND q.token = s.token AND q.state = 'CLAIMED'";
+      " WHERE q.id = ANY (ARRAY[s.id]) AND q.token = s.token AND q.state = 'CLAIMED'";
+
   private static final String ATTEMPTS = "q.attempt - CASE WHEN s.spends THEN 0 ELSE 1 END";
 
   private static final String END =
       PostgresDialect.BY_INDEX
           + "WITH gone AS (DELETE FROM {queue} q USING "
-          + PgArrays.unnest("s", ENDS)
+          + ENDS.unnest("s")
           + FENCE
           + " RETURNING q.id, q.notification_id, q.tenant, q.recipient_id, q.route, q.target_key,"
           + " s.state, s.reason, "
@@ -57,7 +65,7 @@ final class PostgresSettler extends Settler {
           + " provider = COALESCE(s.provider, q.provider),"
           + " provider_message_id = COALESCE(s.pmid, q.provider_message_id), updated_at = t.now"
           + " FROM "
-          + PgArrays.unnest("s", AGAINS)
+          + AGAINS.unnest("s")
           + " CROSS JOIN t"
           + FENCE
           + " RETURNING q.id";
@@ -99,7 +107,7 @@ final class PostgresSettler extends Settler {
         refused.add(s);
       }
     }
-    logAttempts(tx, settlements, new HashSet<>(refused));
+    logAttempts(tx, settlements, refused);
     return refused;
   }
 

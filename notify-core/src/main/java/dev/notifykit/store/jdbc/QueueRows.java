@@ -37,7 +37,8 @@ final class QueueRows {
   }
 
   static List<QueueRow> lock(Tx tx, String condition, Object... arguments) throws SQLException {
-    return tx.query(QueueRow.SELECT + condition, r -> QueueRow.read(tx.dialect, r), arguments);
+    String sql = tx.dialect.byIndex() + QueueRow.SELECT + condition;
+    return tx.queryLast(sql, r -> QueueRow.read(tx.dialect, r), arguments);
   }
 
   /**

@@ -7,8 +7,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,7 +69,7 @@ class Settler {
     }
     QueueRows.moveToLog(tx, ends);
     tx.batch(AGAIN, again);
-    logAttempts(tx, settlements, new HashSet<>(refused));
+    logAttempts(tx, settlements, refused);
     return refused;
   }
 
@@ -146,25 +147,40 @@ class Settler {
     return shortened(code, LONGEST_CODE);
   }
 
-  static void logAttempts(Tx tx, List<Settlement> settlements, Set<Settlement> refused)
+  static void logAttempts(Tx tx, List<Settlement> settlements, List<Settlement> refused)
       throws SQLException {
+    Set<Settlement> lost = Collections.newSetFromMap(new IdentityHashMap<>());
+    lost.addAll(refused);
     List<List<?>> rows = new ArrayList<>();
     for (Settlement s : settlements) {
-      Attempt a = s.attempt();
+      Attempt a = lost.contains(s) ? stale(s, tx.now()) : s.attempt();
       if (a != null) {
-        rows.add(attemptRow(s, a, refused.contains(s)));
+        rows.add(attemptRow(s, a));
       }
     }
     tx.insert("attempt", ATTEMPT_COLUMNS, rows, "");
   }
 
-  private static List<?> attemptRow(Settlement s, Attempt a, boolean stale) {
+  /** An acceptance has no attempt to log, but one that came too late is told by nothing else. */
+  private static Attempt stale(Settlement s, long now) {
+    Attempt a = s.attempt();
+    return new Attempt(
+        id(s),
+        s.claimed().attempt(),
+        s.provider(),
+        STALE,
+        a == null ? s.reason() : a.code(),
+        a == null ? Micros.instant(now) : a.startedAt(),
+        a == null ? Duration.ZERO : a.took());
+  }
+
+  private static List<?> attemptRow(Settlement s, Attempt a) {
     return Arrays.asList(
         a.deliveryId(),
         s.claimed().delivery().notification().tenant(),
         a.number(),
         a.provider(),
-        stale ? STALE : a.outcome(),
+        a.outcome(),
         code(a.code()),
         a.startedAt(),
         Micros.of(a.took()));

@@ -197,6 +197,27 @@ abstract class SettleCases extends ClaimCases {
     assertThat(stateOf(id)).isEqualTo(DeliveryState.ACCEPTED);
   }
 
+  @Test
+  void acceptanceThatComesTooLateIsLogged() {
+    UUID id = appendOne();
+    ClaimedDelivery zombie = claimOne();
+    advance(lease().plus(units(1)));
+    assertThat(idsOfChanges(recover())).containsExactly(id);
+
+    Settlement late =
+        new Settlement(zombie, DeliveryState.ACCEPTED, null, null, true, "zombie", "z-1", null);
+    assertThat(store().queue().settle(List.of(late))).containsExactly(late);
+    assertThat(stateOf(id)).isEqualTo(DeliveryState.READY);
+    assertThat(store().log().attempts(TENANT, id))
+        .singleElement()
+        .satisfies(
+            attempt -> {
+              assertThat(attempt.outcome()).isEqualTo("Stale");
+              assertThat(attempt.number()).isEqualTo(zombie.attempt());
+              assertThat(attempt.provider()).isEqualTo("zombie");
+            });
+  }
+
   @ParameterizedTest
   @MethodSource("statesAfterClaimed")
   void settledClaimCannotBeSettledAgain(DeliveryState first) {

@@ -60,7 +60,7 @@ CREATE INDEX IF NOT EXISTS ${prefix}queue_expiry
 CREATE INDEX IF NOT EXISTS ${prefix}queue_notification
   ON ${schema}${prefix}queue (notification_id);
 CREATE INDEX IF NOT EXISTS ${prefix}queue_recipient
-  ON ${schema}${prefix}queue (tenant, recipient_id);
+  ON ${schema}${prefix}queue (tenant, recipient_id) WHERE lane IS NOT NULL;
 CREATE INDEX IF NOT EXISTS ${prefix}queue_provider
   ON ${schema}${prefix}queue (provider_message_id) WHERE provider_message_id IS NOT NULL;
 
@@ -144,7 +144,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}device (
   PRIMARY KEY (tenant, device_id)
 );
 CREATE INDEX IF NOT EXISTS ${prefix}device_recipient
-  ON ${schema}${prefix}device (tenant, recipient_id);
+  ON ${schema}${prefix}device (recipient_id, tenant);
 
 -- Choices. channel is empty for all; name is a category, empty for all, or a topic, by scope.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}preference (

@@ -1,10 +1,12 @@
 package dev.notifykit.test.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
 import dev.notifykit.Target;
 import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.TokenBucket;
@@ -15,6 +17,7 @@ import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.test.Await;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -26,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -154,6 +158,74 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
       s.setString(1, key);
       s.executeQuery().close();
     }
+  }
+
+  private List<BucketCharge> charges() {
+    return List.of(new BucketCharge("a", new TokenBucket(10, Duration.ofHours(1)), OnLimit.DROP));
+  }
+
+  private NewNotification limited(String eventId) {
+    return notification("u", eventId, Target.phone("+14155550100"), charges());
+  }
+
+  /** Another lets go of a bucket once the append has given up waiting for it. */
+  @Test
+  void lockTimeoutIsTriedAgain() throws Exception {
+    store().queue().append(List.of(limited("1")), Handoff.NONE, null);
+    AtomicInteger borrowed = new AtomicInteger();
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(PostgresServer.pool().getJdbcUrl());
+    config.setConnectionInitSql("SET lock_timeout = '100ms'");
+    config.setMaximumPoolSize(3);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (HikariDataSource own = new HikariDataSource(config);
+        JdbcStore impatient =
+            JdbcStore.builder(counting(own, borrowed)).tablePrefix(prefix()).build();
+        Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      lockBucket(c, "a");
+      borrowed.set(0);
+      Future<AppendResult> append =
+          other.submit(() -> impatient.queue().append(List.of(limited("2")), Handoff.NONE, null));
+      Await.until("it is tried again", () -> borrowed.get() > 1);
+      c.commit();
+      c.setAutoCommit(true);
+      assertThat(append.get().notifications().get(0).verdict()).isEqualTo(Verdict.NEW);
+    } finally {
+      other.shutdownNow();
+    }
+    assertThat(raw().notifications()).isEqualTo(2);
+  }
+
+  private static DataSource counting(DataSource pool, AtomicInteger borrowed) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            PostgresJdbcStoreTest.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, arguments) -> {
+              borrowed.addAndGet(method.getName().equals("getConnection") ? 1 : 0);
+              return method.invoke(pool, arguments);
+            });
+  }
+
+  /** What the caller began, only the caller can begin again. */
+  @Test
+  void serializationFailureInTheCallersTransactionIsAStoreException() throws SQLException {
+    store().queue().append(List.of(limited("1")), Handoff.NONE, null);
+    try (Connection c = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      c.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      c.createStatement().executeQuery("SELECT 1 FROM " + prefix() + "bucket").close();
+      store().queue().append(List.of(limited("2")), Handoff.NONE, null);
+      assertThatThrownBy(() -> store().queue().append(List.of(limited("3")), Handoff.NONE, c))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("40001")
+          .hasMessageContaining("roll it back");
+      c.rollback();
+      c.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      c.setAutoCommit(true);
+    }
+    assertThat(raw().notifications()).isEqualTo(2);
   }
 
   @Test
