@@ -14,11 +14,17 @@ import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
+import dev.notifykit.remote.SendApi;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.Endpoint;
+import dev.notifykit.tracking.MessageLinks;
+import dev.notifykit.tracking.TrackingLinks;
+import dev.notifykit.tracking.UnsubscribeLinks;
 import dev.notifykit.tracking.WebhookHandler;
 import dev.notifykit.tracking.WebhookRequest;
 import dev.notifykit.tracking.WebhookResult;
@@ -290,6 +296,51 @@ public final class NotificationClient implements AutoCloseable {
     return engine.opened(tenant, Checks.notNull("deliveryId", deliveryId));
   }
 
+  /**
+   * Returns what recipients and providers are known to have done with a delivery: arrivals,
+   * openings, followed links, bounces, complaints, opt-outs; oldest first.
+   *
+   * @param deliveryId the delivery
+   */
+  public List<TrackingEvent> tracking(UUID deliveryId) {
+    return engine.store().tracking().events(tenant, Checks.notNull("deliveryId", deliveryId));
+  }
+
+  /**
+   * Returns what answers the links that {@link Builder#links} makes: mount it below their base URL.
+   * A valid link is recorded and answered with 302, or with the image that tells of an opening; any
+   * other with 400, never with a redirect. {@code HEAD}, and what a browser fetches ahead of its
+   * reader, is answered alike and not recorded. A link counts at most once a minute. If the store
+   * does not answer, the reader is sent on all the same and the event is lost.
+   *
+   * @throws ConfigurationException if links are not tracked
+   */
+  public Endpoint linkEndpoint() {
+    return engine.linkEndpoint();
+  }
+
+  /**
+   * Returns what answers the links that {@link Builder#unsubscribe} makes: mount it below their
+   * base URL. A {@code GET} shows a page with a button and changes nothing; a {@code POST} opts
+   * out, durably, and is answered with 200, also if the link is not a valid one; with 503 if the
+   * store does not answer.
+   *
+   * @throws ConfigurationException if there are no such links
+   */
+  public Endpoint unsubscribeEndpoint() {
+    return engine.unsubscribeEndpoint();
+  }
+
+  /**
+   * Returns what answers signed requests of other applications to send; see {@link SendApi}. They
+   * send for this client's tenant.
+   *
+   * @param api who may send, and how much
+   */
+  public Endpoint sendEndpoint(SendApi api) {
+    return Checks.notNull("api", api).endpoint(engine.store(), this::sendAll);
+  }
+
   /** Returns a look at the queues and providers, over all tenants. */
   public Stats stats() {
     return engine.stats();
@@ -394,6 +445,8 @@ public final class NotificationClient implements AutoCloseable {
     private @Nullable NotificationStore store;
     private InstantSource clock = InstantSource.system();
     private @Nullable Scheduler scheduler;
+    private @Nullable TrackingLinks links;
+    private @Nullable UnsubscribeLinks unsubscribe;
     private final List<Provider> providers = new ArrayList<>();
     private final List<TemplateSource> templates = new ArrayList<>();
     private final List<TemplateEngine> engines = new ArrayList<>();
@@ -457,6 +510,18 @@ public final class NotificationClient implements AutoCloseable {
     /** Adds a template engine of the application's own, asked before the sources; default none. */
     public Builder templateEngine(TemplateEngine value) {
       this.engines.add(Checks.notNull("templateEngine", value));
+      return this;
+    }
+
+    /** Sets how links are tracked, of every tenant; default not at all. */
+    public Builder links(TrackingLinks value) {
+      this.links = Checks.notNull("links", value);
+      return this;
+    }
+
+    /** Sets the links that unsubscribe, of every tenant; default none. */
+    public Builder unsubscribe(UnsubscribeLinks value) {
+      this.unsubscribe = Checks.notNull("unsubscribe", value);
       return this;
     }
 
@@ -629,6 +694,7 @@ public final class NotificationClient implements AutoCloseable {
               scheduler,
               List.copyOf(providers),
               catalog,
+              new MessageLinks(links, unsubscribe),
               policy,
               dedupe,
               eventIds,

@@ -18,6 +18,7 @@ import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.MessageLinks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -61,6 +62,7 @@ public final class Dispatcher {
    *
    * @param store holds the queues
    * @param templates renders the messages
+   * @param links puts links into them
    * @param policy the client's policies
    * @param settings the client's settings
    * @param providers in routing order
@@ -72,6 +74,7 @@ public final class Dispatcher {
   public Dispatcher(
       NotificationStore store,
       Templates templates,
+      MessageLinks links,
       DeliveryPolicy policy,
       DispatchSettings settings,
       List<Provider> providers,
@@ -98,7 +101,7 @@ public final class Dispatcher {
             scheduler,
             executor,
             alerts,
-            new Renderer(templates),
+            new Renderer(templates, links),
             new OutcomeRules(settings, random),
             new OutcomeEffects(store, events, alerts),
             transitions,

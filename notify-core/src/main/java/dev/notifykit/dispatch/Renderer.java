@@ -1,18 +1,24 @@
 package dev.notifykit.dispatch;
 
 import dev.notifykit.message.Message;
+import dev.notifykit.policy.Category;
 import dev.notifykit.store.Content;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
+import dev.notifykit.template.Links;
 import dev.notifykit.template.RenderRequest;
+import dev.notifykit.template.Template;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.MessageLinks;
 
 /** Makes a delivery's message: the content that was given, else the template's. */
 final class Renderer {
   private final Templates templates;
+  private final MessageLinks messageLinks;
 
-  Renderer(Templates templates) {
+  Renderer(Templates templates, MessageLinks messageLinks) {
     this.templates = templates;
+    this.messageLinks = messageLinks;
   }
 
   /**
@@ -20,12 +26,13 @@ final class Renderer {
    *
    * @throws dev.notifykit.TemplateException if the template is gone or broken
    */
-  Message render(QueuedDelivery delivery) {
+  Message render(QueuedDelivery delivery, Category category) {
     StoredNotification notification = delivery.notification();
     Content content = notification.content();
+    Links links = messageLinks.of(delivery, category.isMandatory());
     Message given = content.messages().get(delivery.channel());
     if (given != null) {
-      return given;
+      return messageLinks.applyTo(given, delivery, links, /* isTracked= */ true);
     }
     RenderRequest request =
         new RenderRequest(
@@ -36,7 +43,10 @@ final class Renderer {
             delivery.recipientId(),
             delivery.recipientName(),
             notification.category(),
-            content.attachments());
-    return templates.get(notification.template()).render(delivery.channel(), request);
+            content.attachments(),
+            links);
+    Template template = templates.get(notification.template());
+    Message message = template.render(delivery.channel(), request);
+    return messageLinks.applyTo(message, delivery, links, template.tracksLinks());
   }
 }

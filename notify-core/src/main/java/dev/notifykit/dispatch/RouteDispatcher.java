@@ -342,7 +342,7 @@ final class RouteDispatcher {
     }
     Message message;
     try {
-      message = renderer.render(claimed.delivery());
+      message = renderer.render(claimed.delivery(), category);
     } catch (NotificationException e) {
       log.warn(
           "{}: delivery {} cannot be rendered: {}", route, claimed.delivery().id(), message(e));

@@ -27,6 +27,8 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.tracking.Endpoint;
+import dev.notifykit.tracking.MessageLinks;
 import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.Receipts;
 import dev.notifykit.tracking.WebhookEvent;
@@ -68,6 +70,7 @@ public final class Engine {
   private final Dispatcher dispatcher;
   private final Events events;
   private final Receipts receipts;
+  private final MessageLinks links;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -78,12 +81,14 @@ public final class Engine {
     this.scheduler = config.scheduler() != null ? config.scheduler() : new SystemScheduler();
     this.executor = executor(config.threads());
     this.events = new Events(config.listeners());
+    this.links = config.links();
     List<Provider> providers = new ArrayList<>(config.providers());
     providers.add(new InboxProvider(store));
     this.dispatcher =
         new Dispatcher(
             store,
             config.templates(),
+            config.links(),
             config.policy(),
             config.dispatch(),
             providers,
@@ -157,6 +162,16 @@ public final class Engine {
       receipts.apply(accepted.events());
     }
     return result;
+  }
+
+  /** Returns what answers tracked links. */
+  public Endpoint linkEndpoint() {
+    return links.linkEndpoint(store());
+  }
+
+  /** Returns what answers unsubscribe links. */
+  public Endpoint unsubscribeEndpoint() {
+    return links.unsubscribeEndpoint(store());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.MessageLinks;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler runs timed work, or null for real time
  * @param providers in routing order
  * @param templates the templates
+ * @param links what is done to links
  * @param policy the policies
  * @param dedupeWindow how long event ids are remembered
  * @param eventIds which event ids are well formed
@@ -39,6 +41,7 @@ public record EngineConfig(
     @Nullable Scheduler scheduler,
     List<Provider> providers,
     Templates templates,
+    MessageLinks links,
     DeliveryPolicy policy,
     Duration dedupeWindow,
     EventIdPolicy eventIds,

@@ -151,6 +151,11 @@ public final class CompositeStore implements NotificationStore {
     return tracking;
   }
 
+  @Override
+  public OnceStore once() {
+    return main.once();
+  }
+
   /** Closes the main store and those beside it. */
   @Override
   public void close() {

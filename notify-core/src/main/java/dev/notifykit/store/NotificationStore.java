@@ -44,6 +44,9 @@ public interface NotificationStore extends AutoCloseable {
   /** Returns the tracking events. */
   TrackingStore tracking();
 
+  /** Returns the values that are set once. */
+  OnceStore once();
+
   /** Releases what the store itself opened; never a DataSource or client passed in. Idempotent. */
   @Override
   void close();

@@ -59,6 +59,11 @@ final class CatalogTemplate implements Template {
   }
 
   @Override
+  public boolean tracksLinks() {
+    return manifest.tracksLinks();
+  }
+
+  @Override
   public void checkParameters(Channel channel, @Nullable Locale locale, Map<String, Object> data) {
     content(channel, locale).check(data);
   }

@@ -63,7 +63,8 @@ final class ChannelContent {
 
   Message render(RenderRequest request) {
     check(request.data());
-    Values values = new Values(request.data(), request.recipientId(), request.recipientName());
+    Values values =
+        new Values(request.data(), request.recipientId(), request.recipientName(), request.links());
     return switch (channel) {
       case EMAIL -> email(values, request);
       case SMS -> sms(values);

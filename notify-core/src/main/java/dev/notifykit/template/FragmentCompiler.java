@@ -37,6 +37,7 @@ final class FragmentCompiler {
   private static final char CLOSE = '\u0002';
   private static final String BODY = "%body";
   private static final String CONTENT = "content";
+  private static final String TRACKED = "tracked";
 
   /** A value outside of any section. */
   record Use(String name, Place place) {}
@@ -114,7 +115,12 @@ final class FragmentCompiler {
     FILLED
   }
 
-  private record Section(Token token, HtmlPosition.@Nullable Snapshot html) {}
+  private record Section(Token token, HtmlPosition.@Nullable Snapshot html) {
+    /** What it holds is always rendered, once: it says only that it is a link. */
+    boolean isTracked() {
+      return token.text().equals(TRACKED);
+    }
+  }
 
   /** One pass over one file. */
   private final class Rewriter {
@@ -199,7 +205,7 @@ final class FragmentCompiler {
       if (html != null) {
         html.value(!sigil.isEmpty(), token.place(), out);
       }
-      if (sections.isEmpty()) {
+      if (isAlwaysRendered()) {
         uses.add(use(token));
       }
       tag(out, sigil + name);
@@ -217,13 +223,34 @@ final class FragmentCompiler {
       return new Use(name, token.place());
     }
 
+    private boolean isAlwaysRendered() {
+      return sections.stream().allMatch(Section::isTracked);
+    }
+
+    private void requireTrackable(Token token) {
+      if (html != null) {
+        throw token.place().error("the links of an HTML mail are tracked without {{#tracked}}");
+      }
+      if (token.kind() == Token.Kind.INVERTED || sections.stream().anyMatch(Section::isTracked)) {
+        throw token.place().error("{{#tracked}} stands around one link, and has no opposite");
+      }
+    }
+
     private void open(Token token) {
       add(token, 1);
+      if (token.text().equals(TRACKED)) {
+        requireTrackable(token);
+      }
       if (sections.size() == MAX_SECTIONS) {
         throw token.place().error("sections are nested deeper than " + MAX_SECTIONS);
       }
-      sections.addLast(new Section(token, html == null ? null : html.open(token.place(), out)));
-      tag(out, (token.kind() == Token.Kind.SECTION ? "#" : "^") + token.text());
+      Section section = new Section(token, html == null ? null : html.open(token.place(), out));
+      sections.addLast(section);
+      tag(
+          out,
+          section.isTracked()
+              ? Mark.TRACKED
+              : (token.kind() == Token.Kind.SECTION ? "#" : "^") + token.text());
     }
 
     private void close(Token token) {
@@ -243,7 +270,7 @@ final class FragmentCompiler {
       if (html != null && open.html != null) {
         html.close(open.html, token.place());
       }
-      tag(out, "/" + token.text());
+      tag(out, open.isTracked() ? Mark.END_OF_TRACKED : "/" + token.text());
     }
 
     private void partial(Token token) {
@@ -262,7 +289,7 @@ final class FragmentCompiler {
     /** An empty one is left out: including it would be work that no step counts. */
     private void include(Token token, Fragment fragment, String id) {
       add(token, fragment.pieces);
-      if (sections.isEmpty()) {
+      if (isAlwaysRendered()) {
         uses.addAll(fragment.uses);
       }
       tag(out, fragment.pieces == 0 ? "!" : ">" + id);

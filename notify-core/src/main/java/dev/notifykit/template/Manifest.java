@@ -19,16 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param layout the layout's name, or null
  * @param parameters what has to be given; null if it does not say
  * @param optional what may be missing
+ * @param tracksLinks whether links may be tracked
  */
 record Manifest(
     @Nullable String category,
     @Nullable String layout,
     @Nullable Set<String> parameters,
-    Set<String> optional) {
+    Set<String> optional,
+    boolean tracksLinks) {
   static final String FILE_NAME = "template.properties";
-  static final Manifest NONE = new Manifest(null, null, null, Set.of());
+  static final Manifest NONE = new Manifest(null, null, null, Set.of(), true);
 
-  private static final Set<String> KEYS = Set.of("category", "layout", "parameters", "optional");
+  private static final Set<String> KEYS =
+      Set.of("category", "layout", "parameters", "optional", "tracking");
   private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.-]{0,199}");
 
   static Manifest parse(SourceFile file) {
@@ -45,7 +48,18 @@ record Manifest(
       throw error(file, "has a name in both parameters and optional");
     }
     return new Manifest(
-        name(file, properties, "category"), name(file, properties, "layout"), required, optional);
+        name(file, properties, "category"),
+        name(file, properties, "layout"),
+        required,
+        optional,
+        tracksLinks(file, properties.getProperty("tracking", "on").strip()));
+  }
+
+  private static boolean tracksLinks(SourceFile file, String value) {
+    if (!value.equals("on") && !value.equals("off")) {
+      throw error(file, "has a tracking that is neither on nor off");
+    }
+    return value.equals("on");
   }
 
   /** Returns whether a name, or the map it is in, is declared as optional. */

@@ -10,6 +10,8 @@ abstract class Mark implements CharSequence {
   static final String NOTHING = PREFIX + "nothing";
   static final String END_OF_URL = PREFIX + "end";
   static final String TOO_DEEP = PREFIX + "deep";
+  static final String TRACKED = PREFIX + "tracked";
+  static final String END_OF_TRACKED = PREFIX + "untracked";
 
   private static final String URL = PREFIX + "url:";
 
@@ -30,6 +32,22 @@ abstract class Mark implements CharSequence {
         @Override
         void apply(Output out) {
           throw out.error("partials are nested deeper than " + FragmentCompiler.MAX_DEPTH);
+        }
+      };
+
+  private static final Mark START_OF_LINK =
+      new Mark() {
+        @Override
+        void apply(Output out) {
+          out.startTracked();
+        }
+      };
+
+  private static final Mark END_OF_LINK =
+      new Mark() {
+        @Override
+        void apply(Output out) {
+          out.endTracked();
         }
       };
 
@@ -60,6 +78,8 @@ abstract class Mark implements CharSequence {
       case NOTHING -> "";
       case END_OF_URL -> END;
       case TOO_DEEP -> DEEP;
+      case TRACKED -> START_OF_LINK;
+      case END_OF_TRACKED -> END_OF_LINK;
       default -> Url.parse(name);
     };
   }

@@ -25,6 +25,8 @@ final class Output extends Writer {
   private int steps;
   private Mark.@Nullable Url url;
   private int urlStart;
+  private Links links = Links.NONE;
+  private int linkStart;
 
   private Output() {}
 
@@ -42,12 +44,14 @@ final class Output extends Writer {
     part = name;
     steps = 0;
     url = null;
+    links = values.links();
     text.setLength(0);
     try {
       template.execute(values, this);
       requireSize();
       return text.toString();
     } finally {
+      links = Links.NONE;
       if (text.capacity() > KEPT_CAPACITY) {
         text = new StringBuilder(2048);
       }
@@ -92,6 +96,16 @@ final class Output extends Writer {
       throw mark.place.error(
           mark.attribute + " would get a scheme that is not http, https, mailto or cid");
     }
+  }
+
+  void startTracked() {
+    linkStart = text.length();
+  }
+
+  void endTracked() {
+    String link = links.tracked(text.substring(linkStart));
+    text.setLength(linkStart);
+    text.append(link);
   }
 
   TemplateException error(String problem) {

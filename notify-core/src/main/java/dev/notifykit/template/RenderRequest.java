@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipientName how to greet them, or null; {@code recipient.name} in templates
  * @param category the category's name
  * @param attachments files for the mail
+ * @param links the delivery's links
  */
 public record RenderRequest(
     Map<String, Object> data,
@@ -27,4 +28,27 @@ public record RenderRequest(
     String recipientId,
     @Nullable String recipientName,
     String category,
-    List<Attachment> attachments) {}
+    List<Attachment> attachments,
+    Links links) {
+  /** Creates a request without links to track or to unsubscribe by. */
+  public RenderRequest(
+      Map<String, Object> data,
+      @Nullable Locale locale,
+      UUID deliveryId,
+      String tenant,
+      String recipientId,
+      @Nullable String recipientName,
+      String category,
+      List<Attachment> attachments) {
+    this(
+        data,
+        locale,
+        deliveryId,
+        tenant,
+        recipientId,
+        recipientName,
+        category,
+        attachments,
+        Links.NONE);
+  }
+}

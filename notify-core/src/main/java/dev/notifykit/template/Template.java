@@ -23,6 +23,14 @@ public interface Template {
   Optional<String> category();
 
   /**
+   * Returns whether the links of its mails may be tracked, where the client tracks links; default
+   * true.
+   */
+  default boolean tracksLinks() {
+    return true;
+  }
+
+  /**
    * Refuses data that lacks a parameter this template needs for a channel: one it declares, or one
    * it uses outside of any section and does not declare as optional. Allocates nothing when all are
    * there.

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The outermost context of a rendering: the recipient, else the notification's data, which is not
- * copied.
+ * copied, else the link to unsubscribe by.
  */
-record Values(Map<String, Object> data, String recipientId, @Nullable String recipientName) {
+record Values(
+    Map<String, Object> data, String recipientId, @Nullable String recipientName, Links links) {
   static final String RECIPIENT = "recipient";
+
+  private static final String UNSUBSCRIBE_URL = "unsubscribeUrl";
 
   /** Reads maps, lists and scalars only: no reflection, so that no template reaches an object. */
   static final Mustache.Collector COLLECTOR = new PlainCollector();
@@ -32,6 +35,13 @@ record Values(Map<String, Object> data, String recipientId, @Nullable String rec
     return name.equals("recipient.id") || name.equals("recipient.name");
   }
 
+  /**
+   * Returns whether a name has a value, which may be blank, without the notification giving one.
+   */
+  static boolean isBuiltIn(String name) {
+    return isRecipientField(name) || name.equals(UNSUBSCRIBE_URL);
+  }
+
   private static @Nullable Object find(Object context, String name) {
     if (context instanceof Map<?, ?> map) {
       Object value = map.get(name);
@@ -41,7 +51,11 @@ record Values(Map<String, Object> data, String recipientId, @Nullable String rec
   }
 
   private @Nullable Object find(String name) {
-    return name.equals(RECIPIENT) ? recipient() : find(data, name);
+    if (name.equals(RECIPIENT)) {
+      return recipient();
+    }
+    boolean isOurs = name.equals(UNSUBSCRIBE_URL) && !data.containsKey(name);
+    return isOurs ? links.unsubscribeUrl().orElse("") : find(data, name);
   }
 
   private Map<String, String> recipient() {

@@ -116,7 +116,7 @@ final class VariantCompiler {
       declared.forEach(name -> required.put(name, new Parameter(name, origin)));
     }
     for (Use use : uses) {
-      if (!Values.isRecipientField(use.name()) && !manifest.isOptional(use.name())) {
+      if (!Values.isBuiltIn(use.name()) && !manifest.isOptional(use.name())) {
         requireDeclared(use);
         String origin = "used in " + use.place().path() + ", line " + use.place().line();
         required.putIfAbsent(use.name(), new Parameter(use.name(), origin));

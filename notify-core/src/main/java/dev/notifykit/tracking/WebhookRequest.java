@@ -1,6 +1,9 @@
 package dev.notifykit.tracking;
 
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.internal.Checks;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's HTTP request, whatever HTTP server received it. Immutable; {@code toString} shows
- * nothing of its content.
+ * An HTTP request of a provider, a reader or another application, whatever HTTP server received it.
+ * Immutable; {@code toString} shows nothing of its content.
  */
 public final class WebhookRequest {
   /** Largest body read, in bytes: 4 MiB. Refuse larger ones before reading them. */
@@ -157,6 +160,22 @@ public final class WebhookRequest {
     /** Sets the body as it was received, before anything decoded it; copied. Default empty. */
     public Builder body(byte[] value) {
       body = Checks.notNull("body", value).clone();
+      return this;
+    }
+
+    /**
+     * Reads the body up to a limit and one byte more, so that a larger one is seen to be too large
+     * without being read. Neither closes nor drains the stream.
+     *
+     * @param stream the body as it is received, before anything decodes it
+     * @param limit the most bytes that are of use, such as {@link Endpoint#maxBody}; 0 or more
+     * @throws IOException if the stream cannot be read
+     */
+    public Builder body(InputStream stream, int limit) throws IOException {
+      if (limit < 0 || limit == Integer.MAX_VALUE) {
+        throw new InvalidNotificationException("limit", "is " + limit);
+      }
+      body = Checks.notNull("body", stream).readNBytes(limit + 1);
       return this;
     }
 

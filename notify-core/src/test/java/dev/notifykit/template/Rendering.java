@@ -15,7 +15,7 @@ final class Rendering {
       Syntax syntax, String template, Map<String, Object> data, Map<String, String> partials) {
     FragmentCompiler compiler = new FragmentCompiler(syntax, name -> partial(name, partials));
     FragmentCompiler.Compiled part = compiler.compile(new SourceFile("test", template), null);
-    return Output.render(part.template(), new Values(data, "user-1", "Ann"), "test");
+    return Output.render(part.template(), new Values(data, "user-1", "Ann", Links.NONE), "test");
   }
 
   private static SourceFile partial(String name, Map<String, String> partials) {

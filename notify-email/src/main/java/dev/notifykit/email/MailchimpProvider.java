@@ -4,20 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.provider.Outcome;
-import dev.notifykit.provider.Provider;
-import dev.notifykit.provider.SendRequest;
 import dev.notifykit.tracking.Origin;
-import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.Base64;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,28 +32,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; exactly one HTTP request per mail. Owns its threads and connections until {@link
  * #close}.
  */
-public final class MailchimpProvider implements Provider {
+public final class MailchimpProvider extends ApiProvider {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_TAG = 50;
 
-  private final String name;
-  private final String apiKey;
   private final @Nullable String subaccount;
-  private final Mailbox from;
-  private final ApiClient api;
-  private final InFlight inFlight;
-  private final Duration timeout;
-  private final InstantSource clock;
 
-  private MailchimpProvider(Builder b, String apiKey, Mailbox from, HttpUrl endpoint) {
-    this.name = b.name;
-    this.apiKey = apiKey;
+  private MailchimpProvider(Builder b) {
+    super(b, "api/1.0/messages/send");
     this.subaccount = b.subaccount;
-    this.from = from;
-    this.timeout = b.timeout;
-    this.clock = b.clock;
-    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout, b.maxInFlight);
-    this.inFlight = new InFlight("notify-" + b.name, b.maxInFlight);
   }
 
   /** Starts a provider. */
@@ -69,51 +49,22 @@ public final class MailchimpProvider implements Provider {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Channel channel() {
-    return Channel.EMAIL;
-  }
-
-  @Override
-  public int maxInFlight() {
-    return inFlight.max();
-  }
-
-  @Override
-  public Duration timeout() {
-    return timeout.plusSeconds(2);
-  }
-
-  @Override
-  public CompletionStage<Outcome> send(SendRequest request) {
-    try {
-      CheckedMail mail = CheckedMail.of(request, from);
-      checkTags(mail.message());
-      return inFlight.run(() -> post(mail));
-    } catch (UnsendableException e) {
-      return CompletableFuture.completedStage(e.outcome());
-    }
-  }
-
-  private static void checkTags(EmailMessage message) throws UnsendableException {
-    for (String tag : message.tags()) {
+  void check(CheckedMail mail) throws UnsendableException {
+    for (String tag : mail.message().tags()) {
       if (tag.length() > MAX_TAG || tag.startsWith("_")) {
         throw UnsendableException.rejected("invalid_tags");
       }
     }
   }
 
-  private Outcome post(CheckedMail mail) throws JsonProcessingException {
-    try {
-      ApiReply reply = api.post(JSON.writeValueAsBytes(request(mail)), null);
-      return MailchimpClassifier.classify(reply, clock.instant());
-    } catch (ApiClient.Broken e) {
-      return e.outcome();
-    }
+  @Override
+  Outcome deliver(CheckedMail mail, long deadline) throws JsonProcessingException {
+    return post(JSON.writeValueAsBytes(request(mail)), null);
+  }
+
+  @Override
+  Outcome classify(ApiReply reply, Instant now) {
+    return MailchimpClassifier.classify(reply, now);
   }
 
   private ObjectNode request(CheckedMail mail) {
@@ -171,45 +122,16 @@ public final class MailchimpProvider implements Provider {
     }
   }
 
-  /**
-   * Refuses further mails, waits for those in flight for as long as {@link Builder#timeout} allows
-   * them, and ends the connections. Idempotent.
-   */
-  @Override
-  public void close() {
-    inFlight.drain(timeout);
-    api.close();
-  }
-
-  /** Shows the name; no key. */
-  @Override
-  public String toString() {
-    return "MailchimpProvider[" + name + "]";
-  }
-
   /** Builds a {@link MailchimpProvider}. Not thread-safe. */
-  public static final class Builder {
-    private String name = "mailchimp";
-    private @Nullable String apiKey;
+  public static final class Builder extends ApiProvider.Builder<Builder> {
     private @Nullable String subaccount;
-    private @Nullable String from;
-    private String apiBaseUrl = "https://mandrillapp.com";
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration timeout = Duration.ofSeconds(30);
-    private int maxInFlight = 64;
-    private InstantSource clock = InstantSource.system();
 
-    private Builder() {}
-
-    /** Sets the name, unique among a client's providers; default {@code mailchimp}. */
-    public Builder name(String value) {
-      this.name = value;
-      return this;
+    private Builder() {
+      super("mailchimp", "https://mandrillapp.com", 64);
     }
 
-    /** Sets the API key of Mailchimp Transactional, not of Mailchimp itself. Required. */
-    public Builder apiKey(String value) {
-      this.apiKey = value;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -220,58 +142,13 @@ public final class MailchimpProvider implements Provider {
     }
 
     /**
-     * Sets the sender, {@code shop@example.com} or {@code Shop <shop@example.com>}, which a message
-     * may replace. Required. Mailchimp must have verified its domain.
-     */
-    public Builder from(String value) {
-      this.from = value;
-      return this;
-    }
-
-    /** Sets the service's address, for a test server; default {@code https://mandrillapp.com}. */
-    public Builder apiBaseUrl(String value) {
-      this.apiBaseUrl = value;
-      return this;
-    }
-
-    /** Sets how long connecting may take; default 10 seconds. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = value;
-      return this;
-    }
-
-    /** Sets how long one request may take in all; default 30 seconds. */
-    public Builder timeout(Duration value) {
-      this.timeout = value;
-      return this;
-    }
-
-    /** Sets the most mails in flight, 1 to 10,000; default 64. */
-    public Builder maxInFlight(int value) {
-      this.maxInFlight = value;
-      return this;
-    }
-
-    /** Sets the clock that waits are reckoned from; default the system's. */
-    public Builder clock(InstantSource value) {
-      this.clock = value;
-      return this;
-    }
-
-    /**
      * Returns the provider. It connects when the first mail is sent.
      *
      * @throws ConfigurationException if an option is missing or malformed
      */
     public MailchimpProvider build() {
-      Options.name("name", name);
-      Options.duration("connectTimeout", connectTimeout);
-      Options.duration("timeout", timeout);
-      Options.range("maxInFlight", maxInFlight, 1, 10_000);
-      String key = Options.secret("apiKey", apiKey);
-      Mailbox sender = Options.mailbox("from", from);
-      HttpUrl endpoint = ApiClient.endpoint(apiBaseUrl, "api/1.0/messages/send");
-      return new MailchimpProvider(this, key, sender, endpoint);
+      check();
+      return new MailchimpProvider(this);
     }
   }
 }

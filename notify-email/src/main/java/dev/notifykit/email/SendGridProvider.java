@@ -1,13 +1,11 @@
 package dev.notifykit.email;
 
-import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.email.SendGridMail.SharedContent;
 import dev.notifykit.provider.Outcome;
-import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,45 +36,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; exactly one HTTP request per call. Owns its threads and connections until {@link
  * #close}.
  */
-public final class SendGridProvider implements Provider {
-  private final String name;
-  private final Mailbox from;
+public final class SendGridProvider extends ApiProvider {
   private final boolean sandbox;
   private final String authorization;
-  private final ApiClient api;
-  private final InFlight inFlight;
-  private final Duration timeout;
-  private final InstantSource clock;
 
-  private SendGridProvider(Builder b, String apiKey, Mailbox from, HttpUrl endpoint) {
-    this.name = b.name;
-    this.from = from;
+  private SendGridProvider(Builder b) {
+    super(b, "v3/mail/send");
     this.sandbox = b.sandbox;
     this.authorization = "Bearer " + apiKey;
-    this.timeout = b.timeout;
-    this.clock = b.clock;
-    this.api = new ApiClient(endpoint, b.connectTimeout, b.timeout, b.maxInFlight);
-    this.inFlight = new InFlight("notify-" + b.name, b.maxInFlight);
   }
 
   /** Starts a provider. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Channel channel() {
-    return Channel.EMAIL;
-  }
-
-  @Override
-  public int maxInFlight() {
-    return inFlight.max();
   }
 
   /**
@@ -87,12 +58,7 @@ public final class SendGridProvider implements Provider {
    */
   @Override
   public Duration timeout() {
-    return timeout.multipliedBy(2).plusSeconds(2);
-  }
-
-  @Override
-  public CompletionStage<Outcome> send(SendRequest request) {
-    return sendAll(List.of(request)).get(0);
+    return super.timeout().multipliedBy(2);
   }
 
   @Override
@@ -103,8 +69,7 @@ public final class SendGridProvider implements Provider {
     Map<SharedContent, Batch> batches = new LinkedHashMap<>();
     for (int i = 0; i < requests.size(); i++) {
       try {
-        CheckedMail mail = CheckedMail.of(requests.get(i), from);
-        SendGridMail.check(mail);
+        CheckedMail mail = checked(requests.get(i));
         Batch batch = batches.computeIfAbsent(SharedContent.of(mail), c -> new Batch());
         batch.add(i, mail);
         if (batch.isFull()) {
@@ -122,16 +87,16 @@ public final class SendGridProvider implements Provider {
     if (batch == null) {
       return;
     }
+    long deadline = deadline();
     List<CompletionStage<Outcome>> sent =
-        inFlight.runAll(batch.mails.size(), () -> post(batch.mails));
+        inFlight.runAll(batch.mails.size(), () -> post(batch.mails, deadline));
     for (int i = 0; i < sent.size(); i++) {
       to.set(batch.positions.get(i), sent.get(i));
     }
   }
 
-  private List<Outcome> post(List<CheckedMail> mails) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    Outcome outcome = postOnce(mails);
+  private List<Outcome> post(List<CheckedMail> mails, long deadline) {
+    Outcome outcome = post(mails);
     if (!(outcome instanceof Outcome.Rejected) || mails.size() == 1) {
       return Collections.nCopies(mails.size(), outcome);
     }
@@ -139,35 +104,29 @@ public final class SendGridProvider implements Provider {
     for (CheckedMail mail : mails) {
       each.add(
           System.nanoTime() - deadline < 0
-              ? postOnce(List.of(mail))
+              ? post(List.of(mail))
               : new Outcome.Retryable("batch_refused"));
     }
     return each;
   }
 
-  private Outcome postOnce(List<CheckedMail> mails) {
-    try {
-      ApiReply reply = api.post(SendGridMail.write(mails, sandbox), authorization);
-      return SendGridClassifier.classify(reply, sandbox, clock.instant());
-    } catch (ApiClient.Broken e) {
-      return e.outcome();
-    }
+  private Outcome post(List<CheckedMail> mails) {
+    return post(SendGridMail.write(mails, sandbox), authorization);
   }
 
-  /**
-   * Refuses further mails, waits for those in flight for as long as {@link Builder#timeout} allows
-   * them, and ends the connections. Idempotent.
-   */
   @Override
-  public void close() {
-    inFlight.drain(timeout);
-    api.close();
+  void check(CheckedMail mail) throws UnsendableException {
+    SendGridMail.check(mail);
   }
 
-  /** Shows the name; no key. */
   @Override
-  public String toString() {
-    return "SendGridProvider[" + name + "]";
+  Outcome deliver(CheckedMail mail, long deadline) {
+    return post(List.of(mail));
+  }
+
+  @Override
+  Outcome classify(ApiReply reply, Instant now) {
+    return SendGridClassifier.classify(reply, sandbox, now);
   }
 
   /** Mails for one request, and where their outcomes belong. */
@@ -186,37 +145,15 @@ public final class SendGridProvider implements Provider {
   }
 
   /** Builds a {@link SendGridProvider}. Not thread-safe. */
-  public static final class Builder {
-    private String name = "sendgrid";
-    private @Nullable String apiKey;
-    private @Nullable String from;
+  public static final class Builder extends ApiProvider.Builder<Builder> {
     private boolean sandbox;
-    private String apiBaseUrl = "https://api.sendgrid.com";
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration timeout = Duration.ofSeconds(30);
-    private int maxInFlight = 100;
-    private InstantSource clock = InstantSource.system();
 
-    private Builder() {}
-
-    /** Sets the name, unique among a client's providers; default {@code sendgrid}. */
-    public Builder name(String value) {
-      this.name = value;
-      return this;
+    private Builder() {
+      super("sendgrid", "https://api.sendgrid.com", 100);
     }
 
-    /** Sets the API key, which needs the Mail Send permission. Required. */
-    public Builder apiKey(String value) {
-      this.apiKey = value;
-      return this;
-    }
-
-    /**
-     * Sets the sender, {@code shop@example.com} or {@code Shop <shop@example.com>}, which a message
-     * may replace. Required. SendGrid must know it as a verified sender or domain.
-     */
-    public Builder from(String value) {
-      this.from = value;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -227,55 +164,13 @@ public final class SendGridProvider implements Provider {
     }
 
     /**
-     * Sets the service's address, for the EU region ({@code https://api.eu.sendgrid.com}) or a test
-     * server; default {@code https://api.sendgrid.com}.
-     */
-    public Builder apiBaseUrl(String value) {
-      this.apiBaseUrl = value;
-      return this;
-    }
-
-    /** Sets how long connecting may take; default 10 seconds. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = value;
-      return this;
-    }
-
-    /** Sets how long one request may take in all; default 30 seconds. */
-    public Builder timeout(Duration value) {
-      this.timeout = value;
-      return this;
-    }
-
-    /**
-     * Sets the most mails in flight, 1 to 10,000, and so the largest batch; default 100. Raise it
-     * to 1000 where one notification goes to many with the same content.
-     */
-    public Builder maxInFlight(int value) {
-      this.maxInFlight = value;
-      return this;
-    }
-
-    /** Sets the clock that waits are reckoned from; default the system's. */
-    public Builder clock(InstantSource value) {
-      this.clock = value;
-      return this;
-    }
-
-    /**
      * Returns the provider. It connects when the first mail is sent.
      *
      * @throws ConfigurationException if an option is missing or malformed
      */
     public SendGridProvider build() {
-      Options.name("name", name);
-      Options.duration("connectTimeout", connectTimeout);
-      Options.duration("timeout", timeout);
-      Options.range("maxInFlight", maxInFlight, 1, 10_000);
-      String key = Options.secret("apiKey", apiKey);
-      Mailbox sender = Options.mailbox("from", from);
-      HttpUrl endpoint = ApiClient.endpoint(apiBaseUrl, "v3/mail/send");
-      return new SendGridProvider(this, key, sender, endpoint);
+      check();
+      return new SendGridProvider(this);
     }
   }
 }

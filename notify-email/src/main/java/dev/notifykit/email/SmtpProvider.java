@@ -1,16 +1,10 @@
 package dev.notifykit.email;
 
-import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.provider.Outcome;
-import dev.notifykit.provider.Provider;
-import dev.notifykit.provider.SendRequest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -49,26 +43,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Owns its threads and connections until {@link #close}, which waits for mails in
  * flight and then ends them.
  */
-public final class SmtpProvider implements Provider {
-  private final String name;
+public final class SmtpProvider extends EmailProvider {
   private final SmtpSettings settings;
-  private final Mailbox from;
   private final MimeComposer composer;
   private final Watchdog watchdog;
   private final SmtpConnections connections;
-  private final InFlight inFlight;
-  private final Duration timeout;
 
-  private SmtpProvider(Builder b, String host, Mailbox from, @Nullable Mailbox returnPath) {
-    this.name = b.name;
+  private SmtpProvider(Builder b, String host) {
+    super(b, b.maxInFlight());
     this.settings = b.settings(host);
-    this.from = from;
-    this.timeout = b.timeout;
-    this.composer = new MimeComposer(returnPath == null ? null : returnPath.address(), b.clock);
-    this.watchdog = new Watchdog("notify-" + name, b.shortestTimeout());
+    this.composer = new MimeComposer(b.bounceAddress(), clock);
+    this.watchdog = new Watchdog("notify-" + name(), b.shortestTimeout());
     this.connections =
         new SmtpConnections(settings, watchdog, b.poolSize, b.maxMessagesPerConnection, b.idleTime);
-    this.inFlight = new InFlight("notify-" + name, b.maxInFlight());
   }
 
   /** Starts a provider. */
@@ -77,44 +64,7 @@ public final class SmtpProvider implements Provider {
   }
 
   @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public Channel channel() {
-    return Channel.EMAIL;
-  }
-
-  @Override
-  public int maxInFlight() {
-    return inFlight.max();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * <p>A little longer than {@link Builder#timeout}, after which the connection is cut, so that the
-   * outcome known then still counts.
-   */
-  @Override
-  public Duration timeout() {
-    return timeout.plusSeconds(2);
-  }
-
-  @Override
-  public CompletionStage<Outcome> send(SendRequest request) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    CheckedMail mail;
-    try {
-      mail = CheckedMail.of(request, from);
-    } catch (UnsendableException e) {
-      return CompletableFuture.completedStage(e.outcome());
-    }
-    return inFlight.run(() -> deliver(mail, deadline));
-  }
-
-  private Outcome deliver(CheckedMail mail, long deadline) throws InterruptedException {
+  Outcome deliver(CheckedMail mail, long deadline) throws InterruptedException {
     try {
       return connections.deliver(composer.compose(mail), deadline);
     } catch (UnsendableException e) {
@@ -122,13 +72,8 @@ public final class SmtpProvider implements Provider {
     }
   }
 
-  /**
-   * Refuses further mails, waits for those in flight for as long as {@link Builder#timeout} allows
-   * them, and ends the connections. Idempotent.
-   */
   @Override
-  public void close() {
-    boolean drained = inFlight.drain(timeout);
+  void disconnect(boolean drained) {
     connections.close();
     if (!drained) {
       watchdog.cutAll();
@@ -139,7 +84,7 @@ public final class SmtpProvider implements Provider {
   /** Shows the name and where it sends to; no credentials. */
   @Override
   public String toString() {
-    return "SmtpProvider[" + name + ", " + settings + "]";
+    return "SmtpProvider[" + name() + ", " + settings + "]";
   }
 
   /** How a connection is encrypted. */
@@ -162,14 +107,12 @@ public final class SmtpProvider implements Provider {
   }
 
   /** Builds an {@link SmtpProvider}. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends EmailProvider.Builder<Builder> {
     private static final int SMTPS_PORT = 465;
     private static final int SUBMISSION_PORT = 587;
 
-    private String name = "smtp";
     private @Nullable String host;
     private int port = SUBMISSION_PORT;
-    private @Nullable String from;
     private @Nullable String returnPath;
     private @Nullable String username;
     private @Nullable String password;
@@ -178,21 +121,19 @@ public final class SmtpProvider implements Provider {
     private @Nullable SSLContext sslContext;
     private List<X509Certificate> trusted = List.of();
     private @Nullable String heloName;
-    private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration readTimeout = Duration.ofSeconds(30);
     private Duration writeTimeout = Duration.ofSeconds(30);
-    private Duration timeout = Duration.ofSeconds(60);
     private int poolSize = 4;
     private Duration idleTime = Duration.ofSeconds(30);
     private int maxMessagesPerConnection = 100;
     private int maxInFlight;
-    private InstantSource clock = InstantSource.system();
 
-    private Builder() {}
+    private Builder() {
+      super("smtp", Duration.ofSeconds(60));
+    }
 
-    /** Sets the name, unique among a client's providers; default {@code smtp}. */
-    public Builder name(String value) {
-      this.name = value;
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -205,15 +146,6 @@ public final class SmtpProvider implements Provider {
     /** Sets the port, 1 to 65535; default 587. */
     public Builder port(int value) {
       this.port = value;
-      return this;
-    }
-
-    /**
-     * Sets the sender, {@code shop@example.com} or {@code Shop <shop@example.com>}, which a message
-     * may replace. Required. SPF and DKIM must allow the server to send for its domain.
-     */
-    public Builder from(String value) {
-      this.from = value;
       return this;
     }
 
@@ -271,12 +203,6 @@ public final class SmtpProvider implements Provider {
       return this;
     }
 
-    /** Sets how long connecting may take; default 10 seconds. */
-    public Builder connectTimeout(Duration value) {
-      this.connectTimeout = value;
-      return this;
-    }
-
     /** Sets how long the server may stay silent; default 30 seconds. */
     public Builder readTimeout(Duration value) {
       this.readTimeout = value;
@@ -286,15 +212,6 @@ public final class SmtpProvider implements Provider {
     /** Sets how long the server may take to accept one write; default 30 seconds. */
     public Builder writeTimeout(Duration value) {
       this.writeTimeout = value;
-      return this;
-    }
-
-    /**
-     * Sets how long one mail may take in all, waiting for a connection included; default 60
-     * seconds.
-     */
-    public Builder timeout(Duration value) {
-      this.timeout = value;
       return this;
     }
 
@@ -328,19 +245,13 @@ public final class SmtpProvider implements Provider {
       return this;
     }
 
-    /** Sets the clock that dates the mails; default the system's. */
-    public Builder clock(InstantSource value) {
-      this.clock = value;
-      return this;
-    }
-
     /**
      * Returns the provider. It connects when the first mail is sent.
      *
      * @throws ConfigurationException if an option is missing, malformed or contradicts another
      */
     public SmtpProvider build() {
-      Options.name("name", name);
+      check();
       String checkedHost = Options.host("host", host);
       checkNumbers();
       checkDurations();
@@ -351,9 +262,12 @@ public final class SmtpProvider implements Provider {
       if (heloName != null) {
         Options.host("heloName", heloName);
       }
-      Mailbox sender = Options.mailbox("from", from);
-      Mailbox bounces = returnPath == null ? null : Options.mailbox("returnPath", returnPath);
-      return new SmtpProvider(this, checkedHost, sender, bounces);
+      bounceAddress();
+      return new SmtpProvider(this, checkedHost);
+    }
+
+    private @Nullable String bounceAddress() {
+      return returnPath == null ? null : Options.mailbox("returnPath", returnPath).address();
     }
 
     private void checkNumbers() {
@@ -366,10 +280,8 @@ public final class SmtpProvider implements Provider {
     }
 
     private void checkDurations() {
-      Options.duration("connectTimeout", connectTimeout);
       Options.duration("readTimeout", readTimeout);
       Options.duration("writeTimeout", writeTimeout);
-      Options.duration("timeout", timeout);
       Options.duration("idleTime", idleTime);
     }
 
@@ -403,7 +315,7 @@ public final class SmtpProvider implements Provider {
     }
 
     private Duration shortestTimeout() {
-      return timeout.compareTo(writeTimeout) < 0 ? timeout : writeTimeout;
+      return timeout().compareTo(writeTimeout) < 0 ? timeout() : writeTimeout;
     }
 
     private SmtpSettings settings(String checkedHost) {

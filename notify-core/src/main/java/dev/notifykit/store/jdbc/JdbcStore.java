@@ -7,6 +7,7 @@ import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.OnceStore;
 import dev.notifykit.store.PreferenceStore;
 import dev.notifykit.store.RateLimitStore;
 import dev.notifykit.store.RecipientStore;
@@ -69,6 +70,7 @@ public final class JdbcStore implements NotificationStore {
   private final JdbcTemplates templates;
   private final JdbcInbox inbox;
   private final JdbcTracking tracking;
+  private final JdbcOnce once;
 
   private JdbcStore(Database db, TransactionSource transactions, Runnable closeOwned) {
     this.db = db;
@@ -81,6 +83,7 @@ public final class JdbcStore implements NotificationStore {
     this.templates = new JdbcTemplates(db);
     this.inbox = new JdbcInbox(db);
     this.tracking = new JdbcTracking(db);
+    this.once = new JdbcOnce(db);
   }
 
   /**
@@ -210,6 +213,11 @@ public final class JdbcStore implements NotificationStore {
   @Override
   public TrackingStore tracking() {
     return tracking;
+  }
+
+  @Override
+  public OnceStore once() {
+    return once;
   }
 
   /** Stops listening to other nodes, and closes the database file if {@link #h2} opened it. */

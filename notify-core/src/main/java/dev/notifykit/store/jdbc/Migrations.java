@@ -14,7 +14,7 @@ import java.util.Objects;
  * where DDL commits by itself.
  */
 final class Migrations {
-  private static final List<String> SCRIPTS = List.of("V1__tables.sql");
+  private static final List<String> SCRIPTS = List.of("V1__tables.sql", "V2__once.sql");
 
   private static final String VERSIONS =
       "CREATE TABLE IF NOT EXISTS {schema_version} (version INTEGER NOT NULL PRIMARY KEY,"

@@ -6,6 +6,7 @@ import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.OnceStore;
 import dev.notifykit.store.PreferenceStore;
 import dev.notifykit.store.RateLimitStore;
 import dev.notifykit.store.RecipientStore;
@@ -42,6 +43,7 @@ public final class InMemoryStore implements NotificationStore {
   private final MemoryTemplates templates = new MemoryTemplates();
   private final MemoryInbox inbox;
   private final MemoryTracking tracking;
+  private final MemoryOnce once;
 
   private InMemoryStore(Builder b) {
     this.time = new StoreTime(b.clock);
@@ -58,6 +60,7 @@ public final class InMemoryStore implements NotificationStore {
     this.inbox = new MemoryInbox(time, b.inboxSize);
     this.recipients = new MemoryRecipients(time, preferences, inbox, queue);
     this.tracking = new MemoryTracking(time, b.retentionAge);
+    this.once = new MemoryOnce(time);
   }
 
   /** Returns a store with every default. */
@@ -119,6 +122,11 @@ public final class InMemoryStore implements NotificationStore {
   @Override
   public TrackingStore tracking() {
     return tracking;
+  }
+
+  @Override
+  public OnceStore once() {
+    return once;
   }
 
   /** Does nothing: it opened nothing, and another client may go on with what it holds. */

@@ -77,6 +77,10 @@ final class Keys {
     return Packer.utf8(prefix + ":meta");
   }
 
+  byte[] once(String name) {
+    return Packer.utf8(prefix + ":once:" + name);
+  }
+
   byte[] bucket(String key) {
     return Packer.utf8(prefix + ":{limits}:" + key);
   }

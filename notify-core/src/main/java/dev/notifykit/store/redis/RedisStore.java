@@ -7,6 +7,7 @@ import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.OnceStore;
 import dev.notifykit.store.PreferenceStore;
 import dev.notifykit.store.RateLimitStore;
 import dev.notifykit.store.RecipientStore;
@@ -63,6 +64,7 @@ public final class RedisStore implements NotificationStore {
   private final RedisTemplates templates;
   private final RedisInbox inbox;
   private final RedisTracking tracking;
+  private final RedisOnce once;
 
   private RedisStore(Builder b, Redis redis, ServerWatch watch) {
     Keys keys = new Keys(b.keyPrefix, b.partitions);
@@ -78,6 +80,7 @@ public final class RedisStore implements NotificationStore {
     this.templates = new RedisTemplates(redis, keys);
     this.inbox = new RedisInbox(redis, keys, messages, b.inboxSize);
     this.tracking = new RedisTracking(redis, keys, b.trackingRetention);
+    this.once = new RedisOnce(redis, keys);
     QueueErasure erasure = new QueueErasure(partitions, rows, log);
     this.recipients = new RedisRecipients(redis, keys, preferences, inbox, erasure);
   }
@@ -159,6 +162,11 @@ public final class RedisStore implements NotificationStore {
   @Override
   public TrackingStore tracking() {
     return tracking;
+  }
+
+  @Override
+  public OnceStore once() {
+    return once;
   }
 
   /** Closes the connections. */

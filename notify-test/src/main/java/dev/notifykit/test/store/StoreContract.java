@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * -Dnotifykit.seed=...} repeats them.
  */
 @Timeout(value = 120, unit = SECONDS)
-public abstract class StoreContract extends FallbackCases {
+public abstract class StoreContract extends OnceCases {
   /** For subclasses. */
   protected StoreContract() {}
 }

@@ -187,7 +187,7 @@ abstract class JdbcStoreCases {
               }
             });
     assertThat(runs).containsOnly(0);
-    assertThat(raw().count("SELECT COUNT(*) FROM " + fresh + "schema_version")).isEqualTo(1);
+    assertThat(raw().count("SELECT COUNT(*) FROM " + fresh + "schema_version")).isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -83,6 +83,30 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  /** Starts a Sentinel that watches a master alone, and quickly. */
+  static RedisProcess startSentinel(String name, int masterPort) {
+    try {
+      Path directory = Files.createTempDirectory(BASE, "sentinel");
+      int port = freePort();
+      Path config = directory.resolve("sentinel.conf");
+      Files.write(
+          config,
+          List.of(
+              "port " + port,
+              "bind 127.0.0.1",
+              "dir " + directory,
+              "sentinel monitor " + name + " 127.0.0.1 " + masterPort + " 1",
+              "sentinel down-after-milliseconds " + name + " 500",
+              "sentinel failover-timeout " + name + " 5000"));
+      RedisProcess sentinel = new RedisProcess(directory, port, List.of());
+      sentinel.run(List.of(PROGRAM.toString(), config.toString(), "--sentinel"));
+      Runtime.getRuntime().addShutdownHook(new Thread(sentinel::close));
+      return sentinel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       // A cluster's bus takes the port 10,000 above.
@@ -99,6 +123,10 @@ public final class RedisProcess implements AutoCloseable {
     command.addAll(List.of("--dir", directory.toString(), "--save", ""));
     command.addAll(settings.contains("--appendonly") ? List.of() : List.of("--appendonly", "yes"));
     command.addAll(settings);
+    run(command);
+  }
+
+  private void run(List<String> command) {
     try {
       Process started =
           new ProcessBuilder(command)
