@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,10 @@ public final class Listeners<K, E> {
   public Runnable add(K key, Consumer<? super E> listener) {
     Ear<E> ear = new Ear<>(listener);
     byKey.compute(key, (k, before) -> with(before == null ? List.of() : before, ear));
-    return () -> byKey.computeIfPresent(key, (k, before) -> without(before, ear));
+    return () -> {
+      byKey.computeIfPresent(key, (k, before) -> without(before, ear));
+      byKey.remove(key, List.of());
+    };
   }
 
   private static <E> List<Ear<E>> with(List<Ear<E>> before, Ear<E> ear) {
@@ -52,15 +54,15 @@ public final class Listeners<K, E> {
     return List.copyOf(all);
   }
 
-  private static <E> @Nullable List<Ear<E>> without(List<Ear<E>> before, Ear<E> ear) {
+  private static <E> List<Ear<E>> without(List<Ear<E>> before, Ear<E> ear) {
     List<Ear<E>> rest = new ArrayList<>(before);
     rest.remove(ear);
-    return rest.isEmpty() ? null : List.copyOf(rest);
+    return List.copyOf(rest);
   }
 
   /** Returns whether somebody listens. */
   public boolean has(K key) {
-    return byKey.containsKey(key);
+    return !byKey.getOrDefault(key, List.of()).isEmpty();
   }
 
   /** Tells all who listen, on this thread. */

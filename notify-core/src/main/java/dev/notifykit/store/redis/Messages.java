@@ -100,7 +100,7 @@ final class Messages extends RedisPubSubAdapter<byte[], byte[]> implements AutoC
     remove.run();
     var open = connection;
     if (listened && !listeners.has(key) && open != null) {
-      open.async().unsubscribe(channel);
+      var unused = open.async().unsubscribe(channel); // nobody waits: what comes still is dropped
     }
   }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * another store. All buckets are in one slot, as a delivery takes from several at once.
  */
 final class RedisDraw implements Draw {
+  private static final byte[] NONE = new byte[0];
+
   private final Redis redis;
   private final Keys keys;
   private final List<List<BucketCharge>> deliveries;
@@ -76,7 +78,7 @@ final class RedisDraw implements Draw {
     }
     List<byte[]> args = new ArrayList<>();
     charges.addTo(args);
-    charges.buckets().forEach(bucket -> args.add(states.get(bucket)));
+    charges.buckets().forEach(bucket -> args.add(states.getOrDefault(bucket, NONE)));
     args.addAll(each);
     redis.number(Script.REFUND, keys.bucket(""), args.toArray(new byte[0][]));
   }

@@ -12,6 +12,8 @@ import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.CompositeStore;
 import dev.notifykit.store.DeliveryQueue.KnownEvent;
+import dev.notifykit.store.DetachedRateLimits;
+import dev.notifykit.store.DetachedRateLimits.Draw;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
@@ -195,6 +197,32 @@ final class CompositeStoreTest extends JdbcContract {
       assertThat(mix.store.log().ofRecipient("", "user-1", 10))
           .extracting(d -> d.state())
           .containsExactlyInAnyOrder(DeliveryState.READY, DeliveryState.SUPPRESSED);
+    }
+  }
+
+  @Test
+  void tokensAreGivenBackUnlessSomebodyDrewOnThemSince() throws Exception {
+    try (Mix mix = new Mix(REDIS)) {
+      DetachedRateLimits limits = (DetachedRateLimits) mix.redis.rateLimits();
+      BucketCharge charge = of(5);
+      limits.draw(List.of(List.of(charge), List.of(charge))).giveBack(List.of(0, 1));
+      Draw draw = limits.draw(List.of(List.of(charge)));
+      assertThat(limits.take(charge, 2).tokens()).isEqualTo(2);
+      draw.giveBack(List.of(0));
+      assertThat(limits.take(charge, 9).tokens()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void tokensThatWereBorrowedAreNotGivenBack() throws Exception {
+    try (Mix mix = new Mix(REDIS)) {
+      DetachedRateLimits limits = (DetachedRateLimits) mix.redis.rateLimits();
+      BucketCharge one = new BucketCharge("r/user-2", of(1).bucket(), OnLimit.DEFER);
+      Draw draw = limits.draw(List.of(List.of(one), List.of(one)));
+      assertThat(draw.waitOf(0)).isZero();
+      assertThat(draw.waitOf(1)).isPositive();
+      draw.giveBack(List.of(0));
+      assertThat(limits.waitFor(one)).isGreaterThan(Duration.ofMinutes(90));
     }
   }
 
