@@ -16,12 +16,14 @@ usage: benchmarks/run.sh NAME
   fcm
   twilio
   sendgrid
+  spring-start
   jmh [regex]
 NAMES
   exit 2
 }
 
 package=dev.notifykit.benchmarks
+module=benchmarks output=benchmarks/target/quick
 options=()
 case "${1:-}" in
   pipeline-memory) main=$package.PipelineMemory; options=(-Xms2g -Xmx2g) ;;
@@ -38,12 +40,18 @@ case "${1:-}" in
     options=(-Xmx2g ${DATA:+-Ddata="$DATA"} ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
     set -- "$1" "${1#jdbc-}" "${@:2}"
     ;;
+  spring-start)
+    # A module of its own, for it wants every version to be the one that Spring Boot manages.
+    module=benchmarks/spring-start output=benchmarks/spring-start/target
+    main=$package.spring.SpringStart
+    options=(${ROUNDS:+-Drounds="$ROUNDS"})
+    ;;
   jmh) main=org.openjdk.jmh.Main ;;
   *) usage ;;
 esac
 shift
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-mvn -q -B -Dquick -pl benchmarks -am package
+mvn -q -B -Dquick -pl "$module" -am package
 exec "$java" ${options[@]+"${options[@]}"} \
-  -cp "benchmarks/target/quick/classes:$(cat benchmarks/target/quick/classpath)" "$main" "$@"
+  -cp "$output/classes:$(cat "$output/classpath")" "$main" "$@"

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipientId whom it is for
  * @param channel the channel it takes
  * @param route the queue it takes
- * @param targetKey a fingerprint of the address or device, empty where there is none
+ * @param targetKey a hash, with a secret, of the address; or the device's id; empty where there is
+ *     neither
  * @param template the template key, or empty for content given inline
  * @param category the category
  * @param state where it stands

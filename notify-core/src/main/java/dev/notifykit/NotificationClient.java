@@ -5,6 +5,7 @@ import dev.notifykit.engine.Engine;
 import dev.notifykit.engine.EngineConfig;
 import dev.notifykit.event.NotificationListener;
 import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.MacKey;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -259,7 +260,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns what recipients chose. */
   public Preferences preferences() {
-    return new Preferences(engine.store().preferences(), tenant);
+    return new Preferences(engine.store().preferences(), engine.targetKeys(), tenant);
   }
 
   /**
@@ -445,6 +446,7 @@ public final class NotificationClient implements AutoCloseable {
     private @Nullable NotificationStore store;
     private InstantSource clock = InstantSource.system();
     private @Nullable Scheduler scheduler;
+    private final List<byte[]> hashKeys = new ArrayList<>();
     private @Nullable TrackingLinks links;
     private @Nullable UnsubscribeLinks unsubscribe;
     private final List<Provider> providers = new ArrayList<>();
@@ -523,6 +525,40 @@ public final class NotificationClient implements AutoCloseable {
     public Builder unsubscribe(UnsubscribeLinks value) {
       this.unsubscribe = Checks.notNull("unsubscribe", value);
       return this;
+    }
+
+    /**
+     * Sets the secret that addresses and numbers are hashed with where they are not needed
+     * themselves: in suppressions, which outlive an erasure, in {@link Delivery#targetKey} and in
+     * logs. Default: a random secret that the first client of a store makes and keeps there, so
+     * that all nodes hash alike without being told. Who reads the log then learns no number by
+     * trying all of them, but who copies the store has the secret as well; one given here is out of
+     * his reach.
+     *
+     * <p>Suppressions do not expire, so neither do secrets: what was suppressed by an earlier one,
+     * or by the store's own, stays suppressed, and is looked for as well. A delivery that is
+     * already queued is compared with suppressions by the secret it was queued under.
+     *
+     * @param secret at least 32 random bytes, the same on every node; copied
+     * @param earlier the secrets that were set here before
+     * @throws ConfigurationException if one is too short. {@link #build} throws it if the store was
+     *     used with a secret that is none of these
+     */
+    public Builder hashKey(byte[] secret, byte[]... earlier) {
+      hashKeys.clear();
+      hashKeys.add(hashKey(secret));
+      for (byte[] each : earlier) {
+        hashKeys.add(hashKey(each));
+      }
+      return this;
+    }
+
+    private static byte[] hashKey(byte @Nullable [] secret) {
+      if (secret == null || secret.length < MacKey.LEAST_BYTES) {
+        throw new ConfigurationException(
+            "hashKey needs at least " + MacKey.LEAST_BYTES + " random bytes");
+      }
+      return secret.clone();
     }
 
     /** Adds a rate limit; every one that applies must have a token. Default none. */
@@ -699,6 +735,7 @@ public final class NotificationClient implements AutoCloseable {
               dedupe,
               eventIds,
               dispatch,
+              List.copyOf(hashKeys),
               List.copyOf(listeners),
               context,
               threads,

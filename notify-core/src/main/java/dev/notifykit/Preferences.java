@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.QuietHours;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Preferences {
   private final PreferenceStore store;
+  private final TargetKeys targetKeys;
   private final String tenant;
 
-  Preferences(PreferenceStore store, String tenant) {
+  Preferences(PreferenceStore store, TargetKeys targetKeys, String tenant) {
     this.store = store;
+    this.targetKeys = targetKeys;
     this.tenant = tenant;
   }
 
@@ -82,13 +85,15 @@ public final class Preferences {
 
   /** Stops the use of an address for everyone who has it, mandatory categories included. */
   public void suppress(Target target, String reason) {
-    store.suppressTarget(
-        tenant, Checks.notNull("target", target).key(), Checks.name("reason", reason));
+    String key = targetKeys.key(Checks.notNull("target", target));
+    store.suppressTarget(tenant, key, Checks.name("reason", reason));
   }
 
   /** Ends {@link #suppress}. */
   public void unsuppress(Target target) {
-    store.suppressTarget(tenant, Checks.notNull("target", target).key(), null);
+    for (String key : targetKeys.all(Checks.notNull("target", target))) {
+      store.suppressTarget(tenant, key, null);
+    }
   }
 
   private static String named(String category) {

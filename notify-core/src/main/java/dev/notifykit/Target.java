@@ -5,16 +5,19 @@ import dev.notifykit.internal.Fingerprint;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one address or device a delivery goes to. Immutable; {@code toString} shows a fingerprint,
- * never the address.
+ * The one address or device a delivery goes to. Immutable; {@code toString} shows a keyed hash at
+ * most, never the address.
  */
 public final class Target {
   private final Channel channel;
   private final String address;
   private final @Nullable Device device;
+  private boolean isKeyed; // set before anyone else sees it
+  private @Nullable Keyed keyed; // as with the key
   private @Nullable String key; // computed once it is asked for; a racing second write is the same
 
   private Target(Channel channel, String address, @Nullable Device device) {
@@ -53,6 +56,35 @@ public final class Target {
     return address.isEmpty();
   }
 
+  /**
+   * Returns this target under the key it is known by in a store.
+   *
+   * @param value the key, as {@link Delivery#targetKey} has it
+   */
+  public Target withKey(String value) {
+    Target target = new Target(channel, address, device);
+    target.key = Checks.notNull("key", value);
+    target.isKeyed = true;
+    return target;
+  }
+
+  /**
+   * Returns this target under the key that a hash gives it, made once for the hash that asked last.
+   * For the library's own use.
+   *
+   * @param hash makes a key
+   */
+  public Target withKey(Function<Target, String> hash) {
+    Keyed last = keyed;
+    if (last == null || last.hash != hash) {
+      last = new Keyed(hash, withKey(hash.apply(this)));
+      keyed = last;
+    }
+    return last.target;
+  }
+
+  private record Keyed(Function<Target, String> hash, Target target) {}
+
   /** Returns the channel this target belongs to. */
   public Channel channel() {
     return channel;
@@ -79,8 +111,10 @@ public final class Target {
   }
 
   /**
-   * Returns a stable identifier of the target: the device's id, a fingerprint of the address, or
-   * empty for a missing one. Email addresses that differ only in case have the same key.
+   * Returns a stable identifier of the target: the device's id, a hash of the address, or empty for
+   * a missing one. Email addresses that differ only in case have the same key. Of a delivery's
+   * target it is {@link Delivery#targetKey}, a hash with a secret; of one that was just made it is
+   * a plain fingerprint, from which a number can be guessed: never log that.
    */
   public String key() {
     String k = key;
@@ -110,6 +144,6 @@ public final class Target {
 
   @Override
   public String toString() {
-    return "Target[" + channel + " " + key() + "]";
+    return "Target[" + channel + (isKeyed || device != null ? " " + key() : "") + "]";
   }
 }

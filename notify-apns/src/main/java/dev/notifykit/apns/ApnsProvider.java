@@ -29,9 +29,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +78,8 @@ import org.jspecify.annotations.Nullable;
  *     description</a>
  */
 public final class ApnsProvider implements Provider {
-  private static final Pattern TOKEN = Pattern.compile("([0-9a-fA-F]{2}){16,256}");
+  private static final int SHORTEST_TOKEN = 32;
+  private static final int LONGEST_TOKEN = 512;
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
   private static final long SWEEPS_PER_TIMEOUT = 20;
 
@@ -137,7 +140,7 @@ public final class ApnsProvider implements Provider {
       settings.setProxyHandlerFactory(new HttpProxyHandlerFactory(b.proxy));
     }
     credentials.into(settings);
-    return new Gateway(settings, permits, outcomes);
+    return new Gateway(settings, permits, eventLoops, new Burst(eventLoops, outcomes));
   }
 
   /** Starts a provider. */
@@ -191,24 +194,73 @@ public final class ApnsProvider implements Provider {
 
   @Override
   public CompletionStage<Outcome> send(SendRequest request) {
-    if (closed.get()) {
-      return CompletableFuture.completedFuture(new Outcome.Retryable("closed"));
+    return sendAll(List.of(request)).get(0);
+  }
+
+  /** Sends them together: the connection's thread is asked once for all. */
+  @Override
+  public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+    List<CompletionStage<Outcome>> stages = new ArrayList<>(requests.size());
+    Map<Environment, List<Push>> taken = new EnumMap<>(Environment.class);
+    for (SendRequest request : requests) {
+      try {
+        stages.add(take(request, taken));
+      } catch (RuntimeException e) { // a bug must not keep what was taken from being sent
+        stages.add(CompletableFuture.failedStage(e));
+      }
     }
+    taken.forEach((environment, pushes) -> gateway(environment).send(pushes));
+    return stages;
+  }
+
+  /** Adds the push of a request to those that are sent together, or says why it is not. */
+  private CompletionStage<Outcome> take(SendRequest request, Map<Environment, List<Push>> taken) {
     Device device = request.target().device().orElse(null);
+    if (closed.get()) {
+      return now(new Outcome.Retryable("closed"));
+    }
     if (device == null || !(request.message() instanceof PushMessage message)) {
-      return CompletableFuture.completedFuture(new Outcome.Rejected("not-a-push"));
+      return now(new Outcome.Rejected("not-a-push"));
     }
-    Gateway gateway = gateways.get(device.environment());
-    if (gateway == null || !serves(request.target())) {
-      return CompletableFuture.completedFuture(new Outcome.Rejected("not-served"));
+    if (!serves(request.target())) {
+      return now(new Outcome.Rejected("not-served"));
     }
-    if (!TOKEN.matcher(device.token()).matches()) {
-      return CompletableFuture.completedFuture(new Outcome.InvalidTarget("malformed-token"));
+    if (!isToken(device.token())) {
+      return now(new Outcome.InvalidTarget("malformed-token"));
     }
     Payload payload = Payload.of(message, clock.instant());
-    return payload.refusal() != null
-        ? CompletableFuture.completedFuture(new Outcome.Rejected(payload.refusal()))
-        : gateway.send(push(request, device, message, payload));
+    if (payload.refusal() != null) {
+      return now(new Outcome.Rejected(payload.refusal()));
+    }
+    Push push = push(request, device, message, payload);
+    Outcome refusal = gateway(device.environment()).enter(push);
+    if (refusal != null) {
+      return now(refusal);
+    }
+    taken.computeIfAbsent(device.environment(), e -> new ArrayList<>()).add(push);
+    return push.outcome;
+  }
+
+  private static CompletionStage<Outcome> now(Outcome outcome) {
+    return CompletableFuture.completedFuture(outcome);
+  }
+
+  private Gateway gateway(Environment environment) {
+    return Objects.requireNonNull(gateways.get(environment));
+  }
+
+  /** Whole bytes in hexadecimal digits. A regular expression would cost more than the payload. */
+  private static boolean isToken(String token) {
+    int length = token.length();
+    if (length < SHORTEST_TOKEN || length > LONGEST_TOKEN || length % 2 != 0) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (!HexFormat.isHexDigit(token.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Push push(SendRequest request, Device device, PushMessage message, Payload payload) {

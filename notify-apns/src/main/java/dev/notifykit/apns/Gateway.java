@@ -6,13 +6,18 @@ import com.eatthepath.pushy.apns.ApnsClientMetricsListener;
 import com.eatthepath.pushy.apns.PushNotificationResponse;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.provider.Outcome;
+import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +37,7 @@ final class Gateway {
   private final ApnsClient client;
   private final Map<String, Push> inFlight = new ConcurrentHashMap<>();
   private final Semaphore permits;
+  private final Executor submitter;
   private final Executor outcomes;
   private final AtomicInteger connections = new AtomicInteger();
   private final LongAdder connectionFailures = new LongAdder();
@@ -41,10 +47,12 @@ final class Gateway {
    *
    * @param settings pushy's, complete but for what a gateway adds
    * @param permits one for each push in flight, shared by all gateways of a provider
+   * @param loops pushy's event loops
    * @param outcomes completes the outcomes
    */
-  Gateway(ApnsClientBuilder settings, Semaphore permits, Executor outcomes) {
+  Gateway(ApnsClientBuilder settings, Semaphore permits, EventLoopGroup loops, Executor outcomes) {
     this.permits = permits;
+    this.submitter = submitter(loops);
     this.outcomes = outcomes;
     try {
       this.client =
@@ -58,27 +66,44 @@ final class Gateway {
     }
   }
 
-  /** Sends a push. */
-  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is in the push
-  CompletableFuture<Outcome> send(Push push) {
+  /**
+   * Pushy asks its event loop for a connection for each push, which costs nothing on that loop
+   * itself. With several loops it is not known which one that is.
+   */
+  private static Executor submitter(EventLoopGroup loops) {
+    Iterator<EventExecutor> all = loops.iterator();
+    EventExecutor first = all.next();
+    return all.hasNext() ? Runnable::run : first;
+  }
+
+  /** Takes a permit for a push; returns why there is none, or null. */
+  @Nullable Outcome enter(Push push) {
     if (!permits.tryAcquire()) {
-      return now(new Outcome.Throttled("in-flight-limit", null, Outcome.Scope.PROVIDER));
+      return new Outcome.Throttled("in-flight-limit", null, Outcome.Scope.PROVIDER);
     }
-    String id = push.getApnsId().toString();
-    if (inFlight.putIfAbsent(id, push) != null) {
+    if (inFlight.putIfAbsent(push.name(), push) != null) {
       permits.release();
-      return now(new Outcome.Retryable("already-in-flight"));
+      return new Outcome.Retryable("already-in-flight");
     }
-    client.sendNotification(push).whenComplete((reply, failure) -> done(id, push, reply));
-    return push.outcome;
+    return null;
   }
 
-  private static CompletableFuture<Outcome> now(Outcome outcome) {
-    return CompletableFuture.completedFuture(outcome);
+  /** Sends pushes that have entered. */
+  void send(List<Push> pushes) {
+    try {
+      submitter.execute(() -> pushes.forEach(this::submit));
+    } catch (RejectedExecutionException e) { // closed meanwhile
+      pushes.forEach(push -> done(push, null));
+    }
   }
 
-  private void done(String id, Push push, @Nullable PushNotificationResponse<Push> reply) {
-    inFlight.remove(id);
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is in the push
+  private void submit(Push push) {
+    client.sendNotification(push).whenComplete((reply, failure) -> done(push, reply));
+  }
+
+  private void done(Push push, @Nullable PushNotificationResponse<Push> reply) {
+    inFlight.remove(push.name());
     permits.release();
     complete(push, reply != null ? answered(push, reply) : unanswered(push));
   }
@@ -91,7 +116,7 @@ final class Gateway {
 
   private static Outcome answered(Push push, PushNotificationResponse<Push> reply) {
     if (reply.isAccepted()) {
-      return new Outcome.Accepted(push.getApnsId().toString());
+      return new Outcome.Accepted(push.name());
     }
     String reason = reply.getRejectionReason().orElse(null);
     Push.Wire wire = push.wire();

@@ -34,6 +34,7 @@ final class Push implements ApnsPushNotification {
   record Wire(Channel channel, int stream) {}
 
   private final UUID id;
+  private final String name;
   private final String token;
   private final String topic;
   private final String payload;
@@ -60,6 +61,7 @@ final class Push implements ApnsPushNotification {
       @Nullable Instant expiration,
       long deadline) {
     this.id = id;
+    this.name = id.toString();
     this.token = token;
     this.topic = topic;
     this.payload = payload;
@@ -68,6 +70,11 @@ final class Push implements ApnsPushNotification {
     this.collapseId = collapseId;
     this.expiration = expiration;
     this.deadline = deadline;
+  }
+
+  /** Returns its apns-id as it is written. */
+  String name() {
+    return name;
   }
 
   /** Makes sure that it is never written; returns false if it may be or may have been. */

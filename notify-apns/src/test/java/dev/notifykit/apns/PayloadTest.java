@@ -233,6 +233,26 @@ final class PayloadTest {
   @Test
   void halfASurrogatePairIsRefused() {
     assertThat(Payload.of(body("x\ud800"), NOW).refusal()).isEqualTo("malformed-text");
+    assertThat(Payload.of(body("b").toBuilder().data("k", "\udc00").build(), NOW).refusal())
+        .isEqualTo("malformed-text");
+    PushMessage key = body("b").toBuilder().titleKey(LocalizedText.of("K", "\ud800")).build();
+    assertThat(Payload.of(key, NOW).refusal()).isEqualTo("malformed-text");
+  }
+
+  @Test
+  void aNameBesideApsIsWrittenOnceWithItsMostSpecificValue() {
+    PushMessage message =
+        PushMessage.builder()
+            .body("b")
+            .image("https://example.com/common.png")
+            .link("https://example.com/common")
+            .data("link", "data")
+            .data("image", "data")
+            .apns(ApnsOptions.builder().custom("image", "custom").build())
+            .build();
+    assertThat(Payload.of(message, NOW).json())
+        .endsWith(",\"link\":\"data\",\"image\":\"custom\"}")
+        .doesNotContain("common");
   }
 
   private static PushMessage body(String body) {

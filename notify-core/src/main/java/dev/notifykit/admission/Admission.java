@@ -123,9 +123,13 @@ public final class Admission {
     Restrictions found =
         store
             .preferences()
-            .restrictions(tenant, audience.ids(), SuppressedTargets.candidates(batch, audience));
+            .restrictions(
+                tenant,
+                audience.ids(),
+                SuppressedTargets.candidates(settings.targetKeys(), batch, audience));
     return new Tenant(
-        audience.with(found.preferences()), new SuppressedTargets(found.suppressed()));
+        audience.with(found.preferences()),
+        new SuppressedTargets(found.suppressed(), settings.targetKeys()));
   }
 
   private NewNotification plan(
@@ -138,7 +142,15 @@ public final class Admission {
       throw new IllegalStateException("tenant was not loaded");
     }
     Planner planner =
-        new Planner(policy, givenContent, ids, trace, notification, tenant.audience(), context);
+        new Planner(
+            policy,
+            givenContent,
+            settings.targetKeys(),
+            ids,
+            trace,
+            notification,
+            tenant.audience(),
+            context);
     List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
     // An id made here cannot repeat, so remembering it would only cost.
     Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;

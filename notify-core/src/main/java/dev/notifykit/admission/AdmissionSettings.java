@@ -1,6 +1,7 @@
 package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
  * @param eventIds which event ids are well formed
  * @param channels the channels that have a provider
  * @param providers asked whether they would take content that is given ready
+ * @param targetKeys makes the keys of addresses
  * @param context asked on the sending thread for what the delivering one is to know
  */
 public record AdmissionSettings(
@@ -23,4 +25,5 @@ public record AdmissionSettings(
     EventIdPolicy eventIds,
     Set<Channel> channels,
     List<Provider> providers,
+    TargetKeys targetKeys,
     Supplier<Map<String, String>> context) {}

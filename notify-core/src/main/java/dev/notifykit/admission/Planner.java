@@ -9,6 +9,7 @@ import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.Target;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -44,6 +45,7 @@ import org.jspecify.annotations.Nullable;
 final class Planner {
   private final DeliveryPolicy policy;
   private final GivenContent givenContent;
+  private final TargetKeys targetKeys;
   private final TimeOrderedUuids ids;
   private final Trace trace;
   private final Validated notification;
@@ -61,6 +63,7 @@ final class Planner {
   Planner(
       DeliveryPolicy policy,
       GivenContent givenContent,
+      TargetKeys targetKeys,
       TimeOrderedUuids ids,
       Trace trace,
       Validated notification,
@@ -68,6 +71,7 @@ final class Planner {
       Map<String, String> context) {
     this.policy = policy;
     this.givenContent = givenContent;
+    this.targetKeys = targetKeys;
     this.ids = ids;
     this.trace = trace;
     this.notification = notification;
@@ -346,7 +350,7 @@ final class Planner {
             stored,
             recipient.id(),
             recipient.name().orElse(null),
-            target,
+            targetKeys.known(target),
             locale(recipient, target),
             recipient.zone().orElse(null),
             state == DeliveryState.SUPPRESSED ? null : link);

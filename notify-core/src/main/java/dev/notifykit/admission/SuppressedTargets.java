@@ -3,6 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Channel;
 import dev.notifykit.Recipient;
 import dev.notifykit.Target;
+import dev.notifykit.internal.TargetKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -10,19 +11,22 @@ import java.util.Set;
 /** The addresses of a batch of one tenant that must not be used. */
 final class SuppressedTargets {
   private final Set<String> keys;
+  private final TargetKeys targetKeys;
 
-  SuppressedTargets(Set<String> keys) {
+  SuppressedTargets(Set<String> keys, TargetKeys targetKeys) {
     this.keys = keys;
+    this.targetKeys = targetKeys;
   }
 
   /** Returns the keys of the addresses that a batch of one tenant may use. */
-  static List<String> candidates(List<Validated> batch, Audience audience) {
+  static List<String> candidates(
+      TargetKeys targetKeys, List<Validated> batch, Audience audience) {
     List<String> keys = new ArrayList<>(1);
     for (Validated notification : batch) {
       for (Channel channel : notification.allChannels()) {
         if (channel != Channel.INBOX) {
           for (Recipient recipient : audience.of(notification.source())) {
-            recipient.targets(channel).forEach(target -> keys.add(target.key()));
+            recipient.targets(channel).forEach(target -> keys.addAll(targetKeys.all(target)));
           }
         }
       }
@@ -31,6 +35,6 @@ final class SuppressedTargets {
   }
 
   boolean contains(Target target) {
-    return !keys.isEmpty() && keys.contains(target.key());
+    return !keys.isEmpty() && targetKeys.all(target).stream().anyMatch(keys::contains);
   }
 }

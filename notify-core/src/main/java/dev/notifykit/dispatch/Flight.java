@@ -25,7 +25,6 @@ final class Flight {
   final boolean[] tried;
   ProviderGate gate;
   long sentNanos;
-  @Nullable Runnable cancelTimeout;
 
   /** What the provider before this one answered, if the delivery was diverted. */
   @Nullable Attempt failure;

@@ -439,10 +439,21 @@ final class RouteDispatcher {
       legs[i] = flights.get(i).takeOff(now);
     }
     List<CompletionStage<Outcome>> stages = ask(gate, requests);
+    List<Leg> aloft = new ArrayList<>(legs.length);
     for (int i = 0; i < legs.length; i++) {
-      await(flights.get(i), legs[i], i < stages.size() ? stages.get(i) : failedStage());
+      CompletionStage<Outcome> stage = i < stages.size() ? stages.get(i) : failedStage();
+      Outcome known = known(stage);
+      if (known != null) {
+        land(flights.get(i), legs[i], known);
+      } else {
+        aloft.add(new Leg(flights.get(i), legs[i], stage));
+      }
     }
+    await(gate, aloft);
   }
+
+  /** A flight on its way to a provider, and what tells that it has landed. */
+  private record Leg(Flight flight, int number, CompletionStage<Outcome> stage) {}
 
   /** A process that was stopped for a while may hold what another has taken over. */
   private List<Flight> handBackLate(List<Flight> flights) {
@@ -472,23 +483,41 @@ final class RouteDispatcher {
     return CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"));
   }
 
-  private void await(Flight flight, int leg, CompletionStage<Outcome> stage) {
+  private static @Nullable Outcome known(CompletionStage<Outcome> stage) {
     // Not a subclass: completedStage() returns one that cannot be asked.
-    if (stage.getClass() == CompletableFuture.class
-        && stage instanceof CompletableFuture<Outcome> future
-        && future.isDone()
-        && !future.isCompletedExceptionally()) {
-      land(flight, leg, future.join());
+    return stage.getClass() == CompletableFuture.class
+            && stage instanceof CompletableFuture<Outcome> future
+            && future.isDone()
+            && !future.isCompletedExceptionally()
+        ? future.join()
+        : null;
+  }
+
+  private void await(ProviderGate gate, List<Leg> aloft) {
+    if (aloft.isEmpty()) {
       return;
     }
-    // Before the callback: it may run at once and must find the timer to cancel.
-    flight.cancelTimeout =
-        scheduler.schedule(
-            flight.gate.provider().timeout(),
-            () -> landLater(flight, leg, new Outcome.Unknown("timeout")));
-    stage.whenComplete(
-        (outcome, failure) ->
-            landLater(flight, leg, outcome != null ? outcome : failed(flight, failure)));
+    Deadline deadline = new Deadline(aloft.size());
+    for (int i = 0; i < aloft.size(); i++) {
+      deadline.add(i, aloft.get(i).flight, aloft.get(i).number);
+    }
+    // Before the callbacks: they may run at once and must find the timer to cancel.
+    deadline.start(
+        scheduler,
+        gate.provider().timeout(),
+        (flight, leg) -> landLater(flight, leg, new Outcome.Unknown("timeout")));
+    for (int i = 0; i < aloft.size(); i++) {
+      await(aloft.get(i), deadline, i);
+    }
+  }
+
+  private void await(Leg leg, Deadline deadline, int place) {
+    leg.stage.whenComplete(
+        (outcome, failure) -> {
+          deadline.landed(place);
+          landLater(
+              leg.flight, leg.number, outcome != null ? outcome : failed(leg.flight, failure));
+        });
   }
 
   private Outcome failed(Flight flight, @Nullable Throwable failure) {
@@ -501,11 +530,7 @@ final class RouteDispatcher {
   }
 
   private void landLater(Flight flight, int leg, Outcome outcome) {
-    Runnable cancel = flight.cancelTimeout;
     if (land(flight, leg, outcome)) {
-      if (cancel != null) {
-        cancel.run();
-      }
       landed();
     }
   }

@@ -15,6 +15,7 @@ import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
@@ -71,6 +72,7 @@ public final class Engine {
   private final Events events;
   private final Receipts receipts;
   private final MessageLinks links;
+  private final TargetKeys targetKeys;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -96,13 +98,15 @@ public final class Engine {
             executor,
             RandomGenerator.of("L64X128MixRandom"),
             events);
-    this.receipts = new Receipts(store, this::changed);
+    this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
+    this.receipts = new Receipts(store, targetKeys, this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),
             config.eventIds(),
             dispatcher.channels(),
             providers,
+            targetKeys,
             config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
   }
@@ -345,6 +349,11 @@ public final class Engine {
   public NotificationStore store() {
     checkOpen();
     return store;
+  }
+
+  /** Returns what makes the keys of addresses. */
+  public TargetKeys targetKeys() {
+    return targetKeys;
   }
 
   private void checkOpen() {

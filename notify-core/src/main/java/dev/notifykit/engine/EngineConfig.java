@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param dedupeWindow how long event ids are remembered
  * @param eventIds which event ids are well formed
  * @param dispatch settings of the dispatcher
+ * @param hashKeys the secret that addresses are hashed with and earlier ones; empty for the store's
  * @param listeners told what happens
  * @param context asked on the sending thread for what the delivering one is to know
  * @param threads makes the threads that claim and settle
@@ -46,6 +47,7 @@ public record EngineConfig(
     Duration dedupeWindow,
     EventIdPolicy eventIds,
     DispatchSettings dispatch,
+    List<byte[]> hashKeys,
     List<NotificationListener> listeners,
     Supplier<Map<String, String>> context,
     ThreadFactory threads,

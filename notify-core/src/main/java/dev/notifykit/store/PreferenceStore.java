@@ -80,7 +80,7 @@ public interface PreferenceStore {
    * Stops or, with null, resumes the use of an address for every recipient of the tenant.
    *
    * @param tenant the tenant
-   * @param targetKey the address's {@link dev.notifykit.Target#key}
+   * @param targetKey the key the address is known by, {@link dev.notifykit.Delivery#targetKey}
    * @param reason why, in a provider's or the library's word; null to resume
    */
   void suppressTarget(String tenant, String targetKey, @Nullable String reason);

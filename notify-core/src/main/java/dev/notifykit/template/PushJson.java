@@ -13,15 +13,20 @@ import static dev.notifykit.template.JsonField.text;
 import static dev.notifykit.template.JsonField.values;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.notifykit.internal.Checks;
 import dev.notifykit.message.AndroidOptions;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.FcmOptions;
+import dev.notifykit.message.LiveActivity;
 import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Overflow;
 import dev.notifykit.message.PushAction;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.WebpushOptions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -29,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code push.json}. */
 final class PushJson {
+  static final Map<String, JsonField<ApnsOptions.Builder>> APNS = apns();
+  static final Map<String, JsonField<AndroidOptions.Builder>> ANDROID = android();
+  static final Map<String, JsonField<WebpushOptions.Builder>> WEBPUSH = webpush();
+  static final Map<String, JsonField<FcmOptions.Builder>> FCM = fcm();
   static final Map<String, JsonField<PushMessage.Builder>> FIELDS =
       Map.ofEntries(
           Map.entry("title", text(PushMessage.Builder::title)),
@@ -49,10 +58,8 @@ final class PushJson {
           Map.entry("overflow", choice(Overflow.class, PushMessage.Builder::overflow)),
           Map.entry("data", entries(PushMessage.Builder::data)),
           Map.entry(
-              "apns",
-              object(apns(), ApnsOptions::builder, (push, apns) -> push.apns(apns.build()))),
-          Map.entry(
-              "fcm", object(fcm(), FcmOptions::builder, (push, fcm) -> push.fcm(fcm.build()))));
+              "apns", object(APNS, ApnsOptions::builder, (push, apns) -> push.apns(apns.build()))),
+          Map.entry("fcm", object(FCM, FcmOptions::builder, (push, fcm) -> push.fcm(fcm.build()))));
 
   private PushJson() {}
 
@@ -117,7 +124,46 @@ final class PushJson {
         Map.entry("criticalSound", criticalSound()),
         Map.entry("action", text(ApnsOptions.Builder::action)),
         Map.entry("urlArguments", list(text(ApnsOptions.Builder::urlArguments))),
+        Map.entry("liveActivity", liveActivity()),
         Map.entry("custom", values(ApnsOptions.Builder::custom)));
+  }
+
+  /** What a Live Activity is made of, while it comes in. */
+  private static final class Activity {
+    private LiveActivity.@Nullable Event event;
+    private final Map<String, Object> contentState = new LinkedHashMap<>();
+    private @Nullable String attributesType;
+    private final Map<String, Object> attributes = new LinkedHashMap<>();
+    private @Nullable Instant timestamp;
+    private @Nullable Instant staleAt;
+    private @Nullable Instant dismissAt;
+
+    LiveActivity build() {
+      return new LiveActivity(
+          Checks.notNull("liveActivity.event", event),
+          contentState,
+          attributesType,
+          attributes,
+          timestamp,
+          staleAt,
+          dismissAt);
+    }
+  }
+
+  private static JsonField<ApnsOptions.Builder> liveActivity() {
+    return object(
+        Map.of(
+            "event",
+                choice(LiveActivity.Event.class, (Activity a, LiveActivity.Event v) -> a.event = v),
+            "contentState",
+                values((Activity a, String name, Object v) -> a.contentState.put(name, v)),
+            "attributesType", text((Activity a, String v) -> a.attributesType = v),
+            "attributes", values((Activity a, String name, Object v) -> a.attributes.put(name, v)),
+            "timestamp", instant((Activity a, Instant v) -> a.timestamp = v),
+            "staleAt", instant((Activity a, Instant v) -> a.staleAt = v),
+            "dismissAt", instant((Activity a, Instant v) -> a.dismissAt = v)),
+        Activity::new,
+        (apns, a) -> apns.liveActivity(a.build()));
   }
 
   private static JsonField<ApnsOptions.Builder> criticalSound() {
@@ -134,9 +180,9 @@ final class PushJson {
         "kind",
         choice(FcmOptions.Kind.class, FcmOptions.Builder::kind),
         "android",
-        object(android(), AndroidOptions::builder, (fcm, a) -> fcm.android(a.build())),
+        object(ANDROID, AndroidOptions::builder, (fcm, a) -> fcm.android(a.build())),
         "webpush",
-        object(webpush(), WebpushOptions::builder, (fcm, w) -> fcm.webpush(w.build())),
+        object(WEBPUSH, WebpushOptions::builder, (fcm, w) -> fcm.webpush(w.build())),
         "apnsHeaders",
         entries(FcmOptions.Builder::apnsHeaders),
         "apnsPayload",
@@ -169,8 +215,31 @@ final class PushJson {
         Map.entry("defaultSound", flag(AndroidOptions.Builder::defaultSound)),
         Map.entry("defaultVibrateTimings", flag(AndroidOptions.Builder::defaultVibrateTimings)),
         Map.entry("vibrateTimings", list(duration(AndroidOptions.Builder::vibrateTimings))),
+        Map.entry("light", light()),
         Map.entry("defaultLightSettings", flag(AndroidOptions.Builder::defaultLightSettings)),
         Map.entry("notificationCount", number(AndroidOptions.Builder::notificationCount)));
+  }
+
+  /** The parts of a blinking light, while they come in. */
+  private static final class Blinking {
+    private String color = "";
+    private @Nullable Duration on;
+    private @Nullable Duration off;
+  }
+
+  private static JsonField<AndroidOptions.Builder> light() {
+    return object(
+        Map.of(
+            "color", text((Blinking l, String v) -> l.color = v),
+            "on", duration((Blinking l, Duration v) -> l.on = v),
+            "off", duration((Blinking l, Duration v) -> l.off = v)),
+        Blinking::new,
+        (android, l) ->
+            android.light(
+                new AndroidOptions.Light(
+                    l.color,
+                    Checks.notNull("light.on", l.on),
+                    Checks.notNull("light.off", l.off))));
   }
 
   private static Map<String, JsonField<WebpushOptions.Builder>> webpush() {

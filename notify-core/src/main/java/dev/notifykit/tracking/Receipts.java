@@ -6,6 +6,7 @@ import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Target;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
@@ -45,6 +46,7 @@ public final class Receipts {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final NotificationStore store;
+  private final TargetKeys targetKeys;
   private final Consumer<StateChange> publish;
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
   private final Cache<String, Boolean> answered =
@@ -56,10 +58,12 @@ public final class Receipts {
    * Creates an applier.
    *
    * @param store where to write; not closed
+   * @param targetKeys makes the keys of addresses
    * @param publish told of each change of a delivery's state, once it is stored
    */
-  public Receipts(NotificationStore store, Consumer<StateChange> publish) {
+  public Receipts(NotificationStore store, TargetKeys targetKeys, Consumer<StateChange> publish) {
     this.store = store;
+    this.targetKeys = targetKeys;
     this.publish = publish;
   }
 
@@ -228,7 +232,9 @@ public final class Receipts {
 
   private void optIn(WebhookEvent.OptedIn in) {
     if (isFirst(in.origin())) {
-      store.preferences().suppressTarget(tenant(in.origin()), in.target().key(), null);
+      for (String key : targetKeys.all(in.target())) {
+        store.preferences().suppressTarget(tenant(in.origin()), key, null);
+      }
       answered.put(in.origin().eventId(), true);
     }
   }
@@ -256,7 +262,7 @@ public final class Receipts {
 
   private void suppress(Origin origin, Target target, String reason) {
     String tenant = find(origin).map(Delivery::tenant).orElseGet(() -> tenant(origin));
-    store.preferences().suppressTarget(tenant, target.key(), reason);
+    store.preferences().suppressTarget(tenant, targetKeys.key(target), reason);
     answered.put(origin.eventId(), true);
   }
 

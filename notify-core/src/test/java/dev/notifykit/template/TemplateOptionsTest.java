@@ -8,6 +8,7 @@ import dev.notifykit.TemplateException;
 import dev.notifykit.message.AndroidOptions;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.FcmOptions;
+import dev.notifykit.message.LiveActivity;
 import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.Overflow;
@@ -15,10 +16,16 @@ import dev.notifykit.message.PushAction;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.message.WebpushOptions;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TemplateOptionsTest {
   private static Message render(Channel channel, Map<String, String> files) {
     return new Templates(List.of(TemplateSource.of(files)))
-        .preview("t", null, Map.of("name", "A\"b", "level", "time-sensitive"))
+        .preview("t", null, Map.of("name", "A\"b", "level", "time-sensitive", "stops", 2))
         .get(channel);
   }
 
@@ -55,6 +62,7 @@ class TemplateOptionsTest {
                      "android": {"urgency": "high", "channelId": "orders", "sticky": true,
                                  "importance": "low", "visibility": "secret",
                                  "vibrateTimings": ["PT0.1S", 1], "notificationCount": 3,
+                                 "light": {"color": "#ff0000", "on": 1, "off": "PT0.5S"},
                                  "eventTime": "2026-11-21T09:00:00Z", "data": {"k": "v"}},
                      "webpush": {"direction": "right-to-left", "vibrate": [1],
                                  "headers": {"Urgency": "high"}, "custom": {"x": 1}}}}
@@ -99,6 +107,9 @@ class TemplateOptionsTest {
                             .vibrateTimings(Duration.ofMillis(100))
                             .vibrateTimings(Duration.ofSeconds(1))
                             .notificationCount(3)
+                            .light(
+                                new AndroidOptions.Light(
+                                    "#ff0000", Duration.ofSeconds(1), Duration.ofMillis(500)))
                             .eventTime(Instant.parse("2026-11-21T09:00:00Z"))
                             .data("k", "v")
                             .build())
@@ -112,6 +123,67 @@ class TemplateOptionsTest {
                     .build())
             .build();
     assertThat(rendered).isEqualTo(expected);
+  }
+
+  private static LiveActivity liveActivity(String json) {
+    PushMessage push = (PushMessage) push("{\"apns\": {\"liveActivity\": " + json + "}}");
+    return push.apns().orElseThrow().liveActivity();
+  }
+
+  @Test
+  void aLiveActivityIsStartedUpdatedAndEnded() {
+    Instant noon = Instant.parse("2026-11-21T12:00:00Z");
+    assertThat(
+            liveActivity(
+                """
+                {"event": "start", "attributesType": "Delivery", "attributes": {"order": "{{name}}"},
+                 "contentState": {"stops": [{"at": 1}], "late": false},
+                 "staleAt": "2026-11-21T12:00:00Z"}
+                """))
+        .isEqualTo(
+            LiveActivity.start(
+                    "Delivery",
+                    Map.of("order", "A\"b"),
+                    Map.of("stops", List.of(Map.of("at", 1)), "late", false))
+                .withStaleAt(noon));
+    assertThat(
+            liveActivity(
+                """
+                {"event": "update", "contentState": {"stops": {{stops}}}, "timestamp": "2026-11-21T12:00:00Z"}
+                """))
+        .isEqualTo(LiveActivity.update(Map.of("stops", 2)).withTimestamp(noon));
+    assertThat(
+            liveActivity(
+                """
+                {"event": "end", "contentState": {}, "dismissAt": "2026-11-21T12:00:00Z"}
+                """))
+        .isEqualTo(LiveActivity.end(Map.of()).withDismissAt(noon));
+  }
+
+  @Test
+  void noOptionIsOutOfReach() {
+    assertThat(PushJson.APNS.keySet()).isEqualTo(components(ApnsOptions.class));
+    assertThat(PushJson.FCM.keySet()).isEqualTo(components(FcmOptions.class));
+    assertThat(PushJson.ANDROID.keySet()).isEqualTo(components(AndroidOptions.class));
+    assertThat(PushJson.WEBPUSH.keySet()).isEqualTo(components(WebpushOptions.class));
+    // The channel is not an option, and the parts of a message are all methods without arguments.
+    assertThat(PushJson.FIELDS.keySet()).isEqualTo(parts(PushMessage.class));
+  }
+
+  private static Set<String> components(Class<?> record) {
+    return Arrays.stream(record.getRecordComponents())
+        .map(RecordComponent::getName)
+        .collect(Collectors.toSet());
+  }
+
+  private static Set<String> parts(Class<?> type) {
+    Set<String> others =
+        Set.of("channel", "toBuilder", "builder", "hashCode", "toString", "getClass");
+    return Arrays.stream(type.getDeclaredMethods())
+        .filter(m -> Modifier.isPublic(m.getModifiers()) && m.getParameterCount() == 0)
+        .map(Method::getName)
+        .filter(name -> !others.contains(name))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -159,6 +231,10 @@ class TemplateOptionsTest {
         "{\"apns\": {\"custom\": {\"aps\": 1}}} | apns is refused: custom names aps",
         "{\"apns\": {\"criticalSound\": {\"volume\": 2}}} | criticalSound is refused",
         "{\"fcm\": {\"android\": {\"eventTime\": 5}}} | eventTime is no instant",
+        "{\"fcm\": {\"android\": {\"light\": {\"color\": \"red\"}}}} | android light is refused",
+        "{\"apns\": {\"liveActivity\": {}}} | apns liveActivity is refused: liveActivity.event",
+        "{\"apns\": {\"liveActivity\": {\"event\": \"stop\"}}} | event is none of [start, update, end]",
+        "{\"apns\": {\"liveActivity\": {\"event\": \"start\"}}} | liveActivity.attributesType",
       })
   void refusesByFileAndField(String json, String problem) {
     assertThatThrownBy(() -> push(json))

@@ -8,6 +8,7 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.ClaimRequest;
@@ -48,7 +49,8 @@ final class ReceiptsTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(START);
   private final InMemoryStore store = InMemoryStore.builder().clock(now::get).build();
   private final List<StateChange> changes = new ArrayList<>();
-  private final Receipts receipts = new Receipts(store, changes::add);
+  private final TargetKeys targetKeys = TargetKeys.of(List.of(), store.once());
+  private final Receipts receipts = new Receipts(store, targetKeys, changes::add);
 
   @AfterEach
   void close() {
@@ -229,7 +231,10 @@ final class ReceiptsTest {
   // ---- what recipients want
 
   private boolean isSuppressed(Target target) {
-    return !store.preferences().suppressedTargets(TENANT, List.of(target.key())).isEmpty();
+    return !store
+        .preferences()
+        .suppressedTargets(TENANT, List.of(targetKeys.key(target)))
+        .isEmpty();
   }
 
   @Test

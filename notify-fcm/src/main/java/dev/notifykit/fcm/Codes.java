@@ -59,8 +59,8 @@ final class Codes {
 
   /** Returns the outcome of an answer other than success. */
   static Outcome outcome(Refusal refusal, Clock clock) {
-    JsonNode error = error(refusal.body);
-    String code = code(error, refusal.status);
+    JsonNode error = error(refusal.body());
+    String code = code(error, refusal.status());
     if (INVALID_TARGET.contains(code) || isToken(code, error)) {
       return new Outcome.InvalidTarget(code);
     }
@@ -70,7 +70,7 @@ final class Codes {
     if (MISCONFIGURED.contains(code)) {
       return new Outcome.Misconfigured(code);
     }
-    return passing(code, refusal.retryAfter, clock);
+    return passing(code, refusal.retryAfter(), clock);
   }
 
   private static Outcome passing(String code, @Nullable String retryAfter, Clock clock) {

@@ -30,6 +30,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,9 +56,16 @@ final class Draft {
 
   static final JsonFactory JSON = GsonFactory.getDefaultInstance();
 
+  private static final byte[] START = ascii("{\"message\":");
+  private static final byte[] END = ascii("}");
+  private static final byte[] END_OF_DRY_RUN = ascii(",\"validate_only\":true}");
   private static final FcmOptions NO_OPTIONS = FcmOptions.builder().build();
   private static final AndroidOptions NO_ANDROID = AndroidOptions.builder().build();
   private static final WebpushOptions NO_WEBPUSH = WebpushOptions.builder().build();
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   private final UUID deliveryId;
   private final Device device;
@@ -78,16 +86,34 @@ final class Draft {
     this.ttl = ttl;
   }
 
-  /**
-   * A message, or why there is none.
-   *
-   * @param message the message, or null when it is refused
-   * @param dryRun whether FCM only checks it
-   * @param refusal why it is refused, or null
-   */
-  record Result(@Nullable Message message, boolean dryRun, @Nullable String refusal) {
+  /** A message, or why there is none. */
+  static final class Result {
+    private final byte[] json;
+    private final boolean dryRun;
+    private final @Nullable String refusal;
+
+    private Result(byte[] json, boolean dryRun, @Nullable String refusal) {
+      this.json = json;
+      this.dryRun = dryRun;
+      this.refusal = refusal;
+    }
+
     private static Result refused(String why) {
-      return new Result(null, false, why);
+      return new Result(new byte[0], false, why);
+    }
+
+    /** Returns why it is refused, or null. */
+    @Nullable String refusal() {
+      return refusal;
+    }
+
+    /** Returns the body of the request that sends the message, or has it checked only. */
+    byte[] request() {
+      byte[] end = dryRun ? END_OF_DRY_RUN : END;
+      byte[] request = Arrays.copyOf(START, START.length + json.length + end.length);
+      System.arraycopy(json, 0, request, START.length, json.length);
+      System.arraycopy(end, 0, request, START.length + json.length, end.length);
+      return request;
     }
   }
 
@@ -164,19 +190,19 @@ final class Draft {
   }
 
   private Result sized() {
-    Message message = message();
+    byte[] json = json(message());
     int limit = isBroadcast() ? TOPIC_LIMIT : LIMIT;
-    int size = size(message);
-    if (size > limit && push.overflow() == Overflow.SHORTEN) {
-      Optional<Draft> shorter = shortened(size - limit);
+    int excess = json.length - target() - limit;
+    if (excess > 0 && push.overflow() == Overflow.SHORTEN) {
+      Optional<Draft> shorter = shortened(excess);
       if (shorter.isPresent()) {
-        message = shorter.get().message();
-        size = size(message);
+        json = json(shorter.get().message());
+        excess = json.length - target() - limit;
       }
     }
-    return size > limit
-        ? Result.refused("payload-too-large: " + size + " > " + limit)
-        : new Result(message, options.dryRun(), null);
+    return excess > 0
+        ? Result.refused("payload-too-large: " + (limit + excess) + " > " + limit)
+        : new Result(json, options.dryRun(), null);
   }
 
   private Optional<Draft> shortened(int excess) {
@@ -186,13 +212,18 @@ final class Draft {
         .map(shorter -> new Draft(deliveryId, device, shorter, priority, ttl));
   }
 
-  private int size(Message message) {
+  private static byte[] json(Message message) {
     try {
-      String target = "\"token\":" + JSON.toString(device.token()) + ",";
-      return JSON.toByteArray(message).length - target.getBytes(StandardCharsets.UTF_8).length;
+      byte[] json = JSON.toByteArray(message);
+      return TurkishI.isSpoken() ? TurkishI.repair(json) : json;
     } catch (IOException e) {
       throw new UncheckedIOException("written to memory", e);
     }
+  }
+
+  /** Returns how many bytes the target takes, of which none is escaped. */
+  private int target() {
+    return "\"token\":\"\",".length() + device.token().length();
   }
 
   private boolean isBroadcast() {

@@ -1,12 +1,6 @@
 package dev.notifykit.fcm;
 
-import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.ServiceAccountCredentials;
-import com.google.firebase.FirebaseApp;
-import com.google.firebase.FirebaseOptions;
-import com.google.firebase.messaging.FirebaseMessaging;
-import com.google.firebase.messaging.FirebaseMessagingException;
-import com.google.firebase.messaging.Message;
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Device;
@@ -17,11 +11,14 @@ import dev.notifykit.message.PushMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
-import java.io.IOException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -55,14 +52,15 @@ import org.jspecify.annotations.Nullable;
  * tag unless the message names a collapse key, so that a repeated push replaces the first or the
  * app can drop it.
  *
- * <p>The SDK blocks a thread for each message: they are the provider's own, virtual where the
- * running JDK has them, and no more than {@link Builder#maxInFlight}. One call is one attempt; what
- * the SDK would sleep on and repeat is an outcome. A project that was idle is not flooded: the
- * number in flight grows over {@link Builder#rampUp}.
+ * <p>Google's SDK makes the messages and fetches access tokens; they are sent over OkHttp, which
+ * blocks a thread for each: they are the provider's own, virtual where the running JDK has them,
+ * and no more than {@link Builder#maxInFlight}. One call is one attempt; what the SDK would sleep
+ * on and repeat is an outcome. A project that was idle is not flooded: the number in flight grows
+ * over {@link Builder#rampUp}.
  *
  * <p>The logger of the SDK's transport, {@code com.google.api.client.http.HttpTransport} of
- * java.util.logging, would write access tokens and messages at CONFIG: a provider sets it to INFO
- * unless it has a level of its own.
+ * java.util.logging, would write access tokens at CONFIG: a provider sets it to INFO unless it has
+ * a level of its own.
  *
  * <p>Thread-safe. Stages complete on the provider's threads. It owns its connections and threads
  * until {@link #close}.
@@ -84,9 +82,7 @@ public final class FcmProvider implements Provider {
   private final Clock clock;
   private final RampUp ramp;
   private final OkHttpClient http;
-  private final AccountTokens credentials;
-  private final FirebaseApp app;
-  private final FirebaseMessaging messaging;
+  private final Endpoint fcm;
   private final ExecutorService threads;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -100,25 +96,18 @@ public final class FcmProvider implements Provider {
     this.ramp = new RampUp(b.maxInFlight, b.rampUp, System::nanoTime);
     this.http = http(b);
     ServiceAccountCredentials account =
-        ServiceAccount.parse(
-            required(b.credentials), new OkHttpTransport(http, endpoint, /* refusing= */ false));
-    this.credentials = new AccountTokens(account);
-    this.app =
-        FirebaseApp.initializeApp(
-            FirebaseOptions.builder()
-                .setCredentials(credentials)
-                .setProjectId(projectId(b, account))
-                .setHttpTransport(new OkHttpTransport(http, endpoint, /* refusing= */ true))
-                .setJsonFactory(Draft.JSON)
-                .build(),
-            "notify-fcm-" + UUID.randomUUID());
-    this.messaging = FirebaseMessaging.getInstance(app);
+        ServiceAccount.parse(required(b.credentials), new OkHttpTransport(http));
+    this.fcm =
+        new Endpoint(http, endpoint, projectId(b, account), new AccountTokens(account), clock);
     this.threads = Threads.blocking(maxInFlight);
   }
 
   private static OkHttpClient http(Builder b) {
-    return new OkHttpClient.Builder()
-        .connectTimeout(b.connectTimeout)
+    OkHttpClient.Builder http = new OkHttpClient.Builder();
+    if (!b.trusted.isEmpty()) {
+      Trust.only(b.trusted, http);
+    }
+    return http.connectTimeout(b.connectTimeout)
         .readTimeout(b.timeout)
         .writeTimeout(b.timeout)
         .callTimeout(b.timeout)
@@ -126,7 +115,7 @@ public final class FcmProvider implements Provider {
         .followRedirects(false)
         .followSslRedirects(false)
         .connectionPool(new ConnectionPool(b.maxInFlight, 5, TimeUnit.MINUTES))
-        .eventListener(OkHttpTransport.LISTENER)
+        .eventListener(Progress.LISTENER)
         .build();
   }
 
@@ -224,9 +213,9 @@ public final class FcmProvider implements Provider {
             request.priority(),
             request.expiresAt(),
             clock.instant());
-    return draft.message() == null
-        ? now(new Outcome.Rejected(String.valueOf(draft.refusal())))
-        : start(draft.message(), draft.dryRun());
+    return draft.refusal() != null
+        ? now(new Outcome.Rejected(draft.refusal()))
+        : start(draft.request());
   }
 
   private static CompletableFuture<Outcome> now(Outcome outcome) {
@@ -241,7 +230,7 @@ public final class FcmProvider implements Provider {
     };
   }
 
-  private CompletableFuture<Outcome> start(Message message, boolean dryRun) {
+  private CompletableFuture<Outcome> start(byte[] message) {
     ramp.send();
     if (inFlight.incrementAndGet() > ramp.allowed()) {
       inFlight.decrementAndGet();
@@ -249,7 +238,7 @@ public final class FcmProvider implements Provider {
     }
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
-      threads.execute(() -> complete(outcome, message, dryRun));
+      threads.execute(() -> complete(outcome, message));
     } catch (RejectedExecutionException e) {
       inFlight.decrementAndGet();
       return now(new Outcome.Retryable("closed"));
@@ -257,56 +246,14 @@ public final class FcmProvider implements Provider {
     return outcome;
   }
 
-  private void complete(CompletableFuture<Outcome> outcome, Message message, boolean dryRun) {
+  private void complete(CompletableFuture<Outcome> outcome, byte[] message) {
     try {
-      Outcome result = attempt(message, dryRun);
+      Outcome result = fcm.post(message);
       inFlight.decrementAndGet();
       outcome.complete(result);
     } catch (Throwable e) { // a bug is told, not lost with its thread
       inFlight.decrementAndGet();
       outcome.completeExceptionally(e);
-    }
-  }
-
-  private Outcome attempt(Message message, boolean dryRun) {
-    try {
-      String id = messaging.send(message, dryRun);
-      return id == null ? new Outcome.Unknown("malformed-reply") : new Outcome.Accepted(id);
-    } catch (FirebaseMessagingException e) {
-      return failed(e);
-    }
-  }
-
-  private Outcome failed(FirebaseMessagingException e) {
-    Throwable cause = e.getCause();
-    if (cause instanceof Refusal refusal) {
-      if (refusal.status == 401) {
-        forgetToken();
-      }
-      return Codes.outcome(refusal, clock);
-    }
-    if (cause instanceof Broken broken) {
-      return broken.unsent
-          ? new Outcome.Retryable("connection-failed")
-          : new Outcome.Unknown("no-answer");
-    }
-    return e.getHttpResponse() != null
-        ? new Outcome.Unknown("malformed-reply")
-        : AccessTokens.failed(cause);
-  }
-
-  /**
-   * A refused access token would be sent until it expires, so that even a probe could not succeed.
-   * Only the first of many that were refused fetches another.
-   */
-  private synchronized void forgetToken() {
-    AccessToken refused = credentials.getAccessToken();
-    try {
-      if (refused != null && AccessTokens.isOld(refused, clock.instant())) {
-        credentials.refresh();
-      }
-    } catch (IOException e) {
-      // The outcome says that the credentials are refused; the next send meets this failure again.
     }
   }
 
@@ -324,7 +271,6 @@ public final class FcmProvider implements Provider {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      app.delete();
       http.dispatcher().executorService().shutdown();
       http.connectionPool().evictAll();
     }
@@ -347,6 +293,7 @@ public final class FcmProvider implements Provider {
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration rampUp = Duration.ofMinutes(1);
     private String endpoint = "https://fcm.googleapis.com";
+    private final List<X509Certificate> trusted = new ArrayList<>();
     private Clock clock = Clock.systemUTC();
 
     private Builder() {}
@@ -418,6 +365,15 @@ public final class FcmProvider implements Provider {
      */
     public Builder endpoint(String url) {
       this.endpoint = url;
+      return this;
+    }
+
+    /**
+     * Trusts these certificates in place of the Java runtime's, for a fake server in a test. Host
+     * names are verified all the same.
+     */
+    public Builder trustedCertificates(X509Certificate... values) {
+      Collections.addAll(trusted, values);
       return this;
     }
 

@@ -7,50 +7,30 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import okhttp3.Call;
-import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Carries the SDK's requests over OkHttp: one attempt each, with timeouts, over pooled HTTP/2
- * connections. Messages go to the configured endpoint, and what is not a success is thrown as a
- * {@link Refusal}; requests for access tokens are returned as they are.
- */
+/** Carries the SDK's requests for access tokens over OkHttp: one attempt each, with timeouts. */
 final class OkHttpTransport extends HttpTransport {
-  private static final String FCM = "https://fcm.googleapis.com/";
-
   /**
-   * Below INFO this logger of the SDK writes access tokens and whole messages. Held here because
-   * loggers are collected, and with them their level, when nobody else does.
+   * Below INFO this logger of the SDK writes keys and access tokens. Held here because loggers are
+   * collected, and with them their level, when nobody else does.
    */
   @SuppressWarnings("unused")
   private static final Logger WIRE = quiet(Logger.getLogger(HttpTransport.class.getName()));
 
   private final OkHttpClient http;
-  private final HttpUrl endpoint;
-  private final boolean refusing;
 
-  /**
-   * Creates a transport.
-   *
-   * @param http its listener must be {@link #LISTENER}
-   * @param endpoint what stands for FCM's address
-   * @param refusing whether an answer other than success is thrown
-   */
-  OkHttpTransport(OkHttpClient http, HttpUrl endpoint, boolean refusing) {
+  OkHttpTransport(OkHttpClient http) {
     this.http = http;
-    this.endpoint = endpoint;
-    this.refusing = refusing;
   }
 
   private static Logger quiet(Logger logger) {
@@ -60,23 +40,6 @@ final class OkHttpTransport extends HttpTransport {
     return logger;
   }
 
-  /** How far a call came. Confined to the thread that executes the call. */
-  private static final class Progress {
-    private boolean written;
-  }
-
-  /** Notes when the first byte of a request is about to be written. */
-  static final EventListener LISTENER =
-      new EventListener() {
-        @Override
-        public void requestHeadersStart(Call call) {
-          Progress progress = call.request().tag(Progress.class);
-          if (progress != null) {
-            progress.written = true;
-          }
-        }
-      };
-
   @Override
   public boolean supportsMethod(String method) {
     return "POST".equals(method) || "GET".equals(method);
@@ -84,13 +47,7 @@ final class OkHttpTransport extends HttpTransport {
 
   @Override
   protected LowLevelHttpRequest buildRequest(String method, String url) {
-    return new Outgoing(method, target(url));
-  }
-
-  private HttpUrl target(String url) {
-    return url.startsWith(FCM)
-        ? endpoint.newBuilder().addPathSegments(url.substring(FCM.length())).build()
-        : HttpUrl.get(url);
+    return new Outgoing(method, HttpUrl.get(url));
   }
 
   private final class Outgoing extends LowLevelHttpRequest {
@@ -112,15 +69,9 @@ final class OkHttpTransport extends HttpTransport {
 
     @Override
     public LowLevelHttpResponse execute() throws IOException {
-      Progress progress = new Progress();
-      Call call =
-          http.newCall(request.method(method, body()).tag(Progress.class, progress).build());
+      Call call = http.newCall(request.method(method, body()).build());
       try (Response response = call.execute()) {
-        return answer(response, response.body().bytes());
-      } catch (Refusal e) {
-        throw e;
-      } catch (IOException e) {
-        throw new Broken(!progress.written || isRefusedStream(e), e);
+        return new Incoming(response, response.body().bytes());
       }
     }
 
@@ -131,53 +82,8 @@ final class OkHttpTransport extends HttpTransport {
       }
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       content.writeTo(bytes);
-      byte[] body = bytes.toByteArray();
-      return new Body(
-          refusing && TurkishI.isSpoken() ? TurkishI.repair(body) : body, getContentType());
-    }
-  }
-
-  /** A refused stream was not looked at (RFC 9113, section 8.7). */
-  private static boolean isRefusedStream(IOException e) {
-    return String.valueOf(e.getMessage()).endsWith("REFUSED_STREAM");
-  }
-
-  private LowLevelHttpResponse answer(Response response, byte[] body) throws Refusal {
-    if (refusing && !response.isSuccessful()) {
-      String text = new String(body, StandardCharsets.UTF_8);
-      throw new Refusal(response.code(), text, response.header("Retry-After"));
-    }
-    return new Incoming(response, body);
-  }
-
-  /** One shot, so that OkHttp never writes it a second time whatever the server answers. */
-  private static final class Body extends RequestBody {
-    private final byte[] content;
-    private final @Nullable MediaType type;
-
-    Body(byte[] content, @Nullable String type) {
-      this.content = content;
-      this.type = type == null ? null : MediaType.parse(type);
-    }
-
-    @Override
-    public @Nullable MediaType contentType() {
-      return type;
-    }
-
-    @Override
-    public long contentLength() {
-      return content.length;
-    }
-
-    @Override
-    public boolean isOneShot() {
-      return true;
-    }
-
-    @Override
-    public void writeTo(BufferedSink sink) throws IOException {
-      sink.write(content);
+      String type = getContentType();
+      return new OneShotBody(bytes.toByteArray(), type == null ? null : MediaType.parse(type));
     }
   }
 

@@ -1,24 +1,18 @@
 package dev.notifykit.fcm;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer other than success. Thrown by the transport in place of returning it, because the SDK
- * would sleep and repeat a 503 up to four times, and refresh the token and repeat a 401; it hands
- * an exception of the transport on as the cause of its own.
+ * An answer of FCM other than success.
+ *
+ * @param status the HTTP status
+ * @param body what it says
+ * @param retryAfter the header of that name, or null
  */
-final class Refusal extends IOException {
-  private static final long serialVersionUID = 1L;
-
-  final int status;
-  final String body;
-  final @Nullable String retryAfter;
-
-  Refusal(int status, String body, @Nullable String retryAfter) {
-    super("HTTP " + status);
-    this.status = status;
-    this.body = body;
-    this.retryAfter = retryAfter;
+record Refusal(int status, String body, @Nullable String retryAfter) {
+  /** Returns the status only. */
+  @Override
+  public String toString() {
+    return "Refusal[" + status + "]";
   }
 }

@@ -1,7 +1,9 @@
 package dev.notifykit.fcm;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
@@ -11,7 +13,9 @@ import java.io.IOException;
  * which FCM refuses.
  */
 final class TurkishI {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  // By default Jackson takes twelve bytes for what UTF-8 says in four.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   private TurkishI() {}
 
@@ -21,10 +25,10 @@ final class TurkishI {
     return !"I".toLowerCase().equals("i");
   }
 
-  /** Returns a request with both members repaired and nothing else changed. */
-  static byte[] repair(byte[] request) throws IOException {
-    JsonNode root = JSON.readTree(request);
-    JsonNode android = root.at("/message/android");
+  /** Returns a message with both members repaired and nothing else changed. */
+  static byte[] repair(byte[] message) throws IOException {
+    JsonNode root = JSON.readTree(message);
+    JsonNode android = root.path("android");
     repair(android, "priority");
     repair(android.path("notification"), "visibility");
     return JSON.writeValueAsBytes(root);

@@ -111,6 +111,19 @@ final class FakeTwilioTest {
   }
 
   @Test
+  void failsUntilItIsToldToAccept() throws Exception {
+    List<String> taken = new CopyOnWriteArrayList<>();
+    twilio.onReceived(sms -> taken.add(sms.to()));
+    twilio.failAll(503, 20503);
+    assertThat(send("+14155550123")).isEqualTo(new Outcome.Unknown("20503"));
+    assertThat(send("+14155550123")).isEqualTo(new Outcome.Unknown("20503"));
+    assertThat(taken).isEmpty();
+    twilio.acceptAll();
+    assertThat(send("+14155550123")).isInstanceOf(Outcome.Accepted.class);
+    assertThat(taken).containsExactly("+14155550123");
+  }
+
+  @Test
   void failsAsTold() throws Exception {
     twilio.failNext(429, 20429);
     twilio.failNumber("+14155550199", 21211);

@@ -137,7 +137,7 @@ class Claimer {
             n,
             row.recipientId(),
             a.recipientName(),
-            a.target(),
+            a.target().withKey(row.targetKey()),
             a.locale(),
             a.zone(),
             a.fallback()),

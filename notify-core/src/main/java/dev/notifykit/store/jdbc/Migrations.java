@@ -39,7 +39,8 @@ final class Migrations {
   /** Finds out at once when the tables were to be made by somebody else and were not. */
   static boolean check(Tx tx) {
     try {
-      return tx.query("SELECT id FROM {queue} WHERE 1 = 0", r -> true).isEmpty();
+      return tx.query("SELECT id FROM {queue} WHERE 1 = 0", r -> true).isEmpty()
+          && tx.query("SELECT name FROM {once} WHERE 1 = 0", r -> true).isEmpty();
     } catch (SQLException e) {
       throw new StoreException(
           "the tables are not there; call migrate(), or run the scripts of the jar", e);

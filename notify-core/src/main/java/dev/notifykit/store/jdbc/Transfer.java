@@ -75,6 +75,7 @@ final class Transfer {
               5,
               Taken.REPLACE,
               "tenant recipient_id scope channel name opted_in:flag updated_at:long"),
+          table("once", 1, Taken.REPLACE, "name held expires_at:long"),
           table("suppression", 2, Taken.REPLACE, "tenant target_key reason created_at:long"),
           table(
               "notification",

@@ -2,7 +2,6 @@ package dev.notifykit.store.memory;
 
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
-import dev.notifykit.StoreException;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
@@ -13,138 +12,113 @@ import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.StoredNotification;
+import dev.notifykit.store.memory.EventIds.Known;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One append on its way. Confined to one thread.
  *
- * <p>It takes room for the whole batch first, so that nothing after can refuse. Then each
- * notification wins or loses its event id, takes its tokens and becomes rows; last, each lane takes
- * in its rows under one lock. A repeat that meets an event id whose append is still on its way
- * waits for it, but only after its own batch is done: so no two appends wait for each other, and
- * whoever is told of a first delivery finds it.
+ * <p>It takes room for the whole batch first, so that nothing after can refuse. Then, one after the
+ * other, each notification takes its tokens, becomes rows, and these enter the index and their
+ * lanes; all that under the lock of its event id's shelf, where the id is looked for before and
+ * left after. So a repeat finds nothing or everything. A shelf's lock comes before the index's and
+ * the lanes', and nobody holds two shelves'.
  */
 final class Append {
-  private static final Route[] ROUTES = Route.values();
-
-  private record Win(NewNotification notification, EventIds.Known known) {}
+  private static final int ROUTES = Route.values().length;
 
   private final MemoryQueue queue;
   private final List<NewNotification> batch;
+  private final Duration lease;
+  private final int[] slots = new int[ROUTES]; // of the caller's dispatcher, as they are left
   private final long now;
   private final long nanos;
-  private final CompletableFuture<Boolean> done = new CompletableFuture<>();
   private final List<Appended> results;
   private final List<ClaimedDelivery> handedOff;
-  private final List<Win> wins;
-  private final List<CompletableFuture<Boolean>> awaited = new ArrayList<>(0);
-  private final @Nullable List<Row>[] rows;
-  private final List<Route> touched = new ArrayList<>(1);
-  private int unused;
+  private final Set<Route> touched = EnumSet.noneOf(Route.class);
+  private int waiting;
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of lists, one a route
-  Append(MemoryQueue queue, List<NewNotification> batch, long now, long nanos) {
+  Append(MemoryQueue queue, List<NewNotification> batch, Handoff handoff, Instant at) {
     this.queue = queue;
     this.batch = batch;
-    this.now = now;
-    this.nanos = nanos;
+    this.lease = handoff.lease();
+    handoff.slots().forEach((route, count) -> slots[route.ordinal()] = count);
+    this.now = StoreTime.micros(at);
+    this.nanos = queue.time.nanos(at);
     this.results = new ArrayList<>(batch.size());
-    this.wins = new ArrayList<>(batch.size());
     this.handedOff = new ArrayList<>(batch.size());
-    this.rows = new List[ROUTES.length];
   }
 
-  AppendResult run(Handoff handoff) {
-    int wanted = waiting(batch);
+  AppendResult run() {
+    int wanted = wanted();
     queue.capacity.acquire(wanted);
-    queue.events.at(nanos);
-    boolean stored = false;
     try {
       for (NewNotification n : batch) {
-        results.add(add(n));
+        results.add(n.dedupeWindow() == null ? store(n) : storeOnce(n, n.dedupeWindow()));
       }
-      queue.capacity.release(unused);
-      enterLanes(handoff);
-      stored = true;
     } finally {
-      finish(stored, wanted);
+      queue.capacity.release(wanted - waiting);
     }
-    awaitFirsts();
     return new AppendResult(results, handedOff);
   }
 
-  private static int waiting(List<NewNotification> batch) {
+  private int wanted() {
     int count = 0;
     for (NewNotification n : batch) {
-      count += waiting(n);
+      for (NewDelivery d : n.deliveries()) {
+        count += d.state().isTerminal() ? 0 : 1;
+      }
     }
     return count;
   }
 
-  private static int waiting(NewNotification n) {
-    int count = 0;
-    for (NewDelivery d : n.deliveries()) {
-      count += d.state().isTerminal() ? 0 : 1;
-    }
-    return count;
-  }
-
-  private Appended add(NewNotification n) {
+  private Appended storeOnce(NewNotification n, Duration window) {
     StoredNotification stored = n.notification();
-    EventIds.Known first = firstOfSameEvent(n);
-    if (first == null) {
-      return new Appended(stored.id(), Verdict.NEW, store(n));
+    EventKey key = queue.events.key(stored.tenant(), stored.eventId());
+    EventIds.Shelf shelf = queue.events.shelf(key);
+    shelf.lock.lock();
+    try {
+      Known first = shelf.find(key, nanos);
+      if (first != null) {
+        return repeat(stored, first);
+      }
+      Appended appended = store(n);
+      shelf.add(key, window, new Known(stored.id(), stored.fingerprint()), nanos);
+      return appended;
+    } finally {
+      shelf.lock.unlock();
     }
-    unused += waiting(n);
-    if (first.fingerprint != stored.fingerprint()) {
-      return new Appended(first.notificationId, Verdict.CONFLICT, List.of());
-    }
-    CompletableFuture<Boolean> pending = first.pending;
-    if (pending != null) {
-      awaited.add(pending);
-    }
-    return new Appended(first.notificationId, Verdict.DUPLICATE, List.of());
   }
 
-  /** Wins the event id, or returns what won it before. */
-  private EventIds.@Nullable Known firstOfSameEvent(NewNotification n) {
-    Duration window = n.dedupeWindow();
-    if (window == null) {
-      return null;
-    }
-    StoredNotification stored = n.notification();
-    EventIds.Known known = new EventIds.Known(stored.id(), stored.fingerprint(), done);
-    EventIds.Known first =
-        queue.events.putIfAbsent(stored.tenant(), stored.eventId(), known, window);
-    if (first == null) {
-      wins.add(new Win(n, known));
-    }
-    return first;
+  private static Appended repeat(StoredNotification repeated, Known first) {
+    boolean same = first.fingerprint() == repeated.fingerprint();
+    return new Appended(
+        first.notificationId(), same ? Verdict.DUPLICATE : Verdict.CONFLICT, List.of());
   }
 
-  private List<Limited> store(NewNotification n) {
+  private Appended store(NewNotification n) {
     List<NewDelivery> deliveries = n.deliveries();
-    Row[] added = new Row[deliveries.size()];
+    Row[] rows = new Row[deliveries.size()];
     List<Limited> limited = List.of();
-    for (int i = 0; i < added.length; i++) {
+    for (int i = 0; i < rows.length; i++) {
       NewDelivery d = deliveries.get(i);
       long wait = d.charges().isEmpty() ? 0 : queue.buckets.admit(d.charges(), nanos);
       Row row = row(d, i, wait);
-      added[i] = row;
+      rows[i] = row;
       if (wait != Buckets.ADMITTED) {
         limited = limited.isEmpty() ? new ArrayList<>(2) : limited;
         limited.add(new Limited(i, deferredTo(row)));
       }
-      rowsOf(row.lane.route()).add(row);
     }
-    queue.index.add(added);
-    return limited;
+    queue.index.add(rows);
+    enterLanes(rows);
+    return new Appended(n.notification().id(), Verdict.NEW, limited);
   }
 
   private static @Nullable Instant deferredTo(Row row) {
@@ -154,12 +128,12 @@ final class Append {
   private Row row(NewDelivery d, int position, long wait) {
     Lane lane = queue.lane(d.delivery().route());
     if (wait == Buckets.DROPPED) {
-      unused++;
       return suppressed(d, lane, position, SuppressionReason.RATE_LIMITED);
     }
     if (d.state() == DeliveryState.SUPPRESSED) {
       return suppressed(d, lane, position, d.reason());
     }
+    waiting++;
     // Up, so that a deferred delivery never comes before its token.
     long due = Math.max(notBefore(d), now + (wait + 999) / 1_000);
     DeliveryState state = wait > 0 ? DeliveryState.SCHEDULED : d.state();
@@ -170,9 +144,6 @@ final class Append {
       NewDelivery d, Lane lane, int position, @Nullable SuppressionReason reason) {
     Row row = new Row(lane, d.delivery(), position, DeliveryState.SUPPRESSED, now, now);
     row.reason(reason == null ? null : reason.name());
-    if (reason == SuppressionReason.ERASED) {
-      row.eraseContent();
-    }
     return row;
   }
 
@@ -181,60 +152,29 @@ final class Append {
     return at == null ? now : StoreTime.microsNotBefore(at);
   }
 
-  private List<Row> rowsOf(Route route) {
-    List<Row> list = rows[route.ordinal()];
-    if (list == null) {
-      list = new ArrayList<>(batch.size());
-      rows[route.ordinal()] = list;
-    }
-    return list;
-  }
-
-  private void enterLanes(Handoff handoff) {
-    for (Route route : ROUTES) {
-      List<Row> entering = rows[route.ordinal()];
-      if (entering != null) {
-        int slots = handoff.slots().getOrDefault(route, 0);
-        if (queue.lane(route).admit(entering, now, slots, handoff.lease(), handedOff)) {
-          touched.add(route);
-        }
+  /** Each lane takes in its rows of a notification under one lock. */
+  private void enterLanes(Row[] rows) {
+    int entered = 0;
+    for (Row row : rows) {
+      int bit = 1 << row.lane.route().ordinal();
+      if ((entered & bit) == 0) {
+        entered |= bit;
+        enter(row.lane, rows);
       }
     }
   }
 
-  /** Lets the repeats go on; after a failure, which only a defect can be, as if never tried. */
-  private void finish(boolean stored, int wanted) {
-    for (Win win : wins) {
-      StoredNotification n = win.notification().notification();
-      if (!stored) {
-        queue.events.forget(n.tenant(), n.eventId(), win.known());
-      }
-      win.known().pending = null;
+  private void enter(Lane lane, Row[] rows) {
+    int route = lane.route().ordinal();
+    int before = handedOff.size();
+    if (lane.admit(rows, now, slots[route], lease, handedOff)) {
+      touched.add(lane.route());
     }
-    done.complete(stored);
-    if (!stored) {
-      queue.capacity.release(wanted);
-    }
-  }
-
-  private void awaitFirsts() {
-    try {
-      for (CompletableFuture<Boolean> first : awaited) {
-        first.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("an append's end is never an exception", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreException(
-          "interrupted while another append of the same event id was on its way; whether this batch"
-              + " was stored is not known, so append the same event ids again",
-          e);
-    }
+    slots[route] -= handedOff.size() - before;
   }
 
   /** Returns the routes in which something waits now. */
-  List<Route> touched() {
+  Set<Route> touched() {
     return touched;
   }
 }

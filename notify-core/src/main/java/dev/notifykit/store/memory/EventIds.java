@@ -1,78 +1,89 @@
 package dev.notifykit.store.memory;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
-import com.github.benmanes.caffeine.cache.Policy;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers event ids for their dedupe windows. Thread-safe. */
+/**
+ * Remembers event ids for their dedupe windows. Thread-safe.
+ *
+ * <p>Ids lie on shelves, by their {@link EventKey}. Whoever adds one holds its shelf's lock until
+ * all that belongs to it is stored, so that a repeat, which takes the same lock, finds either
+ * nothing or everything.
+ */
 final class EventIds {
-  /** Nobody needs a longer memory, and the cache counts in nanoseconds. */
+  /** Nobody needs a longer memory, and times are nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
-  private record TenantEvent(String tenant, String eventId) {}
+  private static final int SHELVES = 64;
 
   /** What is remembered of an id. */
-  static final class Known {
-    final UUID notificationId;
-    final long fingerprint;
+  record Known(UUID notificationId, long fingerprint) {}
 
-    /** The append that stores it, until that is done; repeats wait for it. */
-    volatile @Nullable CompletableFuture<Boolean> pending;
+  private final EventKey.Maker keys = new EventKey.Maker(new SecureRandom());
+  private final List<Shelf> shelves = new ArrayList<>(SHELVES);
 
-    Known(UUID notificationId, long fingerprint, CompletableFuture<Boolean> pending) {
-      this.notificationId = notificationId;
-      this.fingerprint = fingerprint;
-      this.pending = pending;
+  EventIds() {
+    for (int i = 0; i < SHELVES; i++) {
+      shelves.add(new Shelf());
     }
   }
 
-  private final Cache<Object, Known> cache;
-
-  /** What the cache is told the time is: read once a batch, not several times an id. */
-  private volatile long now;
-
-  private final Policy.VarExpiration<Object, Known> windows;
-
-  EventIds() {
-    this.cache =
-        Caffeine.newBuilder()
-            .ticker(() -> now)
-            .executor(Runnable::run)
-            .expireAfter(Expiry.<Object, Known>creating((key, known) -> LONGEST))
-            .build();
-    this.windows = cache.policy().expireVariably().orElseThrow();
+  EventKey key(String tenant, String eventId) {
+    return keys.make(tenant, eventId);
   }
 
-  /**
-   * Sets the time, in nanoseconds. Called before every use; several threads may set it in any
-   * order, as their times differ by no more than they race.
-   */
-  EventIds at(long nanos) {
-    now = nanos;
-    return this;
+  Shelf shelf(EventKey key) {
+    return shelves.get((int) key.low() & (SHELVES - 1));
   }
 
-  /** Remembers an id, or returns what is remembered already. */
-  @Nullable Known putIfAbsent(String tenant, String eventId, Known known, Duration window) {
-    Duration bounded = window.compareTo(LONGEST) < 0 ? window : LONGEST;
-    return windows.putIfAbsent(key(tenant, eventId), known, bounded);
+  /** Returns what is remembered of an id; waits for an append of it that is on its way. */
+  Optional<Known> find(String tenant, String eventId, long now) {
+    EventKey key = key(tenant, eventId);
+    Shelf shelf = shelf(key);
+    shelf.lock.lock();
+    try {
+      return Optional.ofNullable(shelf.find(key, now));
+    } finally {
+      shelf.lock.unlock();
+    }
   }
 
-  @Nullable Known find(String tenant, String eventId) {
-    return cache.getIfPresent(key(tenant, eventId));
-  }
+  /** The ids of one shelf, whose lock guards them: those of each window on their own. */
+  static final class Shelf {
+    final ReentrantLock lock = new ReentrantLock();
 
-  void forget(String tenant, String eventId, Known known) {
-    cache.asMap().remove(key(tenant, eventId), known);
-  }
+    /** Mostly one: the window is a client's, and a store mostly has one client. */
+    private final List<EventRing> rings = new ArrayList<>(1);
 
-  /** The default tenant's ids, of which there may be millions, are keys without a wrapper. */
-  private static Object key(String tenant, String eventId) {
-    return tenant.isEmpty() ? eventId : new TenantEvent(tenant, eventId);
+    @Nullable Known find(EventKey key, long now) {
+      for (int i = 0; i < rings.size(); i++) {
+        Known known = rings.get(i).find(key, now);
+        if (known != null) {
+          return known;
+        }
+      }
+      return null;
+    }
+
+    void add(EventKey key, Duration window, Known known, long now) {
+      ring(window.compareTo(LONGEST) < 0 ? window : LONGEST).add(key, known, now);
+    }
+
+    private EventRing ring(Duration window) {
+      for (int i = 0; i < rings.size(); i++) {
+        if (rings.get(i).window() == window.toNanos()) {
+          return rings.get(i);
+        }
+      }
+      EventRing ring = new EventRing(window.toNanos());
+      rings.add(ring);
+      return ring;
+    }
   }
 }

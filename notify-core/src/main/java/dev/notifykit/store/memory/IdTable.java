@@ -1,18 +1,22 @@
 package dev.notifykit.store.memory;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash table by id whose entries are their own nodes, each holding the next of its chain: for
- * millions of entries a third of what a map of nodes takes. Thread-safe; cut into stripes with a
- * lock each, under which nothing waits.
+ * A hash table whose chains are numbers: an entry stands in a slot, and each slot knows the next of
+ * its chain. For millions of entries that takes a third of what a map of nodes does, and to a
+ * garbage collector it is one array that fills from one end: links from entry to entry, or from
+ * chance places of an old table to what was just made, would have it look all over the heap.
+ * Thread-safe; cut into stripes with a lock each, under which nothing waits.
  */
-abstract class IdTable<E> {
-  private static final int STRIPES = 64;
+abstract class IdTable<K, E> {
+  private static final int STRIPE_BITS = 6;
+  private static final int STRIPES = 1 << STRIPE_BITS;
 
   private final List<Stripe> stripes = new ArrayList<>(STRIPES);
 
@@ -22,37 +26,27 @@ abstract class IdTable<E> {
     }
   }
 
-  abstract UUID id(E entry);
+  /** Returns whether this is the entry of a key. */
+  abstract boolean has(E entry, K key);
 
-  /**
-   * Returns the {@link #hash} of its id, which it keeps: looking at others' ids would cost more.
-   */
-  abstract int hash(E entry);
-
-  abstract @Nullable E next(E entry);
-
-  abstract void next(E entry, @Nullable E next);
-
-  final @Nullable E get(UUID id) {
-    int hash = hash(id);
+  final @Nullable E get(K key, int hash) {
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
-      return stripe.find(id, hash);
+      int slot = stripe.find(key, hash);
+      return slot == Stripe.NONE ? null : stripe.entry(slot);
     }
   }
 
-  /** Adds an entry whose id is not there yet. */
-  final void add(E entry) {
-    int hash = hash(entry);
+  /** Adds an entry, in place of one with the same key. */
+  final void put(K key, int hash, E entry) {
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
-      stripe.add(entry, hash);
+      stripe.put(key, hash, entry);
     }
   }
 
   /** Removes an entry if it is there. */
-  final void remove(E entry) {
-    int hash = hash(entry);
+  final void remove(E entry, int hash) {
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
       stripe.remove(entry, hash);
@@ -75,89 +69,111 @@ abstract class IdTable<E> {
   }
 
   static int hash(UUID id) {
-    int h = id.hashCode() * 0x9E3779B9;
+    return spread(id.hashCode());
+  }
+
+  static int spread(int hash) {
+    int h = hash * 0x9E3779B9;
     return h ^ (h >>> 16);
   }
 
-  /** Guarded by itself. */
+  /** Guarded by itself. Slots count from 1, so that an array of zeros is one of empty chains. */
   private final class Stripe {
-    private @Nullable Object[] heads = new Object[16];
-    private int size;
+    static final int NONE = 0;
 
-    @Nullable E find(UUID id, int hash) {
-      E entry = head(slot(hash));
-      while (entry != null && (hash(entry) != hash || !id(entry).equals(id))) {
-        entry = next(entry);
+    private @Nullable Object[] entries = new Object[16];
+    private int[] hashes = new int[16];
+    private int[] next = new int[16]; // of its chain, or of the free slots
+    private int[] heads = new int[16];
+    private int free = NONE;
+    private int used; // slots that were ever taken
+
+    int find(K key, int hash) {
+      int slot = heads[chain(hash)];
+      while (slot != NONE && !(hashes[slot] == hash && has(entry(slot), key))) {
+        slot = next[slot];
       }
-      return entry;
+      return slot;
     }
 
-    void add(E entry, int hash) {
-      if (size >= heads.length) {
+    void put(K key, int hash, E entry) {
+      int slot = find(key, hash);
+      if (slot == NONE) {
+        slot = take();
+        hashes[slot] = hash;
+        link(slot);
+      }
+      entries[slot] = entry;
+    }
+
+    private int take() {
+      int slot = free;
+      if (slot != NONE) {
+        free = next[slot];
+        return slot;
+      }
+      if (++used == entries.length) {
         grow();
       }
-      link(entry, hash);
-      size++;
+      return used;
     }
 
-    private void link(E entry, int hash) {
-      int slot = slot(hash);
-      next(entry, head(slot));
-      heads[slot] = entry;
+    private void link(int slot) {
+      int chain = chain(hashes[slot]);
+      next[slot] = heads[chain];
+      heads[chain] = slot;
+    }
+
+    /** Only ever called when no slot is free. */
+    private void grow() {
+      int size = entries.length * 2;
+      entries = Arrays.copyOf(entries, size);
+      hashes = Arrays.copyOf(hashes, size);
+      next = new int[size];
+      heads = new int[size];
+      for (int slot = 1; slot < used; slot++) {
+        link(slot);
+      }
     }
 
     void remove(E entry, int hash) {
-      int slot = slot(hash);
-      E before = head(slot);
-      if (before == entry) {
-        heads[slot] = next(entry);
+      int chain = chain(hash);
+      int before = NONE;
+      int slot = heads[chain];
+      while (slot != NONE && entries[slot] != entry) {
+        before = slot;
+        slot = next[slot];
+      }
+      if (slot == NONE) {
+        return;
+      }
+      if (before == NONE) {
+        heads[chain] = next[slot];
       } else {
-        while (before != null && next(before) != entry) {
-          before = next(before);
-        }
-        if (before == null) {
-          return;
-        }
-        next(before, next(entry));
+        next[before] = next[slot];
       }
-      next(entry, null);
-      size--;
-    }
-
-    private void grow() {
-      @Nullable Object[] old = heads;
-      heads = new Object[old.length * 2];
-      for (Object chain : old) {
-        E entry = entry(chain);
-        while (entry != null) {
-          E following = next(entry);
-          link(entry, hash(entry));
-          entry = following;
-        }
-      }
+      entries[slot] = null;
+      next[slot] = free;
+      free = slot;
     }
 
     List<E> entries() {
-      List<E> all = new ArrayList<>(size);
-      for (int slot = 0; slot < heads.length; slot++) {
-        for (E entry = head(slot); entry != null; entry = next(entry)) {
-          all.add(entry);
+      List<E> all = new ArrayList<>();
+      for (int slot = 1; slot <= used; slot++) {
+        if (entries[slot] != null) {
+          all.add(entry(slot));
         }
       }
       return all;
     }
 
-    private int slot(int hash) {
-      return (hash >>> 6) & (heads.length - 1);
+    private int chain(int hash) {
+      return (hash >>> STRIPE_BITS) & (heads.length - 1);
     }
 
-    private @Nullable E head(int slot) {
-      return entry(heads[slot]);
-    }
-
-    @SuppressWarnings("unchecked") // only entries are ever put there
-    private @Nullable E entry(@Nullable Object head) {
-      return (E) head;
+    @SuppressWarnings({"unchecked", "NullAway"}) // only entries are ever put there
+    private E entry(int slot) {
+      return (E) entries[slot];
     }
   }
 }

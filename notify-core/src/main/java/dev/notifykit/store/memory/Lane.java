@@ -4,7 +4,6 @@ import dev.notifykit.Attempt;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
-import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.policy.UnknownOutcome;
@@ -14,7 +13,6 @@ import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,24 +20,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The queue of one route.
+ * The queue of one route: the transitions of its rows.
  *
  * <h2>Where a row is</h2>
  *
- * A row is in exactly one place, which its state decides:
- *
- * <ul>
- *   <li>{@code READY}: the list of its priority, longest due first;
- *   <li>{@code SCHEDULED}, {@code RETRY_WAIT}: the heap of its priority, by due time. Nothing moves
- *       a row when its time comes; a claim looks at both heads and takes the one due first;
- *   <li>{@code CLAIMED}: the list of claims, which is no longer than what is in flight;
- *   <li>{@code UNKNOWN}: the heap by the end of its wait;
- *   <li>settled: the list of the settled in the order they settled, or of the listed dead letters,
- *       or of the discarded ones.
- * </ul>
- *
- * What waits and has an expiry is in the heap by expiry besides. A row is in no place at all only
- * between its entry in the index and its arrival here, within one append.
+ * A row is in exactly one place, which its state decides: what waits is in the {@link Backlog},
+ * what is {@code CLAIMED} in the list of claims, which is no longer than what is in flight, what is
+ * {@code UNKNOWN} in the heap by the end of its wait, and what has ended in the {@link History}. It
+ * is in no place at all only between its entry in the index and its arrival here, within one
+ * append.
  *
  * <h2>Locks</h2>
  *
@@ -48,26 +37,16 @@ import org.jspecify.annotations.Nullable;
  * of their own and may be touched under it; none of them calls back.
  */
 final class Lane {
-  private static final Priority[] PRIORITIES = Priority.values();
-
-  /** So that nobody waits long for others' past. */
-  private static final int TRIMMED_AT_ONCE = 256;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Route route;
   private final RowIndex index;
   private final Capacity capacity;
   private final MemoryPreferences preferences;
-  private final Retention retention;
 
-  private final RowList[] ready = new RowList[PRIORITIES.length];
-  private final RowHeap[] timers = new RowHeap[PRIORITIES.length];
-  private final RowHeap expiring = new RowHeap.ByExpiry();
+  private final Backlog backlog = new Backlog();
   private final RowList claimed = new RowList();
   private final RowHeap unknown = new RowHeap.ByDeadline();
-  private final RowList settled = new RowList();
-  private final RowList dead = new RowList();
-  private final RowList discarded = new RowList();
+  private final History history;
 
   Lane(
       Route route,
@@ -79,11 +58,7 @@ final class Lane {
     this.index = index;
     this.capacity = capacity;
     this.preferences = preferences;
-    this.retention = retention;
-    for (int p = 0; p < PRIORITIES.length; p++) {
-      ready[p] = new RowList();
-      timers[p] = new RowHeap.ByDue();
-    }
+    this.history = new History(index, retention);
   }
 
   Route route() {
@@ -107,44 +82,49 @@ final class Lane {
   // --- append and claim ---------------------------------------------------------------------
 
   /**
-   * Takes in new rows, claiming those for which the caller's dispatcher has room and which overtake
-   * nobody.
+   * Takes in those of a notification's rows that are this lane's, claiming the ones that are due
+   * and overtake nobody, as long as the caller's dispatcher has room.
    *
+   * @param slots how many it takes
    * @return whether any of them waits
    */
-  boolean admit(List<Row> rows, long now, int slots, Duration lease, List<ClaimedDelivery> out) {
+  boolean admit(Row[] rows, long now, int slots, Duration lease, List<ClaimedDelivery> out) {
+    int most = out.size() + slots;
+    boolean waits = false;
     lock.lock();
     try {
-      int free = slots;
-      boolean waits = false;
       for (Row row : rows) {
+        if (row.lane != this) {
+          continue;
+        }
         if (row.state().isTerminal()) {
-          settled.addLast(row);
-        } else if (free > 0 && row.due <= now && !anyDueBefore(row, now)) {
-          free--;
+          history.add(row);
+        } else if (out.size() < most && mayStart(row, now)) {
           out.add(claim(row, now, StoreTime.later(now, lease)));
         } else {
-          park(row);
+          backlog.add(row);
           waits = true;
         }
       }
-      trim(now);
+      history.trim(now);
       return waits;
     } finally {
       lock.unlock();
     }
   }
 
+  private boolean mayStart(Row row, long now) {
+    return row.due <= now && !backlog.hasDueBefore(row.priority(), now);
+  }
+
   void claim(int max, long now, Duration lease, List<ClaimedDelivery> out) {
     long deadline = StoreTime.later(now, lease);
     lock.lock();
     try {
-      for (int p = 0; p < PRIORITIES.length; p++) {
-        Row row;
-        while (out.size() < max && (row = firstDue(p, now)) != null) {
-          unpark(row);
-          out.add(claim(row, now, deadline));
-        }
+      Row row;
+      while (out.size() < max && (row = backlog.firstDue(now)) != null) {
+        backlog.remove(row);
+        out.add(claim(row, now, deadline));
       }
     } finally {
       lock.unlock();
@@ -161,58 +141,11 @@ final class Lane {
     row.deadline = deadline;
     claimed.addLast(row);
     return new ClaimedDelivery(
-        row.delivery,
+        row.delivery(),
         row.token,
         row.attempts,
         preferences.atClaim(row),
         preferences.isSuppressed(row));
-  }
-
-  private boolean anyDueBefore(Row row, long now) {
-    for (int p = 0; p <= row.priority().ordinal(); p++) {
-      if (firstDue(p, now) != null) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private @Nullable Row firstDue(int priority, long now) {
-    Row waiting = ready[priority].head();
-    Row timed = timers[priority].due(now);
-    if (waiting == null || timed == null) {
-      return waiting == null ? timed : waiting;
-    }
-    return timed.due <= waiting.due ? timed : waiting;
-  }
-
-  private void park(Row row) {
-    int p = row.priority().ordinal();
-    if (row.state() == DeliveryState.READY) {
-      Row last = ready[p].tail();
-      if (last == null || last.due <= row.due) {
-        ready[p].addLast(row);
-      } else {
-        ready[p].addByDue(row);
-      }
-    } else {
-      timers[p].add(row);
-    }
-    if (row.delivery.notification().expiresAt() != null) {
-      expiring.add(row);
-    }
-  }
-
-  private void unpark(Row row) {
-    int p = row.priority().ordinal();
-    if (row.timerSlot < 0) {
-      ready[p].remove(row);
-    } else {
-      timers[p].remove(row);
-    }
-    if (row.expirySlot >= 0) {
-      expiring.remove(row);
-    }
   }
 
   // --- settle -------------------------------------------------------------------------------
@@ -244,7 +177,7 @@ final class Lane {
         waitsAgain |= row.state().isWaiting();
         ended += row.state().isTerminal() ? 1 : 0;
       }
-      trim(now);
+      history.trim(now);
     } finally {
       lock.unlock();
     }
@@ -264,40 +197,24 @@ final class Lane {
       row.log(s.attempt());
     }
     if (s.provider() != null) {
-      asked(row, s.provider(), s.providerMessageId());
+      index.asked(row, s.provider(), s.providerMessageId());
     }
     place(row, s.delay() == null ? Duration.ZERO : s.delay(), now);
-  }
-
-  private void asked(Row row, String provider, @Nullable String messageId) {
-    row.asked(provider, messageId);
-    index.addProviderId(row);
   }
 
   /** Puts a row that is in no place where its new state belongs. */
   private void place(Row row, Duration delay, long now) {
     switch (row.state()) {
-      case READY -> park(row);
+      case READY -> backlog.add(row);
       case RETRY_WAIT -> {
         row.due = StoreTime.later(now, delay);
-        park(row);
+        backlog.add(row);
       }
       case UNKNOWN -> {
         row.deadline = StoreTime.later(now, delay);
         unknown.add(row);
       }
-      default -> retire(row);
-    }
-  }
-
-  private void retire(Row row) {
-    if (row.state() == DeliveryState.DEAD) {
-      dead.addLast(row);
-    } else {
-      settled.addLast(row);
-    }
-    if (row.isSuppressedAsErased()) {
-      row.eraseContent();
+      default -> history.add(row);
     }
   }
 
@@ -331,11 +248,11 @@ final class Lane {
         unknown.remove(row);
         out.add(end(row, DeliveryState.DEAD, DeadReason.OUTCOME_UNKNOWN.name(), now));
       }
-      while (out.size() < limit && (row = expiring.due(now)) != null) {
-        unpark(row);
+      while (out.size() < limit && (row = backlog.firstExpired(now)) != null) {
+        backlog.remove(row);
         out.add(end(row, DeliveryState.EXPIRED, null, now));
       }
-      trim(now);
+      history.trim(now);
       return waitsAgain;
     } finally {
       lock.unlock();
@@ -362,7 +279,7 @@ final class Lane {
 
   private StateChange takeBack(Row row, int maxRecoveries, Duration reconcileWithin, long now) {
     row.recoveries = (byte) Math.min(row.recoveries + 1, Byte.MAX_VALUE);
-    if (row.delivery.notification().unknownOutcome() == UnknownOutcome.PREFER_SILENCE) {
+    if (row.delivery().notification().unknownOutcome() == UnknownOutcome.PREFER_SILENCE) {
       row.become(DeliveryState.UNKNOWN, now);
     } else if (row.recoveries > maxRecoveries) {
       return end(row, DeliveryState.DEAD, DeadReason.POISON.name(), now);
@@ -378,7 +295,7 @@ final class Lane {
     DeliveryState from = row.state();
     row.become(to, now);
     row.reason(reason);
-    retire(row);
+    history.add(row);
     return new StateChange(from, row.toDelivery());
   }
 
@@ -399,7 +316,7 @@ final class Lane {
               if (!row.isParked()) {
                 return null;
               }
-              unpark(row);
+              backlog.remove(row);
               return end(row, DeliveryState.CANCELLED, null, now);
             });
     capacity.release(change == null ? 0 : 1);
@@ -413,9 +330,9 @@ final class Lane {
           if (!row.isParked() || !row.waitsForItsTimeOnly() || row.due <= due) {
             return false;
           }
-          unpark(row);
+          backlog.remove(row);
           row.due = due;
-          park(row);
+          backlog.add(row);
           return true;
         });
   }
@@ -426,13 +343,13 @@ final class Lane {
           if (!row.isListedDead() || row.erased) {
             return null;
           }
-          dead.remove(row);
+          history.removeDead(row);
           row.become(DeliveryState.READY, now);
           row.attempts = 0;
           row.recoveries = 0;
           row.reason(null);
           row.due = now;
-          park(row);
+          backlog.add(row);
           capacity.acquireAnyway();
           return new StateChange(DeliveryState.DEAD, row.toDelivery());
         });
@@ -444,7 +361,7 @@ final class Lane {
           if (!row.isListedDead()) {
             return false;
           }
-          discardLocked(row);
+          history.discard(row);
           return true;
         });
   }
@@ -474,9 +391,9 @@ final class Lane {
     row.reason(reason);
     String provider = row.provider();
     if (messageId != null && provider != null) {
-      asked(row, provider, messageId);
+      index.asked(row, provider, messageId);
     }
-    retire(row);
+    history.add(row);
     return new StateChange(from, row.toDelivery());
   }
 
@@ -484,7 +401,7 @@ final class Lane {
     if (row.state() == DeliveryState.UNKNOWN) {
       unknown.remove(row);
     } else if (row.linked) {
-      settled.remove(row);
+      history.removeSettled(row);
     }
   }
 
@@ -505,7 +422,7 @@ final class Lane {
 
   private StateChange suppressErased(Row row, long now) {
     DeliveryState from = row.state();
-    unpark(row);
+    backlog.remove(row);
     if (from != DeliveryState.READY) {
       row.become(DeliveryState.READY, now);
     }
@@ -518,111 +435,23 @@ final class Lane {
   // --- looks --------------------------------------------------------------------------------
 
   Optional<Duration> untilNextDue(long now) {
-    return locked(
-        () -> {
-          long first = Long.MAX_VALUE;
-          for (int p = 0; p < PRIORITIES.length; p++) {
-            if (!ready[p].isEmpty()) {
-              return Optional.of(Duration.ZERO);
-            }
-            Row timed = timers[p].peek();
-            first = timed == null ? first : Math.min(first, timed.due);
-          }
-          return first == Long.MAX_VALUE
-              ? Optional.empty()
-              : Optional.of(StoreTime.duration(Math.max(0, first - now)));
-        });
+    return locked(() -> backlog.untilNextDue(now));
   }
 
   RouteDepth depth(long now) {
-    return locked(
-        () -> {
-          long due = 0;
-          long all = 0;
-          long oldest = now;
-          for (int p = 0; p < PRIORITIES.length; p++) {
-            due += ready[p].size() + timers[p].countDue(now);
-            all += ready[p].size() + timers[p].size();
-            Row first = firstDue(p, now);
-            oldest = first == null ? oldest : Math.min(oldest, first.due);
-          }
-          return new RouteDepth(due, all - due, claimed.size(), StoreTime.duration(now - oldest));
-        });
+    return locked(() -> backlog.depth(claimed.size(), now));
   }
 
   void deadLetters(String tenant, @Nullable UUID after, List<Delivery> out) {
-    lock.lock();
-    try {
-      for (Row row = dead.head(); row != null; row = row.next) {
-        if (row.belongsTo(tenant) && (after == null || Ids.compare(row.id(), after) > 0)) {
-          out.add(row.toDelivery());
-        }
-      }
-    } finally {
-      lock.unlock();
-    }
+    locked(
+        () -> {
+          history.deadLetters(tenant, after, out);
+          return null;
+        });
   }
 
-  // --- forgetting ---------------------------------------------------------------------------
-
-  /** Forgets what the retention does not cover any more; of what is merely old, a few at a time. */
-  private void trim(long now) {
-    while (dead.size() > retention.count()) {
-      discardLocked(Objects.requireNonNull(dead.head()));
-    }
-    trim(discarded, now);
-    trim(settled, now);
-  }
-
-  private void trim(RowList list, long now) {
-    while (list.size() > retention.count()) {
-      forgetFirst(list);
-    }
-    long oldest = retention.oldest(now);
-    int left = TRIMMED_AT_ONCE;
-    Row first;
-    while (left-- > 0 && (first = list.head()) != null && first.updated < oldest) {
-      forgetFirst(list);
-    }
-  }
-
-  private void discardLocked(Row row) {
-    dead.remove(row);
-    row.discarded = true;
-    discarded.addLast(row);
-  }
-
-  private void forgetFirst(RowList list) {
-    Row row = list.head();
-    if (row != null) {
-      list.remove(row);
-      index.forget(row);
-    }
-  }
-
-  /**
-   * Forgets some of what settled at or before a time.
-   *
-   * @return how many; fewer than {@code limit} means that is all
-   */
+  /** Forgets some of what ended long ago; see {@link History#purge}. */
   int purge(long until, int limit) {
-    return locked(() -> purge(settled, until, limit) + purge(discarded, until, limit));
-  }
-
-  private int purge(RowList list, long until, int limit) {
-    int purged = 0;
-    Row row = list.head();
-    while (row != null && purged < limit) {
-      Row next = row.next;
-      if (row.updated <= until) {
-        list.remove(row);
-        index.forget(row);
-        purged++;
-      } else if (list == settled) {
-        return purged; // sorted by that time, where the discarded are not
-      }
-      row = next;
-    }
-    return purged;
+    return locked(() -> history.purge(until, limit));
   }
 }

@@ -18,14 +18,6 @@ sealed interface Members permits Row, Members.Several {
 
   UUID notificationId();
 
-  /** Returns the {@link IdTable#hash} of the notification's id. */
-  int notificationHash();
-
-  /** Returns the next of its chain in the {@link IdTable}, which guards it. */
-  @Nullable Members nextNotification();
-
-  void nextNotification(@Nullable Members next);
-
   static Members of(Row[] rows) {
     return rows.length == 1 ? rows[0] : new Several(rows);
   }
@@ -35,7 +27,6 @@ sealed interface Members permits Row, Members.Several {
     private final UUID notificationId;
     private final @Nullable Row[] rows;
     private int left;
-    private @Nullable Members next;
 
     private Several(Row[] rows) {
       this.notificationId = rows[0].notificationId();
@@ -69,21 +60,6 @@ sealed interface Members permits Row, Members.Several {
     @Override
     public UUID notificationId() {
       return notificationId;
-    }
-
-    @Override
-    public int notificationHash() {
-      return IdTable.hash(notificationId);
-    }
-
-    @Override
-    public @Nullable Members nextNotification() {
-      return next;
-    }
-
-    @Override
-    public void nextNotification(@Nullable Members value) {
-      next = value;
     }
   }
 }

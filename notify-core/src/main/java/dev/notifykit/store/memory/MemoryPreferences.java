@@ -30,18 +30,16 @@ final class MemoryPreferences implements PreferenceStore {
 
   /** Returns what counts for a claim; a row whose content was erased stays erased. */
   PreferenceSet atClaim(Row row) {
-    return row.erased ? ERASED : find(row.tenant(), row.delivery.recipientId());
+    return row.erased ? ERASED : find(row.tenant(), row.recipientId);
   }
 
   boolean isSuppressed(Row row) {
-    return isIn(suppressed, row)
-        || (row.delivery.target().device().isPresent() && isIn(refusedDevices, row));
+    return isIn(suppressed, row) || (row.target.device().isPresent() && isIn(refusedDevices, row));
   }
 
   /** The key of an address is a digest: not computed for tenants that have nothing to find. */
   private static boolean isIn(ByTenant<?> keys, Row row) {
-    return !keys.isEmpty(row.tenant())
-        && keys.get(row.tenant(), row.delivery.target().key()) != null;
+    return !keys.isEmpty(row.tenant()) && keys.get(row.tenant(), row.target.key()) != null;
   }
 
   void refuseDevice(String tenant, String deviceId) {

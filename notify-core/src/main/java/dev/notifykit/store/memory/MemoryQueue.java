@@ -72,16 +72,17 @@ final class MemoryQueue implements DeliveryQueue {
           "the in-memory store cannot join a transaction; send without a connection, or use a"
               + " JdbcStore");
     }
-    Append append = new Append(this, batch, time.micros(), time.nanos());
-    AppendResult result = append.run(handoff);
+    Append append = new Append(this, batch, handoff, time.clock().instant());
+    AppendResult result = append.run();
     tell(append.touched());
     return result;
   }
 
   @Override
   public Optional<KnownEvent> findEvent(String tenant, String eventId) {
-    return Optional.ofNullable(events.at(time.nanos()).find(tenant, eventId))
-        .map(known -> new KnownEvent(known.notificationId, known.fingerprint));
+    return events
+        .find(tenant, eventId, time.nanos())
+        .map(known -> new KnownEvent(known.notificationId(), known.fingerprint()));
   }
 
   @Override

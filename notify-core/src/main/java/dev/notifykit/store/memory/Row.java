@@ -9,6 +9,7 @@ import dev.notifykit.Target;
 import dev.notifykit.store.Content;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,27 +18,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One delivery and everything that changes about it. There may be millions, so it is one object
- * without boxes; lists and heaps thread through it instead of wrapping it.
+ * without boxes; lists and heaps thread through it instead of wrapping it. What it says goes when
+ * it is settled: its history is this object, its ids and the provider's.
  *
- * <p>Every field that is not final is guarded by the lock of {@link #lane}. What never changes
- * about {@link #delivery} (ids, tenant, recipient) may be read without it: erasing replaces a
- * frozen value by another.
+ * <p>Every field that is not final is guarded by the lock of {@link #lane}.
  */
 final class Row implements Members {
   private static final Content NO_CONTENT = new Content(Map.of(), Map.of(), List.of());
   private static final DeliveryState[] STATES = DeliveryState.values();
 
-  /** What most rows that wait do not have yet. */
-  private static final class Past {
-    @Nullable String reason;
-    @Nullable String provider;
-    @Nullable String providerMessageId;
-    @Nullable List<Attempt> attempts;
-  }
-
   final Lane lane;
-  QueuedDelivery delivery;
-  private @Nullable Past past;
+  private final UUID id;
+  private final UUID notificationId;
+  private final String tenant;
+  final String recipientId;
+  private final String template;
+  private final String category;
+  private final long created;
+
+  /** Where it goes; nowhere once it is erased. */
+  Target target;
+
+  /** What is sent; null once nothing can be sent any more. */
+  private @Nullable QueuedDelivery delivery;
+
+  private @Nullable String reason;
+  private @Nullable String provider;
+  private @Nullable String providerMessageId;
+  private @Nullable List<Attempt> attemptLog;
   private byte state;
 
   /** Its neighbours in the list that its state and {@link #discarded} name. */
@@ -46,12 +54,10 @@ final class Row implements Members {
   @Nullable Row next;
   boolean linked;
 
-  /** The next of its chains in the index; each guarded there, not by the lane. */
-  @Nullable Row nextById;
-
-  private @Nullable Members nextNotification;
+  /** Kept, since looking at the ids once more would cost more. */
   final int idHash;
-  private final int notificationHash;
+
+  final int notificationHash;
 
   /** All rows of its notification; itself if it is the only one. Set before it is shared. */
   Members members = this;
@@ -81,28 +87,40 @@ final class Row implements Members {
   long updated;
 
   Row(Lane lane, QueuedDelivery delivery, int position, DeliveryState state, long due, long now) {
+    StoredNotification notification = delivery.notification();
     this.lane = lane;
     this.delivery = delivery;
+    this.id = delivery.id();
+    this.notificationId = notification.id();
+    this.tenant = notification.tenant();
+    this.recipientId = delivery.recipientId();
+    this.template = notification.template();
+    this.category = notification.category();
+    this.created = StoreTime.micros(notification.createdAt());
+    this.target = delivery.target();
     this.position = position;
-    this.idHash = IdTable.hash(delivery.id());
-    this.notificationHash = IdTable.hash(delivery.notification().id());
+    this.idHash = IdTable.hash(id);
+    this.notificationHash = IdTable.hash(notificationId);
     this.state = (byte) state.ordinal();
     this.due = due;
     this.updated = now;
   }
 
   UUID id() {
-    return delivery.id();
+    return id;
   }
 
   @Override
   public UUID notificationId() {
-    return delivery.notification().id();
+    return notificationId;
   }
 
-  @Override
-  public int notificationHash() {
-    return notificationHash;
+  /** Returns what is sent. Only for what is not settled. */
+  QueuedDelivery delivery() {
+    if (delivery == null) {
+      throw new IllegalStateException("a delivery that is " + state() + " has nothing to send");
+    }
+    return delivery;
   }
 
   DeliveryState state() {
@@ -110,53 +128,46 @@ final class Row implements Members {
   }
 
   @Nullable String provider() {
-    return past == null ? null : past.provider;
+    return provider;
   }
 
   @Nullable String providerMessageId() {
-    return past == null ? null : past.providerMessageId;
+    return providerMessageId;
   }
 
   List<Attempt> attemptLog() {
-    return past == null || past.attempts == null ? List.of() : List.copyOf(past.attempts);
+    return attemptLog == null ? List.of() : List.copyOf(attemptLog);
   }
 
-  void reason(@Nullable String reason) {
-    if (reason != null || past != null) {
-      past().reason = reason;
-    }
+  void reason(@Nullable String value) {
+    reason = value;
   }
 
-  void asked(String provider, @Nullable String messageId) {
-    past().provider = provider;
-    past().providerMessageId = messageId;
-  }
-
-  private Past past() {
-    Past p = past;
-    if (p == null) {
-      p = new Past();
-      past = p;
-    }
-    return p;
+  void asked(String newProvider, @Nullable String messageId) {
+    provider = newProvider;
+    providerMessageId = messageId;
   }
 
   String tenant() {
-    return delivery.notification().tenant();
+    return tenant;
   }
 
   Priority priority() {
-    return delivery.notification().priority();
+    return delivery().notification().priority();
   }
 
-  boolean belongsTo(String tenant) {
-    return tenant().equals(tenant);
+  /** Returns when it must not wait any longer, in microseconds. */
+  long expiry() {
+    Instant expiresAt = delivery().notification().expiresAt();
+    return expiresAt == null ? Long.MAX_VALUE : StoreTime.micros(expiresAt);
   }
 
-  /** Safe without the lock: neither part ever changes. */
-  boolean isFor(String tenant, String recipientId) {
-    QueuedDelivery d = delivery;
-    return d.recipientId().equals(recipientId) && d.notification().tenant().equals(tenant);
+  boolean belongsTo(String other) {
+    return tenant.equals(other);
+  }
+
+  boolean isFor(String otherTenant, String otherRecipientId) {
+    return recipientId.equals(otherRecipientId) && tenant.equals(otherTenant);
   }
 
   /** Returns whether it waits in the queue; false for the moment before it is put there. */
@@ -166,8 +177,7 @@ final class Row implements Members {
 
   /** Returns whether it is a fallback that no provider made wait. */
   boolean waitsForItsTimeOnly() {
-    return delivery.isStandIn()
-        && (state() == DeliveryState.SCHEDULED || past == null || past.reason == null);
+    return delivery().isStandIn() && (state() == DeliveryState.SCHEDULED || reason == null);
   }
 
   boolean isListedDead() {
@@ -184,17 +194,27 @@ final class Row implements Members {
   }
 
   void log(Attempt attempt) {
-    List<Attempt> log = past().attempts;
-    if (log == null) {
-      log = new ArrayList<>(2);
-      past().attempts = log;
+    if (attemptLog == null) {
+      attemptLog = new ArrayList<>(2);
     }
-    log.add(attempt);
+    attemptLog.add(attempt);
+  }
+
+  /** Drops what it says: nobody can send it again. */
+  void dropContent() {
+    delivery = null;
   }
 
   /** Drops what it says and where it goes; the history stays. */
   void eraseContent() {
-    StoredNotification n = delivery.notification();
+    target = Target.missing(target.channel());
+    erased = true;
+    if (delivery != null) {
+      delivery = empty(delivery.notification());
+    }
+  }
+
+  private QueuedDelivery empty(StoredNotification n) {
     StoredNotification empty =
         new StoredNotification(
             n.id(),
@@ -209,37 +229,31 @@ final class Row implements Members {
             n.createdAt(),
             n.expiresAt(),
             NO_CONTENT);
-    Target nowhere = Target.missing(delivery.channel());
-    delivery =
-        new QueuedDelivery(delivery.id(), empty, delivery.recipientId(), null, nowhere, null, null);
-    erased = true;
+    return new QueuedDelivery(id, empty, recipientId, null, target, null, null);
   }
 
   boolean isSuppressedAsErased() {
-    return state() == DeliveryState.SUPPRESSED
-        && past != null
-        && SuppressionReason.ERASED.name().equals(past.reason);
+    return state() == DeliveryState.SUPPRESSED && SuppressionReason.ERASED.name().equals(reason);
   }
 
   Delivery toDelivery() {
-    StoredNotification n = delivery.notification();
     return new Delivery(
-        delivery.id(),
-        n.id(),
-        n.tenant(),
-        delivery.recipientId(),
-        delivery.channel(),
+        id,
+        notificationId,
+        tenant,
+        recipientId,
+        target.channel(),
         lane.route(),
-        delivery.target().key(),
-        n.template(),
-        n.category(),
+        target.key(),
+        template,
+        category,
         state(),
-        past == null ? null : past.reason,
+        reason,
         attempts,
-        provider(),
-        providerMessageId(),
+        provider,
+        providerMessageId,
         state().isTerminal() ? null : StoreTime.instant(due),
-        n.createdAt(),
+        StoreTime.instant(created),
         StoreTime.instant(updated));
   }
 
@@ -251,15 +265,5 @@ final class Row implements Members {
   @Override
   public boolean forget(Row row) {
     return row == this;
-  }
-
-  @Override
-  public @Nullable Members nextNotification() {
-    return nextNotification;
-  }
-
-  @Override
-  public void nextNotification(@Nullable Members value) {
-    nextNotification = value;
   }
 }

@@ -150,8 +150,7 @@ abstract class RowHeap {
   static final class ByExpiry extends RowHeap {
     @Override
     long time(Row row) {
-      var expiresAt = row.delivery.notification().expiresAt();
-      return expiresAt == null ? Long.MAX_VALUE : StoreTime.micros(expiresAt);
+      return row.expiry();
     }
 
     @Override

@@ -2,75 +2,68 @@ package dev.notifykit.store.memory;
 
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds rows by what callers know of them. Thread-safe; needs no lane's lock. */
 final class RowIndex {
-  private record ProviderId(String provider, String messageId) {}
-
-  private final IdTable<Row> rows =
-      new IdTable<>() {
-        @Override
-        UUID id(Row row) {
-          return row.id();
-        }
-
-        @Override
-        int hash(Row row) {
-          return row.idHash;
-        }
-
-        @Override
-        @Nullable Row next(Row row) {
-          return row.nextById;
-        }
-
-        @Override
-        void next(Row row, @Nullable Row next) {
-          row.nextById = next;
-        }
-      };
-
-  private final IdTable<Members> notifications =
-      new IdTable<>() {
-        @Override
-        UUID id(Members members) {
-          return members.notificationId();
-        }
-
-        @Override
-        int hash(Members members) {
-          return members.notificationHash();
-        }
-
-        @Override
-        @Nullable Members next(Members members) {
-          return members.nextNotification();
-        }
-
-        @Override
-        void next(Members members, @Nullable Members next) {
-          members.nextNotification(next);
-        }
-      };
-
-  private final ConcurrentHashMap<ProviderId, Row> providerIds = new ConcurrentHashMap<>();
-
-  void add(Row[] added) {
-    if (added.length > 0) {
-      notifications.add(Members.of(added));
-    }
-    for (Row row : added) {
-      rows.add(row);
+  private record ProviderId(String provider, String messageId) {
+    int spreadHash() {
+      return IdTable.spread(hashCode());
     }
   }
 
-  void addProviderId(Row row) {
+  private final IdTable<UUID, Row> rows =
+      new IdTable<>() {
+        @Override
+        boolean has(Row row, UUID id) {
+          return row.id().equals(id);
+        }
+      };
+
+  private final IdTable<UUID, Members> notifications =
+      new IdTable<>() {
+        @Override
+        boolean has(Members members, UUID id) {
+          return members.notificationId().equals(id);
+        }
+      };
+
+  private final IdTable<ProviderId, Row> providerIds =
+      new IdTable<>() {
+        @Override
+        boolean has(Row row, ProviderId id) {
+          return id.messageId.equals(row.providerMessageId()) && id.provider.equals(row.provider());
+        }
+      };
+
+  void add(Row[] added) {
+    if (added.length > 0) {
+      Members members = Members.of(added);
+      notifications.put(members.notificationId(), added[0].notificationHash, members);
+    }
+    for (Row row : added) {
+      rows.put(row.id(), row.idHash, row);
+    }
+  }
+
+  /**
+   * Notes which provider was asked. The only way for a row to get another id: while it is found by
+   * one, that one does not change.
+   */
+  void asked(Row row, String provider, @Nullable String messageId) {
+    forgetProviderId(row);
+    row.asked(provider, messageId);
     ProviderId id = providerId(row);
     if (id != null) {
-      providerIds.put(id, row);
+      providerIds.put(id, id.spreadHash(), row);
+    }
+  }
+
+  private void forgetProviderId(Row row) {
+    ProviderId id = providerId(row);
+    if (id != null) {
+      providerIds.remove(row, id.spreadHash());
     }
   }
 
@@ -81,20 +74,21 @@ final class RowIndex {
   }
 
   @Nullable Row find(UUID deliveryId) {
-    return rows.get(deliveryId);
+    return rows.get(deliveryId, IdTable.hash(deliveryId));
   }
 
   @Nullable Row find(String tenant, UUID deliveryId) {
-    Row row = rows.get(deliveryId);
+    Row row = find(deliveryId);
     return row != null && row.belongsTo(tenant) ? row : null;
   }
 
   @Nullable Row findByProviderId(String provider, String messageId) {
-    return providerIds.get(new ProviderId(provider, messageId));
+    ProviderId id = new ProviderId(provider, messageId);
+    return providerIds.get(id, id.spreadHash());
   }
 
   List<Row> ofNotification(String tenant, UUID notificationId) {
-    Members members = notifications.get(notificationId);
+    Members members = notifications.get(notificationId, IdTable.hash(notificationId));
     if (members == null) {
       return List.of();
     }
@@ -108,13 +102,10 @@ final class RowIndex {
   }
 
   void forget(Row row) {
-    rows.remove(row);
+    rows.remove(row, row.idHash);
     if (row.members.forget(row)) {
-      notifications.remove(row.members);
+      notifications.remove(row.members, row.notificationHash);
     }
-    ProviderId id = providerId(row);
-    if (id != null) {
-      providerIds.remove(id, row);
-    }
+    forgetProviderId(row);
   }
 }

@@ -34,7 +34,11 @@ final class StoreTime {
 
   /** Returns the time in nanoseconds since the store was made. */
   long nanos() {
-    Instant now = clock.instant();
+    return nanos(clock.instant());
+  }
+
+  /** Returns a time in nanoseconds since the store was made. */
+  long nanos(Instant now) {
     long seconds = now.getEpochSecond() - base.getEpochSecond();
     long bounded = Math.max(-FAR_SECONDS, Math.min(FAR_SECONDS, seconds));
     return bounded * 1_000_000_000L + now.getNano() - base.getNano();

@@ -174,7 +174,7 @@ final class Claimer {
           notification,
           row.recipientId(),
           to.recipientName(),
-          to.target(),
+          to.target().withKey(row.targetKey()),
           to.locale(),
           to.zone(),
           to.fallback());

@@ -68,6 +68,8 @@ public final class RedisStore implements NotificationStore {
 
   private RedisStore(Builder b, Redis redis, ServerWatch watch) {
     Keys keys = new Keys(b.keyPrefix, b.partitions);
+    this.once = new RedisOnce(redis, keys);
+    once.noteOlderTargetKeys();
     Partitions partitions = new Partitions(redis, keys, b.onDataLoss);
     Rows rows = new Rows(partitions);
     this.redis = redis;
@@ -80,7 +82,6 @@ public final class RedisStore implements NotificationStore {
     this.templates = new RedisTemplates(redis, keys);
     this.inbox = new RedisInbox(redis, keys, messages, b.inboxSize);
     this.tracking = new RedisTracking(redis, keys, b.trackingRetention);
-    this.once = new RedisOnce(redis, keys);
     QueueErasure erasure = new QueueErasure(partitions, rows, log);
     this.recipients = new RedisRecipients(redis, keys, preferences, inbox, erasure);
   }

@@ -520,15 +520,14 @@ final class InMemoryStoreTest {
   void repeatReturnsOnlyWhenTheFirstIsStored() throws Exception {
     InMemoryStore store = given.store().build();
     NewNotification first = given.mail("u", "same", List.of());
+    CountDownLatch heldUp = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     NewNotification slow =
         new NewNotification(
-            first.notification(), first.dedupeWindow(), heldUp(first.deliveries(), go));
+            first.notification(), first.dedupeWindow(), heldUp(first.deliveries(), heldUp, go));
     Thread storing = new Thread(() -> Given.append(store, slow));
     storing.start();
-    while (store.queue().findEvent("", "same").isEmpty()) {
-      Thread.onSpinWait();
-    }
+    heldUp.await();
     Thread repeating = new Thread(() -> Given.append(store, given.mail("u", "same", List.of())));
     repeating.start();
     while (repeating.isAlive() && repeating.getState() != Thread.State.WAITING) {
@@ -542,13 +541,15 @@ final class InMemoryStoreTest {
   }
 
   /** A list that is counted at once and holds up whoever reads it then. */
-  private static List<NewDelivery> heldUp(List<NewDelivery> deliveries, CountDownLatch go) {
+  private static List<NewDelivery> heldUp(
+      List<NewDelivery> deliveries, CountDownLatch heldUp, CountDownLatch go) {
     AtomicInteger reads = new AtomicInteger();
     return new AbstractList<>() {
       @Override
       public NewDelivery get(int index) {
         try {
           if (reads.incrementAndGet() > 1) {
+            heldUp.countDown();
             go.await();
           }
         } catch (InterruptedException e) {

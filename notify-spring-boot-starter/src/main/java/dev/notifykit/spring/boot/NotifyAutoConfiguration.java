@@ -2,12 +2,15 @@ package dev.notifykit.spring.boot;
 
 import dev.notifykit.NotificationClient;
 import dev.notifykit.store.NotificationStore;
+import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
@@ -40,6 +43,20 @@ public final class NotifyAutoConfiguration {
   NotificationClient notificationClient(
       NotifyProperties properties, NotificationStore store, ApplicationContext context) {
     return new ClientFactory(properties, context).client(store);
+  }
+
+  /** Endpoints that could not be there. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+  @ConditionalOnProperties(WebProperties.PREFIX)
+  static class WithoutMvc {
+    WithoutMvc() {
+      throw new PropertyRefusedException(
+          List.of(WebProperties.PREFIX),
+          "its endpoints are for Spring MVC, and this is a reactive application; hand requests to"
+              + " NotificationClient.receive instead, and set no property of it",
+          null);
+    }
   }
 
   @Bean

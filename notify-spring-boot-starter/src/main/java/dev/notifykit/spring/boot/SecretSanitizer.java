@@ -1,6 +1,7 @@
 package dev.notifykit.spring.boot;
 
 import java.util.List;
+import java.util.Locale;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
@@ -14,14 +15,18 @@ final class SecretSanitizer implements SanitizingFunction {
           "apikeysecret",
           "authtoken",
           "signingkey",
+          "signaturesecret",
+          "webhookkey",
           "credentials",
           // Their logins are part of them.
           "redisuris");
 
   @Override
   public SanitizableData apply(SanitizableData data) {
-    // The same property is api-key, apiKey or API_KEY, as it was set or as Java calls it.
-    String name = data.getLowerCaseKey().replaceAll("[^a-z]", "");
+    // The same property is api-key, apiKey or API_KEY, as it was set or as Java calls it; Spring's
+    // own
+    // lower case is that of the server's language, in which NOTIFY may have no i.
+    String name = data.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
     return name.startsWith("notify") && SECRETS.stream().anyMatch(name::endsWith)
         ? data.withSanitizedValue()
         : data;

@@ -15,6 +15,7 @@ final class Boot {
     NotifyEmailAutoConfiguration.class,
     NotifyFcmAutoConfiguration.class,
     NotifySmsAutoConfiguration.class,
+    NotifyWebAutoConfiguration.class,
     NotifyAutoConfiguration.class,
     NotifyActuatorAutoConfiguration.class
   };

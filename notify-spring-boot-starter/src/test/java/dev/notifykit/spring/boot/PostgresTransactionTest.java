@@ -2,8 +2,6 @@ package dev.notifykit.spring.boot;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,15 +16,7 @@ class PostgresTransactionTest extends TransactionCases {
 
   @BeforeAll
   static void start() throws IOException {
-    Path base = Files.createDirectories(Path.of("target", "postgres").toAbsolutePath());
-    server =
-        EmbeddedPostgres.builder()
-            .setPort(0)
-            .setOverrideWorkingDirectory(base.resolve("binaries").toFile())
-            .setDataDirectory(Files.createTempDirectory(base, "data").toFile())
-            .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .start();
+    server = RealServers.postgres();
   }
 
   @AfterAll

@@ -9,40 +9,24 @@ import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.RecordingProvider;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.FilteredClassLoader;
-import redis.embedded.RedisServer;
 
 @Timeout(60)
 class RedisStoreTest {
-  private static RedisServer server;
-  private static int port;
+  private static RealServers.Redis redis;
 
   @BeforeAll
   static void start() throws IOException {
-    Path base = Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    server =
-        RedisServer.newRedisServer()
-            .port(port)
-            .bind("127.0.0.1")
-            .setting("dir " + Files.createTempDirectory(base, "data"))
-            .setting("appendonly yes")
-            .build();
-    server.start();
+    redis = RealServers.redis();
   }
 
   @AfterAll
   static void stop() throws IOException {
-    server.stop();
+    redis.server().stop();
   }
 
   @Test
@@ -51,7 +35,7 @@ class RedisStoreTest {
         .withBean(RecordingProvider.class, () -> RecordingProvider.of(Channel.EMAIL))
         .withPropertyValues(
             "spring.data.redis.host=localhost",
-            "spring.data.redis.port=" + port,
+            "spring.data.redis.port=" + redis.port(),
             "notify.store.redis.key-prefix=shop")
         .run(
             context -> {
@@ -65,7 +49,7 @@ class RedisStoreTest {
   @Test
   void databaseGoesBeforeRedis() {
     Boot.withDatabase("beforeredis")
-        .withPropertyValues("spring.data.redis.url=redis://localhost:" + port)
+        .withPropertyValues("spring.data.redis.url=redis://localhost:" + redis.port())
         .run(context -> assertThat(context).hasSingleBean(JdbcStore.class));
   }
 
@@ -73,7 +57,7 @@ class RedisStoreTest {
   void redisCanBeAskedForBesideADatabase() {
     Boot.withDatabase("besideredis")
         .withPropertyValues(
-            "notify.store.type=redis", "notify.store.redis.uris=redis://localhost:" + port)
+            "notify.store.type=redis", "notify.store.redis.uris=redis://localhost:" + redis.port())
         .run(context -> assertThat(context).hasSingleBean(RedisStore.class));
   }
 

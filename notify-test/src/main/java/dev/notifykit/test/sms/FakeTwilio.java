@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,8 @@ public final class FakeTwilio implements AutoCloseable {
   private final List<Sms> messages = new CopyOnWriteArrayList<>();
   private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
   private final Map<String, Failure> failingNumbers = new ConcurrentHashMap<>();
+  private volatile @Nullable Failure outage;
+  private volatile Consumer<Sms> onReceived = sms -> {};
   private final AtomicInteger requests = new AtomicInteger();
   private volatile Duration latency = Duration.ZERO;
 
@@ -148,6 +151,28 @@ public final class FakeTwilio implements AutoCloseable {
    */
   public void failNumber(String number, int code) {
     failingNumbers.put(number, new Failure(400, code));
+  }
+
+  /**
+   * Refuses every message from now on, until {@link #acceptAll}.
+   *
+   * @param status the HTTP status, such as 503
+   * @param code Twilio's error code, such as 20503
+   */
+  public void failAll(int status, int code) {
+    outage = new Failure(status, code);
+  }
+
+  /** Ends {@link #failAll}, {@link #failNext} and {@link #failNumber}. */
+  public void acceptAll() {
+    outage = null;
+    failures.clear();
+    failingNumbers.clear();
+  }
+
+  /** Calls this with each message once it is taken, on the thread of its request. */
+  public void onReceived(Consumer<Sms> value) {
+    onReceived = Objects.requireNonNull(value, "value");
   }
 
   /** Answers every request from now on so much later. */
@@ -292,7 +317,11 @@ public final class FakeTwilio implements AutoCloseable {
       return new Failure(404, 20404);
     }
     Failure scripted = failures.poll();
-    return scripted != null ? scripted : refusal(form);
+    if (scripted != null) {
+      return scripted;
+    }
+    Failure lasting = outage;
+    return lasting != null ? lasting : refusal(form);
   }
 
   private @Nullable Failure refusal(Map<String, String> form) {
@@ -322,13 +351,15 @@ public final class FakeTwilio implements AutoCloseable {
   }
 
   private String take(String sid, Map<String, String> form) {
-    messages.add(
+    Sms sms =
         new Sms(
             sid,
             form.getOrDefault("To", ""),
             form.getOrDefault("From", ""),
             form.getOrDefault("Body", ""),
-            form));
+            form);
+    messages.add(sms);
+    onReceived.accept(sms);
     return "{\"account_sid\":\"%s\",\"sid\":\"%s\",\"status\":\"queued\",\"error_code\":null}"
         .formatted(ACCOUNT_SID, sid);
   }

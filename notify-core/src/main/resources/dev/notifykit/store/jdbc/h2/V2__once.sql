@@ -6,3 +6,9 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}once (
   expires_at BIGINT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}once_expiry ON ${schema}${prefix}once (expires_at);
+
+-- Whether addresses were suppressed under plain fingerprints, as version 1 did it.
+INSERT INTO ${schema}${prefix}once (name, held, expires_at)
+  SELECT 'target-keys-plain', 'yes', 9223372036854775807
+  WHERE EXISTS (SELECT 1 FROM ${schema}${prefix}suppression)
+  AND NOT EXISTS (SELECT 1 FROM ${schema}${prefix}once WHERE name = 'target-keys-plain');

@@ -7,3 +7,9 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}once (
   PRIMARY KEY (name),
   KEY ${prefix}once_expiry (expires_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation};
+
+-- Whether addresses were suppressed under plain fingerprints, as version 1 did it.
+INSERT INTO ${schema}${prefix}once (name, held, expires_at)
+  SELECT 'target-keys-plain', 'yes', 9223372036854775807 FROM DUAL
+  WHERE EXISTS (SELECT 1 FROM ${schema}${prefix}suppression)
+  AND NOT EXISTS (SELECT 1 FROM ${schema}${prefix}once WHERE name = 'target-keys-plain');

@@ -1,0 +1,2 @@
+/** What the Spring Boot starter costs at the start. */
+package dev.notifykit.benchmarks.spring;

@@ -1,0 +1,119 @@
+package dev.notifykit.fcm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.auth.oauth2.AccessToken;
+import dev.notifykit.provider.Outcome;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import okhttp3.Call;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * Where one project's messages are posted: each call is one attempt, whose answer is an outcome.
+ * Blocks its caller until then. Thread-safe.
+ *
+ * <p>The SDK makes the messages and fetches the access tokens. It does not send them: it would
+ * sleep and repeat a 503 up to four times, write and parse the JSON once more, and take several
+ * times as long for it.
+ */
+final class Endpoint {
+  private static final MediaType JSON_TYPE = MediaType.get("application/json; charset=UTF-8");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final OkHttpClient http;
+  private final HttpUrl url;
+  private final AccountTokens credentials;
+  private final Clock clock;
+
+  /**
+   * Creates an endpoint.
+   *
+   * @param http its listener must be {@link Progress#LISTENER}
+   * @param server FCM's address, or what stands for it
+   * @param projectId the Firebase project
+   * @param credentials what says who sends
+   * @param clock the time of day
+   */
+  Endpoint(
+      OkHttpClient http, HttpUrl server, String projectId, AccountTokens credentials, Clock clock) {
+    this.http = http;
+    this.url =
+        server.newBuilder().addPathSegments("v1/projects/" + projectId + "/messages:send").build();
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  /** Posts a message's JSON once. */
+  Outcome post(byte[] message) {
+    Map<String, List<String>> authorization;
+    try {
+      authorization = credentials.getRequestMetadata(url.uri());
+    } catch (IOException e) {
+      return AccessTokens.failed(e);
+    }
+    Progress progress = new Progress();
+    Call call = http.newCall(request(message, authorization, progress));
+    try (Response response = call.execute()) {
+      return answered(response, response.body().string());
+    } catch (IOException e) {
+      return progress.isUnsent(e)
+          ? new Outcome.Retryable("connection-failed")
+          : new Outcome.Unknown("no-answer");
+    }
+  }
+
+  private Request request(
+      byte[] message, Map<String, List<String>> authorization, Progress progress) {
+    Request.Builder request =
+        new Request.Builder()
+            .url(url)
+            .header("X-GOOG-API-FORMAT-VERSION", "2") // errors with their codes
+            .post(new OneShotBody(message, JSON_TYPE))
+            .tag(Progress.class, progress);
+    authorization.forEach((name, values) -> values.forEach(v -> request.addHeader(name, v)));
+    return request.build();
+  }
+
+  private Outcome answered(Response response, String body) {
+    if (response.isSuccessful()) {
+      return accepted(body);
+    }
+    if (response.code() == 401) {
+      forgetToken();
+    }
+    return Codes.outcome(new Refusal(response.code(), body, response.header("Retry-After")), clock);
+  }
+
+  private static Outcome accepted(String body) {
+    try {
+      JsonNode name = JSON.readTree(body).path("name");
+      return name.isTextual()
+          ? new Outcome.Accepted(name.textValue())
+          : new Outcome.Unknown("malformed-reply");
+    } catch (IOException e) {
+      return new Outcome.Unknown("malformed-reply");
+    }
+  }
+
+  /**
+   * A refused access token would be sent until it expires, so that even a probe could not succeed.
+   * Only the first of many that were refused fetches another.
+   */
+  private synchronized void forgetToken() {
+    AccessToken refused = credentials.getAccessToken();
+    try {
+      if (refused != null && AccessTokens.isOld(refused, clock.instant())) {
+        credentials.refresh();
+      }
+    } catch (IOException e) {
+      // The outcome says that the credentials are refused; the next send meets this failure again.
+    }
+  }
+}

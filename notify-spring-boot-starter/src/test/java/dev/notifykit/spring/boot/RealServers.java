@@ -1,0 +1,47 @@
+package dev.notifykit.spring.boot;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import redis.embedded.RedisServer;
+
+/** Databases that these tests start; whoever started one stops it. */
+final class RealServers {
+  private RealServers() {}
+
+  static EmbeddedPostgres postgres() throws IOException {
+    Path base = Files.createDirectories(Path.of("target", "postgres").toAbsolutePath());
+    return EmbeddedPostgres.builder()
+        .setPort(0)
+        .setOverrideWorkingDirectory(base.resolve("binaries").toFile())
+        .setDataDirectory(Files.createTempDirectory(base, "data").toFile())
+        .setServerConfig("fsync", "on")
+        .setServerConfig("synchronous_commit", "on")
+        .start();
+  }
+
+  /** A server, and the port it listens on. */
+  record Redis(RedisServer server, int port) {}
+
+  static Redis redis() throws IOException {
+    Path base = Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
+    int port = freePort();
+    RedisServer server =
+        RedisServer.newRedisServer()
+            .port(port)
+            .bind("127.0.0.1")
+            .setting("dir " + Files.createTempDirectory(base, "data"))
+            .setting("appendonly yes")
+            .build();
+    server.start();
+    return new Redis(server, port);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
