@@ -9,7 +9,6 @@ import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.Stats;
 import dev.notifykit.StoreException;
-import dev.notifykit.SuppressionReason;
 import dev.notifykit.admission.Admission;
 import dev.notifykit.admission.AdmissionSettings;
 import dev.notifykit.dispatch.Dispatcher;
@@ -279,20 +278,9 @@ public final class Engine {
   private void publish(NewNotification planned, List<Limited> limited) {
     List<NewDelivery> deliveries = new ArrayList<>(planned.deliveries());
     for (Limited limit : limited) {
-      NewDelivery before = deliveries.get(limit.index());
-      deliveries.set(limit.index(), limited(before, limit));
+      deliveries.set(limit.index(), deliveries.get(limit.index()).limited(limit));
     }
     deliveries.forEach(d -> events.publish(new DeliveryChanged(admitted(d), null, null)));
-  }
-
-  private static NewDelivery limited(NewDelivery delivery, Limited limit) {
-    boolean deferred = limit.deferredTo() != null;
-    return new NewDelivery(
-        delivery.delivery(),
-        deferred ? DeliveryState.SCHEDULED : DeliveryState.SUPPRESSED,
-        deferred ? null : SuppressionReason.RATE_LIMITED,
-        limit.deferredTo(),
-        List.of());
   }
 
   private static Delivery admitted(NewDelivery planned) {
