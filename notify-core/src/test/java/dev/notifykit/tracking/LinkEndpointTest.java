@@ -143,6 +143,18 @@ final class LinkEndpointTest {
     assertThat(unsubscribe.read("https://n.example.com/u/" + open.substring(1))).isEmpty();
   }
 
+  /** The same text under the same secret: it is the key that tells the purposes apart. */
+  @Test
+  void aTextThatWasSignedForAnotherPurposeIsRefused() {
+    KeyRing.Secrets secrets = new KeyRing.Secrets("test");
+    secrets.current(SECRET);
+    byte[] payload = TokenText.of(DELIVERY, "acme", SHOP).toBytes();
+    assertThat(endpoint.answer(get(BASE + "/c" + secrets.ring("click").sign(payload))).status())
+        .isEqualTo(302);
+    assertRefused(endpoint.answer(get(BASE + "/c" + secrets.ring("open").sign(payload))));
+    assertRefused(endpoint.answer(get(BASE + "/c" + secrets.ring("unsubscribe").sign(payload))));
+  }
+
   /** The key of clicks, in wrong hands or in a shared configuration, signs no way out. */
   @ParameterizedTest
   @ValueSource(
