@@ -57,13 +57,17 @@ final class CompositeStoreTest extends JdbcContract {
   }
 
   private static NotificationStore mix(NotificationStore main, NotificationStore redis) {
-    return CompositeStore.builder(main)
-        .rateLimits(redis)
-        .dedupe(redis)
-        .inbox(redis)
-        .tracking(redis)
-        .templates(redis)
-        .build();
+    // region mix
+    NotificationStore store =
+        CompositeStore.builder(main) // such as JdbcStore.create(dataSource)
+            .rateLimits(redis) // such as RedisStore.create("redis://localhost:6379")
+            .dedupe(redis)
+            .inbox(redis)
+            .tracking(redis)
+            .templates(redis)
+            .build();
+    // endregion
+    return store;
   }
 
   private static RedisStore redis(RedisProcess server, String dataName) {
