@@ -3,8 +3,10 @@ package dev.notifykit;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.Subscription;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One recipient's in-app inbox. Thread-safe. */
@@ -52,6 +54,19 @@ public final class Inbox {
    */
   public boolean markRead(UUID id) {
     return store.markRead(tenant, recipientId, Checks.notNull("id", id));
+  }
+
+  /**
+   * Tells a listener of the entries that arrive from now on, such as for a page that shows them. An
+   * entry may be missed while the store cannot be reached, and two may come in another order:
+   * {@link #list()} has the truth. With {@code RedisStore} every node that shares the store is
+   * told; with the other stores only the process that delivers the entry.
+   *
+   * @param listener called on a thread of the library's; must return soon
+   * @return close it to end the calls
+   */
+  public Subscription subscribe(Consumer<InboxEntry> listener) {
+    return store.subscribe(tenant, recipientId, Checks.notNull("listener", listener));
   }
 
   /**

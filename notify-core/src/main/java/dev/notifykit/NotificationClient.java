@@ -22,6 +22,7 @@ import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.AddressBook;
 import dev.notifykit.tracking.Endpoint;
 import dev.notifykit.tracking.MessageLinks;
 import dev.notifykit.tracking.TrackingLinks;
@@ -467,6 +468,7 @@ public final class NotificationClient implements AutoCloseable {
     private Duration reconcileWithin = Duration.ofHours(1);
     private Duration pollInterval = Duration.ofMillis(500);
     private Duration drainTimeout = DEFAULT_DRAIN;
+    private AddressBook addressBook = (tenant, target) -> List.of();
     private Supplier<Map<String, String>> context = Map::of;
     private ThreadFactory threads = Engine.platformThreads();
     private boolean startsPaused;
@@ -672,6 +674,17 @@ public final class NotificationClient implements AutoCloseable {
     }
 
     /**
+     * Sets where to ask whose an address is. A text message that says STOP comes from a number and
+     * names nobody: the number is suppressed, and those whose it is are opted out of the channel
+     * (START takes both back). Default: nobody is known to have it, so that only the number is
+     * suppressed.
+     */
+    public Builder addressBook(AddressBook value) {
+      this.addressBook = Checks.notNull("addressBook", value);
+      return this;
+    }
+
+    /**
      * Sets what makes the threads that claim and settle, a few for each route; default daemon
      * threads of the platform.
      */
@@ -737,6 +750,7 @@ public final class NotificationClient implements AutoCloseable {
               dispatch,
               List.copyOf(hashKeys),
               List.copyOf(listeners),
+              addressBook,
               context,
               threads,
               startsPaused);

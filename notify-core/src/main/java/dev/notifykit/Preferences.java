@@ -1,11 +1,11 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.store.PreferenceStore;
+import dev.notifykit.store.TargetKeys;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,7 +16,9 @@ public final class Target {
   private final Channel channel;
   private final String address;
   private final @Nullable Device device;
-  private boolean isKeyed; // set before anyone else sees it
+  // Both set before anyone else sees it.
+  private boolean isKeyed;
+  private @Nullable Function<Target, String> hash;
   private @Nullable Keyed keyed; // as with the key
   private @Nullable String key; // computed once it is asked for; a racing second write is the same
 
@@ -69,18 +71,25 @@ public final class Target {
   }
 
   /**
-   * Returns this target under the key that a hash gives it, made once for the hash that asked last.
-   * For the library's own use.
+   * Returns this target under the key that a hash gives it. It is made once for the hash that asked
+   * last, and its key when somebody asks for that. For the library's own use.
    *
    * @param hash makes a key
    */
   public Target withKey(Function<Target, String> hash) {
     Keyed last = keyed;
     if (last == null || last.hash != hash) {
-      last = new Keyed(hash, withKey(hash.apply(this)));
+      last = new Keyed(hash, hashed(hash));
       keyed = last;
     }
     return last.target;
+  }
+
+  private Target hashed(Function<Target, String> made) {
+    Target target = new Target(channel, address, device);
+    target.hash = made;
+    target.isKeyed = true;
+    return target;
   }
 
   private record Keyed(Function<Target, String> hash, Target target) {}
@@ -119,7 +128,8 @@ public final class Target {
   public String key() {
     String k = key;
     if (k == null) {
-      k = device != null ? device.id() : addressKey();
+      Function<Target, String> given = hash;
+      k = device != null ? device.id() : given != null ? given.apply(this) : addressKey();
       key = k;
     }
     return k;

@@ -42,6 +42,7 @@ final class Fcm {
         .add("ours", Fcm::ours)
         .add("floor", Fcm::floor)
         .add("peer", Fcm::peer)
+        .remark(Meter::last)
         .run(2, 5);
   }
 
@@ -115,7 +116,7 @@ final class Fcm {
                   .setHttpTransport(new RedirectedTransport(sink.url()))
                   .build(),
               "peer-" + UUID.randomUUID());
-      long start = System.nanoTime();
+      Meter meter = new Meter();
       List<com.google.api.core.ApiFuture<BatchResponse>> sent = new ArrayList<>();
       for (int i = 0; i < PEER; i += BATCH) {
         sent.add(FirebaseMessaging.getInstance(app).sendEachAsync(batch(i)));
@@ -125,7 +126,7 @@ final class Fcm {
           throw new IllegalStateException("the peer failed");
         }
       }
-      double rate = Sending.perSecond(PEER, start);
+      double rate = meter.perSecond(PEER);
       Sending.report("peer", sink);
       app.delete();
       return rate;

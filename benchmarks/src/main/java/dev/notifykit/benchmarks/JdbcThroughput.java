@@ -59,7 +59,7 @@ final class JdbcThroughput {
     Database.Kind kind = Database.Kind.valueOf(args[0].toUpperCase(Locale.ROOT));
     String only = args.length > 1 ? args[1] : "";
     try (Database db = Database.start(kind)) {
-      Stopwatch watch = new Stopwatch(db);
+      Stopwatch watch = new Stopwatch(db::serverSeconds);
       JdbcThroughput ours = new JdbcThroughput(db, watch);
       JdbcFloor floor = new JdbcFloor(db, watch, DELIVERIES, payload());
       JdbcPeers peers = new JdbcPeers(db, watch, payload());

@@ -57,6 +57,7 @@ final class RedisBenchmark {
 
   private final String uri;
   private final RedisClient client;
+  private final Stopwatch watch = new Stopwatch(this::serverSeconds);
   private long run;
 
   private RedisBenchmark(String uri) {
@@ -88,6 +89,7 @@ final class RedisBenchmark {
       }
       if (what.isEmpty() || what.equals("throughput")) {
         new Comparison("redis", "deliveries/s")
+            .remark(benchmark.watch::last)
             .add("ours", benchmark::ours)
             .add("floor", benchmark::floor)
             .run(1, Integer.getInteger("rounds", 5));
@@ -111,10 +113,12 @@ final class RedisBenchmark {
     NoOp provider = new NoOp();
     try (NotificationClient sender = client(provider)) {
       String prefix = "orders#" + run++ + "-";
-      long start = System.nanoTime();
-      together(caller -> send(sender, prefix, caller));
-      await(() -> provider.sent.sum() >= DELIVERIES && sender.isIdle());
-      return DELIVERIES / seconds(start);
+      return watch.time(
+          DELIVERIES,
+          () -> {
+            together(caller -> send(sender, prefix, caller));
+            await(() -> provider.sent.sum() >= DELIVERIES && sender.isIdle());
+          });
     }
   }
 
@@ -158,12 +162,14 @@ final class RedisBenchmark {
           .xgroupCreate(
               XReadArgs.StreamOffset.from("s", "0"), "g", XGroupCreateArgs.Builder.mkstream());
       String payload = DATA.toString();
-      long start = System.nanoTime();
-      Thread producer = new Thread(() -> produce(adding, payload));
-      producer.start();
-      consume(reading);
-      producer.join();
-      return DELIVERIES / seconds(start);
+      return watch.time(
+          DELIVERIES,
+          () -> {
+            Thread producer = new Thread(() -> produce(adding, payload));
+            producer.start();
+            consume(reading);
+            producer.join();
+          });
     }
   }
 
@@ -300,8 +306,17 @@ final class RedisBenchmark {
     }
   }
 
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
+  /** The processor time of the server so far. */
+  private double serverSeconds() {
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      return connection
+          .sync()
+          .info("cpu")
+          .lines()
+          .filter(line -> line.startsWith("used_cpu_user:") || line.startsWith("used_cpu_sys:"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(':') + 1).strip()))
+          .sum();
+    }
   }
 
   @FunctionalInterface

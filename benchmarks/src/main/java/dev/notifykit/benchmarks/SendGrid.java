@@ -31,6 +31,7 @@ final class SendGrid {
         .add("ours", SendGrid::ours)
         .add("floor", SendGrid::floor)
         .add("peer", SendGrid::peer)
+        .remark(Meter::last)
         .run(2, 5);
     System.exit(0); // the SDK's threads would keep the process
   }

@@ -35,7 +35,7 @@ final class Sending {
    */
   static double through(
       NotificationClient client, int count, LongSupplier arrived, IntConsumer send) {
-    long start = System.nanoTime();
+    Meter meter = new Meter();
     for (int i = 0; i < count; i++) {
       while (i - arrived.getAsLong() > MOST_QUEUED) {
         LockSupport.parkNanos(1_000_000);
@@ -45,7 +45,7 @@ final class Sending {
     while (arrived.getAsLong() < count || !client.isIdle()) {
       LockSupport.parkNanos(100_000);
     }
-    double rate = perSecond(count, start);
+    double rate = meter.perSecond(count);
     long waiting = client.stats().routes().values().stream().mapToLong(RouteStats::scheduled).sum();
     if (waiting > 0) {
       throw new IllegalStateException(waiting + " messages wait to be tried again");
@@ -57,7 +57,7 @@ final class Sending {
   static double fromThreads(int threads, int count, IntConsumer send) throws InterruptedException {
     AtomicInteger next = new AtomicInteger();
     CountDownLatch ended = new CountDownLatch(threads);
-    long start = System.nanoTime();
+    Meter meter = new Meter();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     for (int t = 0; t < threads; t++) {
       pool.execute(
@@ -69,7 +69,7 @@ final class Sending {
           });
     }
     ended.await();
-    double rate = perSecond(count, start);
+    double rate = meter.perSecond(count);
     pool.shutdown();
     return rate;
   }
@@ -110,10 +110,6 @@ final class Sending {
   /** Waits until a permit is free. */
   static void take(Semaphore room) {
     room.acquireUninterruptibly();
-  }
-
-  static double perSecond(int count, long startNanos) {
-    return count / ((System.nanoTime() - startNanos) / 1e9);
   }
 
   /** Prints what a contestant took of what is bounded. */

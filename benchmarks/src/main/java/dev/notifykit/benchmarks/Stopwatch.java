@@ -2,13 +2,19 @@ package dev.notifykit.benchmarks;
 
 import java.util.Locale;
 
-/** Takes the time of a round, and the processor time of this process and the database. */
+/** Takes the time of a round, and the processor time of this process and the server. */
 final class Stopwatch {
-  private final Database db;
+  private final Server server;
   private String last = "";
 
-  Stopwatch(Database db) {
-    this.db = db;
+  Stopwatch(Server server) {
+    this.server = server;
+  }
+
+  /** Tells the processor time that a server has taken so far. */
+  @FunctionalInterface
+  interface Server {
+    double seconds() throws Exception;
   }
 
   /** Does something a number of times. */
@@ -19,7 +25,7 @@ final class Stopwatch {
 
   /** Returns how many a second. */
   double time(int count, Work work) throws Exception {
-    double server = db.serverSeconds();
+    double before = server.seconds();
     double own = Database.cpuSeconds(ProcessHandle.current());
     long start = System.nanoTime();
     work.run();
@@ -29,7 +35,7 @@ final class Stopwatch {
             Locale.ROOT,
             ", each %.1f us of this process and %.1f us of the server",
             (Database.cpuSeconds(ProcessHandle.current()) - own) * 1e6 / count,
-            (db.serverSeconds() - server) * 1e6 / count);
+            (server.seconds() - before) * 1e6 / count);
     return count / seconds;
   }
 

@@ -35,6 +35,7 @@ final class Twilio {
         .add("ours", Twilio::ours)
         .add("floor", Twilio::floor)
         .add("peer", Twilio::peer)
+        .remark(Meter::last)
         .run(2, 5);
     com.twilio.Twilio.destroy();
   }
@@ -96,13 +97,13 @@ final class Twilio {
               .httpClient(new RedirectedClient(sink.url()))
               .build();
       Semaphore room = new Semaphore(1_000);
-      long start = System.nanoTime();
+      Meter meter = new Meter();
       for (int i = 0; i < PEER; i++) {
         Sending.take(room);
         create(client, i, room);
       }
       room.acquire(1_000);
-      double rate = Sending.perSecond(PEER, start);
+      double rate = meter.perSecond(PEER);
       Sending.report("peer", sink);
       return rate;
     }

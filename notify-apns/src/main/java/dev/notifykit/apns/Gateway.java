@@ -99,13 +99,22 @@ final class Gateway {
 
   @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is in the push
   private void submit(Push push) {
-    client.sendNotification(push).whenComplete((reply, failure) -> done(push, reply));
+    try {
+      client.sendNotification(push).whenComplete((reply, failure) -> done(push, reply));
+    } catch (RuntimeException e) { // a bug must not keep the others from being sent
+      leave(push);
+      push.outcome.completeExceptionally(e);
+    }
   }
 
   private void done(Push push, @Nullable PushNotificationResponse<Push> reply) {
+    leave(push);
+    complete(push, reply != null ? answered(push, reply) : unanswered(push));
+  }
+
+  private void leave(Push push) {
     inFlight.remove(push.name());
     permits.release();
-    complete(push, reply != null ? answered(push, reply) : unanswered(push));
   }
 
   private void complete(Push push, Outcome outcome) {

@@ -13,6 +13,7 @@ import dev.notifykit.store.DeliveryQueue.KnownEvent;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,11 +119,17 @@ public final class Admission {
   }
 
   private Tenant load(String tenant, List<Validated> batch) {
-    Audience audience = Audience.load(store, tenant, batch);
+    Audience audience = Audience.load(store.recipients(), tenant, batch);
+    Restrictions found =
+        store
+            .preferences()
+            .restrictions(
+                tenant,
+                audience.ids(),
+                SuppressedTargets.candidates(settings.targetKeys(), batch, audience));
     return new Tenant(
-        audience,
-        SuppressedTargets.load(
-            store.preferences(), settings.targetKeys(), tenant, batch, audience));
+        audience.with(found.preferences()),
+        new SuppressedTargets(found.suppressed(), settings.targetKeys()));
   }
 
   private NewNotification plan(

@@ -1,9 +1,9 @@
 package dev.notifykit.admission;
 
 import dev.notifykit.Channel;
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
+import dev.notifykit.store.TargetKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

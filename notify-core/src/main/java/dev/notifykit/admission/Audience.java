@@ -3,7 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.policy.PreferenceSet;
-import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.RecipientStore;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -12,44 +12,52 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The recipients of a batch of one tenant, with their preferences, read in two round trips. */
+/** The recipients of a batch of one tenant, and with them their preferences. */
 final class Audience {
+  private final Collection<String> ids;
   private final Map<String, Recipient> profiles;
   private final Map<String, PreferenceSet> preferences;
 
-  private Audience(Map<String, Recipient> profiles, Map<String, PreferenceSet> preferences) {
+  private Audience(
+      Collection<String> ids,
+      Map<String, Recipient> profiles,
+      Map<String, PreferenceSet> preferences) {
+    this.ids = ids;
     this.profiles = profiles;
     this.preferences = preferences;
   }
 
-  static Audience load(NotificationStore store, String tenant, List<Validated> batch) {
+  /** Reads the profiles, if any are needed, in one round trip. */
+  static Audience load(RecipientStore store, String tenant, List<Validated> batch) {
     Notification only = batch.size() == 1 ? batch.get(0).source() : null;
     if (only != null && only.recipientIds().size() + only.recipients().size() == 1) {
       return ofOne(store, tenant, only);
     }
     Set<String> ids = new LinkedHashSet<>();
     batch.forEach(notification -> ids.addAll(notification.source().recipientIds()));
-    Map<String, Recipient> profiles = find(store, tenant, ids);
+    Map<String, Recipient> profiles = ids.isEmpty() ? Map.of() : store.findAll(tenant, ids);
     for (Validated notification : batch) {
       notification.source().recipients().forEach(recipient -> ids.add(recipient.id()));
     }
-    return new Audience(profiles, store.preferences().findAll(tenant, ids));
+    return new Audience(ids, profiles, Map.of());
   }
 
-  private static Map<String, Recipient> find(
-      NotificationStore store, String tenant, Collection<String> ids) {
-    return ids.isEmpty() ? Map.of() : store.recipients().findAll(tenant, ids);
-  }
-
-  private static Audience ofOne(NotificationStore store, String tenant, Notification only) {
+  private static Audience ofOne(RecipientStore store, String tenant, Notification only) {
     if (only.recipientIds().isEmpty()) {
-      String id = only.recipients().get(0).id();
-      return new Audience(Map.of(), Map.of(id, store.preferences().find(tenant, id)));
+      return new Audience(List.of(only.recipients().get(0).id()), Map.of(), Map.of());
     }
     String id = only.recipientIds().get(0);
-    return new Audience(
-        store.recipients().find(tenant, id).map(r -> Map.of(id, r)).orElse(Map.of()),
-        Map.of(id, store.preferences().find(tenant, id)));
+    Map<String, Recipient> profile =
+        store.find(tenant, id).map(r -> Map.of(id, r)).orElse(Map.of());
+    return new Audience(List.of(id), profile, Map.of());
+  }
+
+  Collection<String> ids() {
+    return ids;
+  }
+
+  Audience with(Map<String, PreferenceSet> known) {
+    return new Audience(ids, profiles, known);
   }
 
   /** Returns each recipient of a notification once; one without a profile has just its id. */

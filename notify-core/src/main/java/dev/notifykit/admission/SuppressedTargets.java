@@ -3,28 +3,24 @@ package dev.notifykit.admission;
 import dev.notifykit.Channel;
 import dev.notifykit.Recipient;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
-import dev.notifykit.store.PreferenceStore;
+import dev.notifykit.store.TargetKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The addresses of a batch of one tenant that must not be used, read in one round trip. */
+/** The addresses of a batch of one tenant that must not be used. */
 final class SuppressedTargets {
   private final Set<String> keys;
   private final TargetKeys targetKeys;
 
-  private SuppressedTargets(Set<String> keys, TargetKeys targetKeys) {
+  SuppressedTargets(Set<String> keys, TargetKeys targetKeys) {
     this.keys = keys;
     this.targetKeys = targetKeys;
   }
 
-  static SuppressedTargets load(
-      PreferenceStore store,
-      TargetKeys targetKeys,
-      String tenant,
-      List<Validated> batch,
-      Audience audience) {
+  /** Returns the keys of the addresses that a batch of one tenant may use. */
+  static List<String> candidates(
+      TargetKeys targetKeys, List<Validated> batch, Audience audience) {
     List<String> keys = new ArrayList<>(1);
     for (Validated notification : batch) {
       for (Channel channel : notification.allChannels()) {
@@ -35,8 +31,7 @@ final class SuppressedTargets {
         }
       }
     }
-    return new SuppressedTargets(
-        keys.isEmpty() ? Set.of() : store.suppressedTargets(tenant, keys), targetKeys);
+    return keys;
   }
 
   boolean contains(Target target) {

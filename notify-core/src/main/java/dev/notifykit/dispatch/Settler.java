@@ -1,5 +1,6 @@
 package dev.notifykit.dispatch;
 
+import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.StoreException;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -34,44 +34,47 @@ final class Settler {
   private final DeliveryQueue queue;
   private final Scheduler scheduler;
   private final Alerts alerts;
-  private final Consumer<Settlement> beforeSettled;
-  private final Consumer<Settlement> onSettled;
-  private final Runnable onRoom;
+  private final StandIns standIns;
+  private final Transitions transitions;
+  private final Room room;
+  private final Runnable onRelief;
+  private final Consumer<Duration> onRetry;
   private final Queue<Settlement> pending = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final Signal signal;
   private List<Settlement> unwritten = List.of(); // only touched by the running task
   private volatile boolean wasFull;
 
+  /**
+   * Creates a settler.
+   *
+   * @param room where a claim that has ended gives its place back
+   * @param onRelief told when it has been full and is so no more
+   * @param onRetry told how long a delivery waits that will be tried again
+   */
   Settler(
       Route route,
-      DeliveryQueue queue,
-      Scheduler scheduler,
-      Executor executor,
-      Alerts alerts,
-      Consumer<Settlement> beforeSettled,
-      Consumer<Settlement> onSettled,
-      Runnable onRoom) {
+      RouteDispatcher.Parts parts,
+      Room room,
+      Runnable onRelief,
+      Consumer<Duration> onRetry) {
     this.route = route;
-    this.queue = queue;
-    this.scheduler = scheduler;
-    this.alerts = alerts;
-    this.beforeSettled = beforeSettled;
-    this.onSettled = onSettled;
-    this.onRoom = onRoom;
-    this.signal = new Signal(executor, this::run);
+    this.queue = parts.store().queue();
+    this.scheduler = parts.scheduler();
+    this.alerts = parts.alerts();
+    this.standIns = parts.standIns();
+    this.transitions = parts.transitions();
+    this.room = room;
+    this.onRelief = onRelief;
+    this.onRetry = onRetry;
+    this.signal = new Signal(parts.executor(), this::run);
   }
 
-  void add(Settlement settlement) {
+  /** Takes the end of a claim, to be written with others after the next {@link #flush}. */
+  void end(Settlement settlement) {
     size.incrementAndGet();
     pending.add(settlement);
-    signal.signal();
-  }
-
-  /** Adds without waking, for callers that add many and {@link #flush} once. */
-  void addQuietly(Settlement settlement) {
-    size.incrementAndGet();
-    pending.add(settlement);
+    room.giveBack(1); // last: it must not look idle in between
   }
 
   void flush() {
@@ -105,7 +108,7 @@ final class Settler {
       unwritten = List.of();
       if (wasFull && size.get() < FULL / 2) {
         wasFull = false;
-        onRoom.run();
+        onRelief.run();
       }
     }
   }
@@ -122,7 +125,7 @@ final class Settler {
   private boolean write(List<Settlement> batch) {
     List<Settlement> refused;
     try {
-      batch.forEach(beforeSettled);
+      batch.forEach(standIns::beforeSettled);
       refused = queue.settle(batch);
     } catch (StoreException e) {
       alerts.raise(
@@ -141,7 +144,7 @@ final class Settler {
 
   private void publish(List<Settlement> batch, List<Settlement> refused) {
     if (refused.isEmpty()) {
-      batch.forEach(onSettled);
+      batch.forEach(this::settled);
       return;
     }
     log.warn(
@@ -150,6 +153,15 @@ final class Settler {
         refused.size());
     Set<Settlement> stale = Collections.newSetFromMap(new IdentityHashMap<>());
     stale.addAll(refused);
-    batch.stream().filter(s -> !stale.contains(s)).forEach(onSettled);
+    batch.stream().filter(s -> !stale.contains(s)).forEach(this::settled);
+  }
+
+  private void settled(Settlement end) {
+    transitions.settled(end);
+    standIns.settled(end);
+    Duration delay = end.delay();
+    if (end.to() == DeliveryState.RETRY_WAIT && delay != null) {
+      onRetry.accept(delay);
+    }
   }
 }

@@ -9,14 +9,12 @@ import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.Stats;
 import dev.notifykit.StoreException;
-import dev.notifykit.SuppressionReason;
 import dev.notifykit.admission.Admission;
 import dev.notifykit.admission.AdmissionSettings;
 import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
@@ -28,6 +26,7 @@ import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.Endpoint;
 import dev.notifykit.tracking.MessageLinks;
@@ -100,7 +99,7 @@ public final class Engine {
             RandomGenerator.of("L64X128MixRandom"),
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
-    this.receipts = new Receipts(store, targetKeys, this::changed);
+    this.receipts = new Receipts(store, targetKeys, config.addressBook(), this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),
@@ -279,20 +278,9 @@ public final class Engine {
   private void publish(NewNotification planned, List<Limited> limited) {
     List<NewDelivery> deliveries = new ArrayList<>(planned.deliveries());
     for (Limited limit : limited) {
-      NewDelivery before = deliveries.get(limit.index());
-      deliveries.set(limit.index(), limited(before, limit));
+      deliveries.set(limit.index(), deliveries.get(limit.index()).limited(limit));
     }
     deliveries.forEach(d -> events.publish(new DeliveryChanged(admitted(d), null, null)));
-  }
-
-  private static NewDelivery limited(NewDelivery delivery, Limited limit) {
-    boolean deferred = limit.deferredTo() != null;
-    return new NewDelivery(
-        delivery.delivery(),
-        deferred ? DeliveryState.SCHEDULED : DeliveryState.SUPPRESSED,
-        deferred ? null : SuppressionReason.RATE_LIMITED,
-        limit.deferredTo(),
-        List.of());
   }
 
   private static Delivery admitted(NewDelivery planned) {

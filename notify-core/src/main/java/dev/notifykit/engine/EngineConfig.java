@@ -8,6 +8,7 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.Templates;
+import dev.notifykit.tracking.AddressBook;
 import dev.notifykit.tracking.MessageLinks;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param dispatch settings of the dispatcher
  * @param hashKeys the secret that addresses are hashed with and earlier ones; empty for the store's
  * @param listeners told what happens
+ * @param addressBook whose an address is
  * @param context asked on the sending thread for what the delivering one is to know
  * @param threads makes the threads that claim and settle
  * @param startsPaused whether every route waits to be resumed
@@ -49,6 +51,7 @@ public record EngineConfig(
     DispatchSettings dispatch,
     List<byte[]> hashKeys,
     List<NotificationListener> listeners,
+    AddressBook addressBook,
     Supplier<Map<String, String>> context,
     ThreadFactory threads,
     boolean startsPaused) {}

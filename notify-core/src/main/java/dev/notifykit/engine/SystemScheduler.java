@@ -23,7 +23,7 @@ final class SystemScheduler implements Scheduler {
               thread.setDaemon(true);
               return thread;
             });
-    // Timeouts are scheduled for every send and cancelled for nearly all of them.
+    // A timeout is scheduled for all that is sent together, and nearly always cancelled.
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }

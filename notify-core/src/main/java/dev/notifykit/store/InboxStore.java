@@ -2,6 +2,7 @@ package dev.notifykit.store;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The in-app inboxes. Thread-safe. */
@@ -44,6 +45,19 @@ public interface InboxStore {
    * @return whether it was unread
    */
   boolean markRead(String tenant, String recipientId, UUID id);
+
+  /**
+   * Tells a listener of the entries that are added from now on, until the subscription is closed:
+   * by this process, and by other nodes where the store can know; each store says so. It is a hint
+   * for whoever has the inbox open, not a log: an entry may be missed while a connection is lost,
+   * and entries may come in another order. An entry that was there already is not told of.
+   *
+   * @param tenant the tenant
+   * @param recipientId the recipient
+   * @param listener called once an entry can be listed, on any thread, perhaps the one that adds;
+   *     must return soon
+   */
+  Subscription subscribe(String tenant, String recipientId, Consumer<InboxEntry> listener);
 
   /**
    * Removes an entry.

@@ -20,4 +20,27 @@ public record NewDelivery(
     DeliveryState state,
     @Nullable SuppressionReason reason,
     @Nullable Instant notBefore,
-    List<BucketCharge> charges) {}
+    List<BucketCharge> charges) {
+
+  /**
+   * Returns this delivery as it is once it has met a rate limit.
+   *
+   * @param limit what it met
+   */
+  public NewDelivery limited(AppendResult.Limited limit) {
+    boolean deferred = limit.deferredTo() != null;
+    return new NewDelivery(
+        delivery,
+        deferred ? DeliveryState.SCHEDULED : DeliveryState.SUPPRESSED,
+        deferred ? null : SuppressionReason.RATE_LIMITED,
+        limit.deferredTo(),
+        List.of());
+  }
+
+  /** Returns this delivery without charges: its tokens were taken. */
+  public NewDelivery charged() {
+    return charges.isEmpty()
+        ? this
+        : new NewDelivery(delivery, state, reason, notBefore, List.of());
+  }
+}

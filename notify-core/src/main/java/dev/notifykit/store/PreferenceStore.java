@@ -30,6 +30,35 @@ public interface PreferenceStore {
   Map<String, PreferenceSet> findAll(String tenant, Collection<String> recipientIds);
 
   /**
+   * Returns what may keep a send from people and addresses, in one round trip where the store can:
+   * {@link #findAll} and {@link #suppressedTargets}.
+   *
+   * @param tenant the tenant
+   * @param recipientIds the recipients
+   * @param targetKeys the keys of their addresses, perhaps none
+   */
+  default Restrictions restrictions(
+      String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
+    Map<String, PreferenceSet> preferences;
+    if (recipientIds.size() == 1) {
+      String id = recipientIds.iterator().next();
+      preferences = Map.of(id, find(tenant, id));
+    } else {
+      preferences = findAll(tenant, recipientIds);
+    }
+    return new Restrictions(
+        preferences, targetKeys.isEmpty() ? Set.of() : suppressedTargets(tenant, targetKeys));
+  }
+
+  /**
+   * What may keep a send from people and addresses.
+   *
+   * @param preferences the preferences of those who have any
+   * @param suppressed the addresses that must not be used
+   */
+  record Restrictions(Map<String, PreferenceSet> preferences, Set<String> suppressed) {}
+
+  /**
    * Records a choice, replacing the one about the same channel, category and topic.
    *
    * @param tenant the tenant

@@ -6,10 +6,10 @@ import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,6 +47,7 @@ public final class Receipts {
 
   private final NotificationStore store;
   private final TargetKeys targetKeys;
+  private final AddressBook addressBook;
   private final Consumer<StateChange> publish;
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
   private final Cache<String, Boolean> answered =
@@ -59,11 +60,17 @@ public final class Receipts {
    *
    * @param store where to write; not closed
    * @param targetKeys makes the keys of addresses
+   * @param addressBook whose an address is
    * @param publish told of each change of a delivery's state, once it is stored
    */
-  public Receipts(NotificationStore store, TargetKeys targetKeys, Consumer<StateChange> publish) {
+  public Receipts(
+      NotificationStore store,
+      TargetKeys targetKeys,
+      AddressBook addressBook,
+      Consumer<StateChange> publish) {
     this.store = store;
     this.targetKeys = targetKeys;
+    this.addressBook = addressBook;
     this.publish = publish;
   }
 
@@ -206,6 +213,7 @@ public final class Receipts {
     Delivery delivery = find(out.origin()).orElse(null);
     if (delivery == null) {
       if (whole && isFirst(out.origin())) {
+        preferByAddress(out.origin(), target, Choice.OUT);
         suppress(out.origin(), target, out.word());
       }
       return;
@@ -213,7 +221,7 @@ public final class Receipts {
     if (isRecorded(delivery, out.origin())) {
       return;
     }
-    prefer(delivery, whole ? null : delivery.category());
+    refuse(delivery, whole ? null : delivery.category());
     if (target.channel() == Channel.SMS && whole) {
       suppress(out.origin(), target, out.word());
     }
@@ -223,15 +231,19 @@ public final class Receipts {
   private void complain(WebhookEvent.Complained complaint) {
     Delivery delivery = find(complaint.origin()).orElse(null);
     if (delivery == null) {
-      suppress(complaint.origin(), complaint.target(), "complaint");
+      if (isFirst(complaint.origin())) {
+        preferByAddress(complaint.origin(), complaint.target(), Choice.OUT);
+        suppress(complaint.origin(), complaint.target(), "complaint");
+      }
     } else if (!isRecorded(delivery, complaint.origin())) {
-      prefer(delivery, null);
+      refuse(delivery, null);
       record(complaint.origin(), TrackingEvent.Kind.COMPLAINED, null);
     }
   }
 
   private void optIn(WebhookEvent.OptedIn in) {
     if (isFirst(in.origin())) {
+      preferByAddress(in.origin(), in.target(), Choice.IN);
       for (String key : targetKeys.all(in.target())) {
         store.preferences().suppressTarget(tenant(in.origin()), key, null);
       }
@@ -239,13 +251,25 @@ public final class Receipts {
     }
   }
 
-  private void prefer(Delivery delivery, @Nullable String category) {
+  private void refuse(Delivery delivery, @Nullable String category) {
     store
         .preferences()
         .put(
             delivery.tenant(),
             delivery.recipientId(),
             new Preference(delivery.channel(), category, null, false));
+  }
+
+  private enum Choice {
+    IN,
+    OUT
+  }
+
+  private void preferByAddress(Origin origin, Target target, Choice choice) {
+    Preference preference = new Preference(target.channel(), null, null, choice == Choice.IN);
+    for (String recipientId : addressBook.recipients(tenant(origin), target)) {
+      store.preferences().put(tenant(origin), recipientId, preference);
+    }
   }
 
   /** What a keyword says has no delivery to be recorded with; a repeat comes within minutes. */

@@ -8,7 +8,6 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.ClaimRequest;
@@ -21,6 +20,7 @@ import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.StoredNotification;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.WebhookEvent.DeliveryReport;
@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,7 +51,13 @@ final class ReceiptsTest {
   private final InMemoryStore store = InMemoryStore.builder().clock(now::get).build();
   private final List<StateChange> changes = new ArrayList<>();
   private final TargetKeys targetKeys = TargetKeys.of(List.of(), store.once());
-  private final Receipts receipts = new Receipts(store, targetKeys, changes::add);
+  private final Map<String, List<String>> addressBook = new HashMap<>();
+  private final Receipts receipts =
+      new Receipts(
+          store,
+          targetKeys,
+          (tenant, target) -> addressBook.getOrDefault(tenant + target.address(), List.of()),
+          changes::add);
 
   @AfterEach
   void close() {
@@ -267,6 +274,31 @@ final class ReceiptsTest {
         new WebhookEvent.OptedOut(origin("SM10", null, null), PHONE, Scope.CHANNEL, "STOP");
     receipts.apply(List.of(again, start));
     assertThat(isSuppressed(PHONE)).as("after a repeated old start").isTrue();
+  }
+
+  @Test
+  void answerByTextIsTheChoiceOfWhoseNumberItIs() {
+    addressBook.put(TENANT + PHONE.address(), List.of("user-1", "user-2"));
+    WebhookEvent stop =
+        new WebhookEvent.OptedOut(origin("SM8", null, null), PHONE, Scope.CHANNEL, "STOP");
+    WebhookEvent start = new WebhookEvent.OptedIn(origin("SM9", null, null), PHONE, "START");
+    receipts.apply(List.of(stop));
+    assertThat(choices()).containsExactly(new Preference(Channel.SMS, null, null, false));
+    assertThat(store.preferences().find(TENANT, "user-2").choices()).isEqualTo(choices());
+    receipts.apply(List.of(start));
+    assertThat(choices()).containsExactly(new Preference(Channel.SMS, null, null, true));
+    receipts.apply(List.of(stop));
+    assertThat(choices())
+        .as("after a repeated old stop")
+        .containsExactly(new Preference(Channel.SMS, null, null, true));
+  }
+
+  @Test
+  void complaintAboutAnUnknownMessageIsTheChoiceOfWhoseAddressItIs() {
+    Target mail = Target.email("ann@example.com");
+    addressBook.put(TENANT + mail.address(), List.of("user-1"));
+    receipts.apply(List.of(new WebhookEvent.Complained(origin("e1", "m9", null), mail)));
+    assertThat(choices()).containsExactly(new Preference(Channel.EMAIL, null, null, false));
   }
 
   @Test

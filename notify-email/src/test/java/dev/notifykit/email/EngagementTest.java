@@ -50,8 +50,7 @@ final class EngagementTest {
           "news/email.subject", "News",
           "news/email.html", "<a href=\"https://shop.example/sale?x=1&amp;y={{name}}\">Sale</a>",
           "news/template.properties", "category=news");
-  private static final Recipient ANN =
-      Recipient.builder("ann").email("ann@example.com").build();
+  private static final Recipient ANN = Recipient.builder("ann").email("ann@example.com").build();
 
   private final byte[] linkSecret = random();
   private final byte[] unsubscribeSecret = random();

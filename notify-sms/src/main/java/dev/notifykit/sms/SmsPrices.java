@@ -1,6 +1,7 @@
 package dev.notifykit.sms;
 
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.message.SmsMessage;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,19 @@ public final class SmsPrices {
     @Nullable BigDecimal price = byCountry.getOrDefault(Regions.ofNumber(number), otherwise);
     return Optional.ofNullable(price)
         .map(p -> p.multiply(BigDecimal.valueOf(SmsSegments.of(text).count())));
+  }
+
+  /**
+   * Returns what a message would cost as it will be sent: with characters replaced and the end cut
+   * off as it says. Empty if its country has no price, or if it has too many segments and would be
+   * refused. What media cost is not in it.
+   *
+   * @param number the number in E.164 form
+   * @param message the message, such as a {@linkplain dev.notifykit.template.Templates#preview
+   *     preview}
+   */
+  public Optional<BigDecimal> estimate(String number, SmsMessage message) {
+    return SmsText.prepare(message).flatMap(text -> estimate(number, text));
   }
 
   /** Builds {@link SmsPrices}. Not thread-safe. */

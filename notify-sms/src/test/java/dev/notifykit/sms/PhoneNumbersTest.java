@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.message.SmsMessage;
+import dev.notifykit.message.SmsMessage.Overflow;
 import dev.notifykit.sms.PhoneNumbers.Refusal;
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,6 +104,18 @@ final class PhoneNumbersTest {
     assertThatThrownBy(numbers::build)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("deny 'US'");
+  }
+
+  @Test
+  void priceIsOfTheMessageAsItWillBeSent() {
+    SmsPrices prices = SmsPrices.builder().segment("US", "1").build();
+    SmsMessage.Builder message = SmsMessage.builder().text("“" + "a".repeat(400) + "”");
+    assertThat(prices.estimate("+14155550123", message.build())).contains(new BigDecimal(6));
+    assertThat(prices.estimate("+14155550123", message.transliterated(true).build()))
+        .contains(new BigDecimal(3));
+    assertThat(prices.estimate("+14155550123", message.maxSegments(2).build())).isEmpty();
+    assertThat(prices.estimate("+14155550123", message.overflow(Overflow.SHORTEN).build()))
+        .contains(new BigDecimal(2));
   }
 
   @Test

@@ -51,7 +51,6 @@ final class NotifyTestTest {
         .send();
   }
 
-  // docs:start first
   @Test
   void customerIsToldThatTheOrderWasShipped(TestNotifications notifications) {
     notifications.client().notification("order-shipped").to("ann").with("orderNo", "A-1001").send();
@@ -68,9 +67,6 @@ final class NotifyTestTest {
     assertThat(notifications).hasCount(3);
   }
 
-  // docs:end first
-
-  // docs:start days
   @Test
   void reminderIsSentThreeDaysLater(TestNotifications notifications) {
     Instant reminder = notifications.clock().instant().plus(ofDays(3));
@@ -88,9 +84,6 @@ final class NotifyTestTest {
     assertThat(notifications.email()).hasEmail().to("ann@example.com").once();
   }
 
-  // docs:end days
-
-  // docs:start retry
   @Test
   void mailServerThatIsDownIsTriedAgain(TestNotifications notifications) {
     notifications.email().then(3, new Outcome.Retryable("451"));
@@ -101,8 +94,6 @@ final class NotifyTestTest {
     List<Delivery> deliveries = notifications.client().deliveries(receipt.notificationId());
     assertThat(deliveries).extracting(Delivery::state).containsExactly(DeliveryState.ACCEPTED);
   }
-
-  // docs:end retry
 
   @Test
   void providerThatNeverAnswersTimesOut(TestNotifications notifications) {

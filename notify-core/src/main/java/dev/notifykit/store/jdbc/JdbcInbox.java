@@ -1,7 +1,9 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.internal.Listeners;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.Subscription;
 import dev.notifykit.store.codec.StoreCodec;
 import dev.notifykit.store.codec.UnreadableException;
 import java.sql.ResultSet;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The inboxes; the key makes a repeated delivery show once. */
@@ -30,12 +33,29 @@ final class JdbcInbox implements InboxStore {
 
   private final Database db;
 
+  /** By tenant and recipient. */
+  private final Listeners<List<String>, InboxEntry> listeners = new Listeners<>();
+
   JdbcInbox(Database db) {
     this.db = db;
   }
 
   @Override
   public boolean add(String tenant, String recipientId, InboxEntry e) {
+    boolean added = insert(tenant, recipientId, e);
+    if (added) {
+      listeners.tell(List.of(tenant, recipientId), e);
+    }
+    return added;
+  }
+
+  /** Tells of what this process adds: other nodes would have to ask again and again. */
+  @Override
+  public Subscription subscribe(String tenant, String recipientId, Consumer<InboxEntry> listener) {
+    return listeners.add(List.of(tenant, recipientId), listener)::run;
+  }
+
+  private boolean insert(String tenant, String recipientId, InboxEntry e) {
     String data = StoreCodec.line(e.data());
     return db.write(
         tx ->

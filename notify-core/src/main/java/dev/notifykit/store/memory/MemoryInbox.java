@@ -1,11 +1,14 @@
 package dev.notifykit.store.memory;
 
+import dev.notifykit.internal.Listeners;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.Subscription;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The inboxes, each with its latest entries. */
@@ -14,6 +17,9 @@ final class MemoryInbox implements InboxStore {
   private final int size;
   private final ByTenant<Box> boxes = new ByTenant<>();
 
+  /** By tenant and recipient. */
+  private final Listeners<List<String>, InboxEntry> listeners = new Listeners<>();
+
   MemoryInbox(StoreTime time, int size) {
     this.time = time;
     this.size = size;
@@ -21,7 +27,16 @@ final class MemoryInbox implements InboxStore {
 
   @Override
   public boolean add(String tenant, String recipientId, InboxEntry entry) {
-    return boxes.of(tenant).computeIfAbsent(recipientId, id -> new Box()).add(entry, size);
+    boolean added = boxes.of(tenant).computeIfAbsent(recipientId, id -> new Box()).add(entry, size);
+    if (added) {
+      listeners.tell(List.of(tenant, recipientId), entry);
+    }
+    return added;
+  }
+
+  @Override
+  public Subscription subscribe(String tenant, String recipientId, Consumer<InboxEntry> listener) {
+    return listeners.add(List.of(tenant, recipientId), listener)::run;
   }
 
   @Override

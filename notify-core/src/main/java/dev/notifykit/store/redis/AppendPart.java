@@ -2,7 +2,6 @@ package dev.notifykit.store.redis;
 
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
-import dev.notifykit.SuppressionReason;
 import dev.notifykit.store.AppendResult.Limited;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
@@ -60,23 +59,15 @@ final class AppendPart {
             .number(window == null ? 0 : millis(window))
             .u32(n.deliveries().size())
             .toBytes());
-    args.add(NotificationBytes.write(stored));
     boolean solo = n.deliveries().size() == 1;
+    args.add(
+        NotificationBytes.write(
+            stored, solo ? StoreCodec.address(n.deliveries().get(0).delivery()) : null));
     for (int i = 0; i < n.deliveries().size(); i++) {
       NewDelivery d = n.deliveries().get(i);
-      add(decided == null ? d : decided(d, decided[i]), solo, decided == null);
+      Limited limit = decided == null ? null : decided[i];
+      add(limit == null ? d : d.limited(limit), solo, decided == null);
     }
-  }
-
-  private static NewDelivery decided(NewDelivery d, @Nullable Limited limited) {
-    if (limited == null) {
-      return d;
-    }
-    Instant deferredTo = limited.deferredTo();
-    return deferredTo == null
-        ? new NewDelivery(
-            d.delivery(), DeliveryState.SUPPRESSED, SuppressionReason.RATE_LIMITED, null, List.of())
-        : new NewDelivery(d.delivery(), DeliveryState.SCHEDULED, null, deferredTo, List.of());
   }
 
   private void add(NewDelivery d, boolean solo, boolean charged) {
@@ -91,14 +82,16 @@ final class AppendPart {
     }
     args.add(first.toBytes());
     args.add(StoredRow.rest(d, person));
-    args.add(Packer.utf8(StoreCodec.address(q)));
+    if (!solo) {
+      args.add(Packer.utf8(StoreCodec.address(q)));
+    }
     deliveries++;
     if (d.state() == DeliveryState.READY) {
       candidates[Codes.of(q.route())]++;
     }
   }
 
-  private static long millis(Duration window) {
+  static long millis(Duration window) {
     Duration bounded = window.compareTo(LONGEST_WINDOW) < 0 ? window : LONGEST_WINDOW;
     return Math.max(1, bounded.plusNanos(999_999).toMillis());
   }

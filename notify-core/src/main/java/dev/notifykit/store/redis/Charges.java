@@ -6,6 +6,7 @@ import dev.notifykit.store.BucketCharge;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The buckets that one script is to draw on, each named once. Not thread-safe. */
 final class Charges {
@@ -36,6 +37,11 @@ final class Charges {
 
   int count() {
     return numbers.size();
+  }
+
+  /** Returns the buckets in the order of their numbers. */
+  Set<BucketCharge> buckets() {
+    return numbers.keySet();
   }
 
   /** Adds how many buckets there are, and each with its key and its speed. */

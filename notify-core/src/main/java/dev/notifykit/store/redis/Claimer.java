@@ -100,9 +100,36 @@ final class Claimer {
 
   // ---- what was claimed
 
-  /** A row that is claimed, with what could be read of the rest of it. */
+  /** A row that is claimed, with its delivery if the rest of it could be read. */
   private record Claimed(
       int partition, UUID id, StoredRow row, @Nullable QueuedDelivery delivery, boolean erased) {}
+
+  /** The notifications that a claim's reply ends with; each is read once. */
+  private static final class Contents {
+    private static final byte[] NONE = new byte[0];
+
+    private final Map<UUID, byte[]> bytes = new HashMap<>();
+    private final Map<UUID, StoredNotification> read = new HashMap<>();
+
+    Contents(List<Object> reply, int from) {
+      for (int i = from; i < reply.size(); i += 2) {
+        bytes.put(Packer.id((byte[]) reply.get(i), 0), (byte[]) reply.get(i + 1));
+      }
+    }
+
+    NotificationBytes.Solo solo(UUID id) throws UnreadableException {
+      return NotificationBytes.readSolo(id, bytes.getOrDefault(id, NONE));
+    }
+
+    StoredNotification notification(UUID id) throws UnreadableException {
+      StoredNotification known = read.get(id);
+      if (known == null) {
+        known = NotificationBytes.read(id, bytes.getOrDefault(id, NONE));
+        read.put(id, known);
+      }
+      return known;
+    }
+  }
 
   /** A claim's replies in the making. */
   private final class Batch {
@@ -113,61 +140,44 @@ final class Claimer {
     void read(Partitions.Sent sent) {
       List<Object> reply = sent.list();
       int count = (int) (long) (Long) reply.get(0);
-      Map<UUID, StoredNotification> notifications = notifications(reply, 1 + 3 * count);
+      Contents contents = new Contents(reply, 1 + 3 * count);
       for (int i = 0; i < count; i++) {
         UUID id = Packer.id((byte[]) reply.get(1 + 3 * i), 0);
-        read(
-            sent.partition(),
-            id,
-            (byte[]) reply.get(2 + 3 * i),
-            (byte[]) reply.get(3 + 3 * i),
-            notifications);
-      }
-    }
-
-    /** Returns those that can be read. */
-    private Map<UUID, StoredNotification> notifications(List<Object> reply, int from) {
-      Map<UUID, StoredNotification> notifications = new HashMap<>();
-      for (int i = from; i < reply.size(); i += 2) {
-        UUID id = Packer.id((byte[]) reply.get(i), 0);
-        try {
-          notifications.put(id, NotificationBytes.read(id, (byte[]) reply.get(i + 1)));
-        } catch (UnreadableException e) {
-          // Its deliveries are without a notification, and so quarantined.
+        StoredRow row = rowOrNull(id, (byte[]) reply.get(2 + 3 * i));
+        if (row != null) {
+          byte[] address = (byte[]) reply.get(3 + 3 * i);
+          claimed.add(claimed(sent.partition(), id, row, address, contents));
         }
       }
-      return notifications;
     }
 
-    private void read(
-        int partition,
-        UUID id,
-        byte[] bytes,
-        byte[] address,
-        Map<UUID, StoredNotification> notifications) {
-      StoredRow row = rowOrNull(id, bytes);
-      if (row == null) {
-        return;
-      }
-      StoredNotification notification = notifications.get(row.notificationId());
+    private Claimed claimed(
+        int partition, UUID id, StoredRow row, byte[] address, Contents contents) {
       try {
-        StoredAddress to = StoreCodec.address(Packer.text(address), StoredRow.channel(row.route()));
-        QueuedDelivery delivery =
-            notification == null
-                ? null
-                : new QueuedDelivery(
-                    id,
-                    notification,
-                    row.recipientId(),
-                    to.recipientName(),
-                    to.target().withKey(row.targetKey()),
-                    to.locale(),
-                    to.zone(),
-                    to.fallback());
-        claimed.add(new Claimed(partition, id, row, delivery, to.erased()));
+        NotificationBytes.Solo content =
+            row.solo()
+                ? contents.solo(row.notificationId())
+                : new NotificationBytes.Solo(
+                    Packer.text(address), contents.notification(row.notificationId()));
+        StoredAddress to = StoreCodec.address(content.address(), StoredRow.channel(row.route()));
+        return new Claimed(
+            partition, id, row, delivery(id, row, content.notification(), to), to.erased());
       } catch (UnreadableException e) {
-        claimed.add(new Claimed(partition, id, row, null, false));
+        return new Claimed(partition, id, row, null, false);
       }
+    }
+
+    private QueuedDelivery delivery(
+        UUID id, StoredRow row, StoredNotification notification, StoredAddress to) {
+      return new QueuedDelivery(
+          id,
+          notification,
+          row.recipientId(),
+          to.recipientName(),
+          to.target().withKey(row.targetKey()),
+          to.locale(),
+          to.zone(),
+          to.fallback());
     }
 
     /** A row that cannot be read is set aside by the scripts when its lease lapses. */

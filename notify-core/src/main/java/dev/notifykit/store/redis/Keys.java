@@ -63,6 +63,16 @@ final class Keys {
     return of(partition, "e:" + qualified(tenant, eventId));
   }
 
+  /** Returns the pattern of the channels on which the partitions tell of work. */
+  byte[] workPattern() {
+    return Packer.utf8(prefix + ":{*}:work");
+  }
+
+  /** Returns the channel on which the entries of an inbox are published. */
+  byte[] inboxFeed(String tenant, String recipientId) {
+    return Packer.utf8(ofPerson(tenant, recipientId) + "if");
+  }
+
   byte[] meta() {
     return Packer.utf8(prefix + ":meta");
   }

@@ -6,6 +6,7 @@ import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.StoredNotification;
 import io.lettuce.core.RedisFuture;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,11 @@ final class Limits {
 
   /** The notifications for which tokens were asked for. */
   private final BitSet asked = new BitSet();
+
+  /** The deliveries that drew, in the order of the draw. */
+  private List<Drawing> drawings = List.of();
+
+  private @Nullable RedisDraw draw;
 
   private Limits(Partitions partitions, List<NewNotification> batch) {
     this.partitions = partitions;
@@ -87,34 +93,24 @@ final class Limits {
   }
 
   private void take() {
-    List<Drawing> drawings = asked.stream().mapToObj(this::drawings).flatMap(List::stream).toList();
-    List<Object> reply = redis.list(Script.CHARGE, keys.bucket(""), args(drawings));
-    long now = (Long) reply.get(0);
+    drawings = asked.stream().mapToObj(this::drawings).flatMap(List::stream).toList();
+    RedisDraw taken =
+        RedisDraw.of(redis, keys, drawings.stream().map(d -> d.delivery.charges()).toList());
     for (int k = 0; k < drawings.size(); k++) {
       Drawing d = drawings.get(k);
-      met[d.notification][d.index] = limited(d, now, (Long) reply.get(k + 1));
+      met[d.notification][d.index] = limited(d, taken.now(), taken.waitOf(k));
     }
+    draw = taken;
   }
 
-  private byte[][] args(List<Drawing> drawings) {
-    Charges charges = new Charges(keys);
-    List<byte[]> each = new ArrayList<>();
-    for (Drawing d : drawings) {
-      Packer packer = new Packer(8);
-      charges.pack(packer, d.delivery.charges());
-      each.add(packer.toBytes());
+  private static @Nullable Limited limited(Drawing d, long now, @Nullable Duration wait) {
+    if (wait == null) {
+      return new Limited(d.index, null);
     }
-    List<byte[]> args = new ArrayList<>();
-    charges.addTo(args);
-    args.addAll(each);
-    return args.toArray(new byte[0][]);
-  }
-
-  private static @Nullable Limited limited(Drawing d, long now, long wait) {
-    if (wait <= 0) {
-      return wait == 0 ? null : new Limited(d.index, null);
+    if (wait.isZero()) {
+      return null;
     }
-    Instant deferred = Micros.instant(now + wait);
+    Instant deferred = Micros.instant(now).plus(wait);
     Instant notBefore = d.delivery.notBefore();
     boolean isLater =
         d.delivery.state() == DeliveryState.SCHEDULED
@@ -134,20 +130,16 @@ final class Limits {
 
   /** Gives back the tokens of those that somebody else stored in the meantime. */
   void giveBack(List<Integer> repeats) {
-    List<Drawing> drew =
-        repeats.stream()
-            .filter(asked::get)
-            .map(this::drawings)
-            .flatMap(List::stream)
-            .filter(this::gotTokens)
-            .toList();
-    if (!drew.isEmpty()) {
-      redis.number(Script.REFUND, keys.bucket(""), args(drew));
+    RedisDraw taken = draw;
+    if (taken == null) {
+      return;
     }
-  }
-
-  private boolean gotTokens(Drawing d) {
-    Limited limited = met[d.notification][d.index];
-    return limited == null || limited.deferredTo() != null;
+    List<Integer> drew = new ArrayList<>();
+    for (int k = 0; k < drawings.size(); k++) {
+      if (repeats.contains(drawings.get(k).notification)) {
+        drew.add(k);
+      }
+    }
+    taken.giveBack(drew);
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A notification as it is kept once for all its deliveries: the length of a head, the head, and its
- * content as JSON to the end.
+ * content as JSON to the end. Before that comes the address of a delivery that is its only one.
  */
 final class NotificationBytes {
   private static final long NEVER = Long.MIN_VALUE;
 
   private NotificationBytes() {}
 
-  static byte[] write(StoredNotification n) {
+  static byte[] write(StoredNotification n, @Nullable String address) {
     Instant expiresAt = n.expiresAt();
     byte[] head =
         new Packer(128)
@@ -33,11 +33,11 @@ final class NotificationBytes {
             .i64(expiresAt == null ? NEVER : Micros.of(expiresAt))
             .toBytes();
     byte[] content = Packer.utf8(StoreCodec.content(n.content()));
-    return new Packer(2 + head.length + content.length)
-        .u16(head.length)
-        .bytes(head)
-        .bytes(content)
-        .toBytes();
+    Packer out = new Packer(256 + head.length + content.length);
+    if (address != null) {
+      out.text(address);
+    }
+    return out.u16(head.length).bytes(head).bytes(content).toBytes();
   }
 
   /**
@@ -47,6 +47,18 @@ final class NotificationBytes {
    */
   static StoredNotification read(UUID id, byte[] bytes) throws UnreadableException {
     return Unpacker.read(bytes, in -> read(id, in));
+  }
+
+  /** A notification and the address of its only delivery. */
+  record Solo(String address, StoredNotification notification) {}
+
+  /**
+   * Reads a notification and the address of its only delivery.
+   *
+   * @throws UnreadableException if it is gone or not what this version writes
+   */
+  static Solo readSolo(UUID id, byte[] bytes) throws UnreadableException {
+    return Unpacker.read(bytes, in -> new Solo(in.text(), read(id, in)));
   }
 
   private static StoredNotification read(UUID id, Unpacker in) throws UnreadableException {

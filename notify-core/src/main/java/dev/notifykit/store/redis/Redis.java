@@ -20,6 +20,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ final class Redis implements AutoCloseable {
   private final RedisClusterAsyncCommands<byte[], byte[]> commands;
   private final boolean isCluster;
   private final Duration timeout;
+  private final Supplier<StatefulRedisPubSubConnection<byte[], byte[]>> messages;
   private volatile boolean closed;
 
   private Redis(
@@ -64,12 +66,14 @@ final class Redis implements AutoCloseable {
       StatefulConnection<byte[], byte[]> connection,
       RedisClusterAsyncCommands<byte[], byte[]> commands,
       boolean isCluster,
-      Duration timeout) {
+      Duration timeout,
+      Supplier<StatefulRedisPubSubConnection<byte[], byte[]>> messages) {
     this.client = client;
     this.connection = connection;
     this.commands = commands;
     this.isCluster = isCluster;
     this.timeout = timeout;
+    this.messages = messages;
   }
 
   static Redis connect(List<String> uris, boolean isCluster, Duration timeout) {
@@ -100,7 +104,13 @@ final class Redis implements AutoCloseable {
         client,
         () -> {
           var connection = client.connect(ByteArrayCodec.INSTANCE);
-          return new Redis(client, connection, connection.async(), false, timeout);
+          return new Redis(
+              client,
+              connection,
+              connection.async(),
+              /* isCluster= */ false,
+              timeout,
+              () -> client.connectPubSub(ByteArrayCodec.INSTANCE));
         });
   }
 
@@ -118,7 +128,13 @@ final class Redis implements AutoCloseable {
         client,
         () -> {
           var connection = client.connect(ByteArrayCodec.INSTANCE);
-          return new Redis(client, connection, connection.async(), true, timeout);
+          return new Redis(
+              client,
+              connection,
+              connection.async(),
+              /* isCluster= */ true,
+              timeout,
+              () -> client.connectPubSub(ByteArrayCodec.INSTANCE));
         });
   }
 
@@ -138,6 +154,11 @@ final class Redis implements AutoCloseable {
   /** Returns the plain commands; hand what they return to {@link #await}. */
   RedisClusterAsyncCommands<byte[], byte[]> commands() {
     return commands;
+  }
+
+  /** Opens a connection for messages, which can do nothing else. It is closed with this. */
+  StatefulRedisPubSubConnection<byte[], byte[]> openMessages() {
+    return translated(messages);
   }
 
   // ---- scripts

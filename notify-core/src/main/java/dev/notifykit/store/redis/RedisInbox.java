@@ -3,13 +3,16 @@ package dev.notifykit.store.redis;
 import dev.notifykit.StoreException;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.Subscription;
 import dev.notifykit.store.codec.StoreCodec;
 import dev.notifykit.store.codec.UnreadableException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The inboxes, each with its latest entries: their order, their texts and when they were read. */
@@ -18,11 +21,13 @@ final class RedisInbox implements InboxStore {
 
   private final Redis redis;
   private final Keys keys;
+  private final Messages messages;
   private final int size;
 
-  RedisInbox(Redis redis, Keys keys, int size) {
+  RedisInbox(Redis redis, Keys keys, Messages messages, int size) {
     this.redis = redis;
     this.keys = keys;
+    this.messages = messages;
     this.size = size;
   }
 
@@ -39,7 +44,24 @@ final class RedisInbox implements InboxStore {
             .toBytes();
     Instant readAt = e.readAt();
     byte[] read = readAt == null ? new byte[0] : Packer.utf8(Micros.of(readAt));
-    return run(tenant, recipientId, "add", Packer.id(e.id()), entry, read, Packer.utf8(size)) == 1;
+    byte[] feed = keys.inboxFeed(tenant, recipientId);
+    return run(tenant, recipientId, "add", Packer.id(e.id()), entry, read, Packer.utf8(size), feed)
+        == 1;
+  }
+
+  /** Tells of what any node adds. */
+  @Override
+  public Subscription subscribe(String tenant, String recipientId, Consumer<InboxEntry> listener) {
+    return messages.subscribe(
+        keys.inboxFeed(tenant, recipientId), message -> listener.accept(published(message)));
+  }
+
+  private static InboxEntry published(byte[] message) {
+    int read = 18 + new Unpacker(Arrays.copyOfRange(message, 16, 18)).u16();
+    return read(
+        Packer.id(message, 0),
+        Arrays.copyOfRange(message, read, message.length),
+        Arrays.copyOfRange(message, 18, read));
   }
 
   private long run(String tenant, String recipientId, String what, byte[]... with) {

@@ -128,11 +128,11 @@ final class RedisLog implements DeliveryLog {
     byte[] age = Packer.utf8(Micros.of(olderThan));
     long purged = 0;
     for (int p = 0; p < partitions.count(); p++) {
-      long some;
+      List<Object> reply;
       do {
-        some = partitions.send(p, Script.PURGE, age, Packer.utf8(PURGED_AT_ONCE)).number();
-        purged += some;
-      } while (some == PURGED_AT_ONCE);
+        reply = partitions.send(p, Script.PURGE, age, Packer.utf8(PURGED_AT_ONCE)).list();
+        purged += (Long) reply.get(0);
+      } while ((Long) reply.get(1) > 0);
     }
     return purged;
   }

@@ -1,7 +1,7 @@
 package dev.notifykit.store.redis;
 
-import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.store.OnceStore;
+import dev.notifykit.store.TargetKeys;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -7,14 +7,15 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.store.PreferenceStore;
 import dev.notifykit.store.codec.UnreadableException;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Preferences, a JSON text a person, and suppressed addresses, a key each. */
@@ -36,10 +37,30 @@ final class RedisPreferences implements PreferenceStore {
 
   @Override
   public Map<String, PreferenceSet> findAll(String tenant, Collection<String> recipientIds) {
-    Map<String, PreferenceSet> found = new HashMap<>();
-    values(recipientIds, id -> keys.preferences(tenant, id))
-        .forEach((id, json) -> found.put(id, read(json)));
-    return found;
+    return restrictions(tenant, recipientIds, List.of()).preferences();
+  }
+
+  @Override
+  public Restrictions restrictions(
+      String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
+    List<byte[]> names = new ArrayList<>(recipientIds.size() + targetKeys.size());
+    recipientIds.forEach(id -> names.add(keys.preferences(tenant, id)));
+    targetKeys.forEach(key -> names.add(keys.suppression(tenant, key)));
+    Iterator<KeyValue<byte[], byte[]>> values = values(names).iterator();
+    Map<String, PreferenceSet> preferences = new HashMap<>();
+    for (String id : recipientIds) {
+      KeyValue<byte[], byte[]> value = values.next();
+      if (value.hasValue()) {
+        preferences.put(id, read(value.getValue()));
+      }
+    }
+    Set<String> suppressed = new HashSet<>();
+    for (String key : targetKeys) {
+      if (values.next().hasValue()) {
+        suppressed.add(key);
+      }
+    }
+    return new Restrictions(preferences, suppressed);
   }
 
   private static PreferenceSet read(byte[] json) {
@@ -50,19 +71,20 @@ final class RedisPreferences implements PreferenceStore {
     }
   }
 
-  /** Returns what is there under the keys of these names. */
-  private Map<String, byte[]> values(Collection<String> names, Function<String, byte[]> key) {
-    List<String> all = List.copyOf(names);
-    Map<String, byte[]> values = new HashMap<>();
-    for (int from = 0; from < all.size(); from += AT_ONCE) {
-      List<String> some = all.subList(from, Math.min(from + AT_ONCE, all.size()));
-      byte[][] wanted = some.stream().map(key).toArray(byte[][]::new);
-      List<KeyValue<byte[], byte[]>> found = redis.await(() -> redis.commands().mget(wanted));
-      for (int i = 0; i < some.size(); i++) {
-        if (found.get(i).hasValue()) {
-          values.put(some.get(i), found.get(i).getValue());
-        }
-      }
+  /** Returns what is there under keys, in their order, asking for all at once. */
+  private List<KeyValue<byte[], byte[]>> values(List<byte[]> names) {
+    List<byte[][]> parts = new ArrayList<>();
+    List<RedisFuture<List<KeyValue<byte[], byte[]>>>> sent = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += AT_ONCE) {
+      byte[][] part =
+          names.subList(from, Math.min(from + AT_ONCE, names.size())).toArray(new byte[0][]);
+      parts.add(part);
+      sent.add(redis.commands().mget(part));
+    }
+    List<KeyValue<byte[], byte[]>> values = new ArrayList<>(names.size());
+    for (int i = 0; i < parts.size(); i++) {
+      byte[][] part = parts.get(i);
+      values.addAll(redis.await(sent.get(i), () -> redis.commands().mget(part)));
     }
     return values;
   }
@@ -111,6 +133,6 @@ final class RedisPreferences implements PreferenceStore {
 
   @Override
   public Set<String> suppressedTargets(String tenant, Collection<String> targetKeys) {
-    return new HashSet<>(values(targetKeys, key -> keys.suppression(tenant, key)).keySet());
+    return restrictions(tenant, List.of(), targetKeys).suppressed();
   }
 }

@@ -8,12 +8,16 @@ import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.DeliveryQueue;
+import dev.notifykit.store.EventFilter;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.codec.StoreCodec;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.SetArgs;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.sql.Connection;
@@ -25,10 +29,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The queues; what they look like is in {@code rows.lua}. */
-final class RedisQueue implements DeliveryQueue {
+final class RedisQueue implements DeliveryQueue, EventFilter {
   private static final byte[] ERASED = Packer.utf8(StoreCodec.ERASED);
 
   private final Partitions partitions;
@@ -37,15 +42,17 @@ final class RedisQueue implements DeliveryQueue {
   private final Appender appender;
   private final Claimer claimer;
   private final Settler settler;
+  private final Messages messages;
   private volatile Consumer<Route> listener = route -> {};
 
-  RedisQueue(Partitions partitions, Rows rows, ServerWatch watch) {
+  RedisQueue(Partitions partitions, Rows rows, ServerWatch watch, Messages messages) {
     this.partitions = partitions;
     this.watch = watch;
     this.rows = rows;
     this.appender = new Appender(partitions);
     this.claimer = new Claimer(partitions);
     this.settler = new Settler(partitions);
+    this.messages = messages;
   }
 
   @Override
@@ -66,6 +73,48 @@ final class RedisQueue implements DeliveryQueue {
     byte[] key = partitions.keys.event(partitions.of(tenant, eventId), tenant, eventId);
     byte[] known = partitions.redis.await(() -> partitions.redis.commands().get(key));
     return Optional.ofNullable(known).map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k)));
+  }
+
+  @Override
+  public List<Optional<KnownEvent>> known(List<StoredNotification> notifications) {
+    List<byte[]> names = notifications.stream().map(this::event).toList();
+    List<RedisFuture<byte[]>> sent =
+        names.stream().map(name -> partitions.redis.commands().get(name)).toList();
+    List<Optional<KnownEvent>> known = new ArrayList<>(names.size());
+    for (int i = 0; i < names.size(); i++) {
+      byte[] name = names.get(i);
+      byte @Nullable [] found =
+          partitions.redis.await(sent.get(i), () -> partitions.redis.commands().get(name));
+      known.add(
+          Optional.ofNullable(found).map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k))));
+    }
+    return known;
+  }
+
+  private byte[] event(StoredNotification n) {
+    return partitions.keys.event(partitions.of(n.tenant(), n.eventId()), n.tenant(), n.eventId());
+  }
+
+  @Override
+  public void remember(List<NewNotification> stored, Duration age) {
+    List<Supplier<RedisFuture<String>>> commands = new ArrayList<>();
+    for (NewNotification n : stored) {
+      Duration window = n.dedupeWindow();
+      if (window != null && window.compareTo(age.plusMillis(1)) > 0) {
+        byte[] known =
+            new Packer(24)
+                .uuid(n.notification().id())
+                .i64(n.notification().fingerprint())
+                .toBytes();
+        SetArgs left = SetArgs.Builder.nx().px(AppendPart.millis(window.minus(age)));
+        byte[] name = event(n.notification());
+        commands.add(() -> partitions.redis.commands().set(name, known, left));
+      }
+    }
+    List<RedisFuture<String>> sent = commands.stream().map(Supplier::get).toList();
+    for (int i = 0; i < sent.size(); i++) {
+      partitions.redis.await(sent.get(i), commands.get(i));
+    }
   }
 
   /** Returns the fingerprint in what an event's key holds, which is after the notification's id. */
@@ -262,5 +311,6 @@ final class RedisQueue implements DeliveryQueue {
   @Override
   public void onWork(Consumer<Route> newListener) {
     this.listener = newListener;
+    messages.onWork(newListener);
   }
 }

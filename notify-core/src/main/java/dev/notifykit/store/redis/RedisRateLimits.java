@@ -1,13 +1,13 @@
 package dev.notifykit.store.redis;
 
 import dev.notifykit.store.BucketCharge;
-import dev.notifykit.store.RateLimitStore;
+import dev.notifykit.store.DetachedRateLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The token buckets; the scripts compute what {@link dev.notifykit.policy.TokenBucket} does. */
-final class RedisRateLimits implements RateLimitStore {
+final class RedisRateLimits implements DetachedRateLimits {
   /** With more the script's arithmetic would not be exact. */
   private static final int MOST = 1_000_000;
 
@@ -33,6 +33,11 @@ final class RedisRateLimits implements RateLimitStore {
     List<byte[]> args = new ArrayList<>();
     Charges.addTo(args, keys, charge);
     return duration(ask(Script.WAIT, charge, args), 0);
+  }
+
+  @Override
+  public Draw draw(List<List<BucketCharge>> deliveries) {
+    return RedisDraw.of(redis, keys, deliveries);
   }
 
   private List<Object> ask(Script script, BucketCharge charge, List<byte[]> args) {

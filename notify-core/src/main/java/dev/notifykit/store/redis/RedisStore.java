@@ -54,6 +54,7 @@ public final class RedisStore implements NotificationStore {
 
   private final Redis redis;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Messages messages;
   private final RedisClock clock;
   private final RedisQueue queue;
   private final RedisLog log;
@@ -72,13 +73,14 @@ public final class RedisStore implements NotificationStore {
     Partitions partitions = new Partitions(redis, keys, b.onDataLoss);
     Rows rows = new Rows(partitions);
     this.redis = redis;
+    this.messages = new Messages(redis, keys);
     this.clock = new RedisClock(redis);
-    this.queue = new RedisQueue(partitions, rows, watch);
+    this.queue = new RedisQueue(partitions, rows, watch, messages);
     this.log = new RedisLog(partitions, rows);
     this.preferences = new RedisPreferences(redis, keys);
     this.rateLimits = new RedisRateLimits(redis, keys);
     this.templates = new RedisTemplates(redis, keys);
-    this.inbox = new RedisInbox(redis, keys, b.inboxSize);
+    this.inbox = new RedisInbox(redis, keys, messages, b.inboxSize);
     this.tracking = new RedisTracking(redis, keys, b.trackingRetention);
     QueueErasure erasure = new QueueErasure(partitions, rows, log);
     this.recipients = new RedisRecipients(redis, keys, preferences, inbox, erasure);
@@ -168,10 +170,11 @@ public final class RedisStore implements NotificationStore {
     return once;
   }
 
-  /** Closes the connection. */
+  /** Closes the connections. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      messages.close();
       redis.close();
     }
   }

@@ -23,7 +23,7 @@ enum Script {
   REPLAY(ScriptOutputType.MULTI, "rows"),
   DISCARD(ScriptOutputType.INTEGER, "rows"),
   ADVANCE(ScriptOutputType.MULTI, "rows"),
-  PURGE(ScriptOutputType.INTEGER, "rows"),
+  PURGE(ScriptOutputType.MULTI, "rows"),
   DEPTHS(ScriptOutputType.MULTI, "rows"),
   HEADS(ScriptOutputType.MULTI, "rows"),
   EPOCH(ScriptOutputType.MULTI),

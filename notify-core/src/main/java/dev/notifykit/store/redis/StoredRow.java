@@ -21,6 +21,7 @@ record StoredRow(
     DeliveryState state,
     Route route,
     Priority priority,
+    boolean solo,
     int attempts,
     long token,
     long due,
@@ -48,7 +49,8 @@ record StoredRow(
     DeliveryState state = Codes.STATES.get(in.u8());
     Route route = Codes.ROUTES.get(in.u8());
     Priority priority = Codes.PRIORITIES.get(in.u8());
-    in.u16(); // flags and recoveries
+    boolean solo = (in.u8() & SOLO) != 0;
+    in.u8(); // recoveries
     int attempts = (int) in.u32();
     long token = in.u32();
     in.u32(); // nonce
@@ -62,6 +64,7 @@ record StoredRow(
         state,
         route,
         priority,
+        solo,
         attempts,
         token,
         due,
@@ -104,6 +107,7 @@ record StoredRow(
         next,
         route,
         priority,
+        solo,
         attempts,
         token,
         due,

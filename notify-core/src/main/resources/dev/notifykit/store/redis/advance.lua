@@ -12,7 +12,7 @@ if before == UNKNOWN then
   retire(id, r, to, reason)
 elseif before == ACCEPTED and to ~= ACCEPTED then
   r.state, r.reason, r.updated = to, reason, now
-  call('ZADD', SETTLED, now, id)
+  note_settled(id)
 else
   return {}
 end

@@ -1,7 +1,8 @@
 -- Appends notifications, each wholly or not at all. ARGV: epoch; lease in microseconds; free slots a
 -- route (2 bytes each); how many buckets, and these; then notifications: the event's key, or empty; id,
 -- fingerprint, window in ms, number of deliveries; content; and for each delivery: id, head of the row,
--- length of tenant and recipient, due, charges; rest of the row; address.
+-- length of tenant and recipient, due, charges; rest of the row; and its address unless it is the only one,
+-- whose address is in the content.
 -- Returns the time and then, for what is not simply stored: 1, notification, what the event id stands
 -- for; 2, notification, delivery, due or -1 for a limited one; 3, notification, delivery for one that
 -- is handed off.
@@ -12,7 +13,8 @@ local buckets = read_buckets(5, bucket_count)
 
 local out = {now}
 local rows, addresses, contents, members, counts = {}, {}, {}, {}, {}
-local waiting, held, expiring, settled = {}, {}, {}, {}
+local waiting, held, expiring, settled, woken = {}, {}, {}, {}, {}
+local deadline_score = score(now + lease)
 local new_times = spack('<ddd', now, 0, now)
 local held_times = spack('<ddd', now, now + lease, now)
 local held_head = spack('<I4I4I4', 1, 1, 0)
@@ -60,8 +62,7 @@ local function limited(index, number, due)
 end
 
 -- Stores a delivery; returns whether it needs its content.
-local function store(index, number, at)
-  local arg, rest, address = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+local function store(index, number, arg, rest, address)
   local id, head = sub(arg, 1, 16), sub(arg, 17, 33)
   local state, route, priority, flags = byte(arg, 17, 20)
   local recipient_length, due = sunpack('<Hd', arg, 34)
@@ -78,23 +79,24 @@ local function store(index, number, at)
       limited(index, number, due)
     end
   end
-  call('ZADD', B .. 'r:' .. sub(rest, 27, 26 + recipient_length), 0, id)
+  call('ZADD', B .. 'r:' .. sub(rest, 27, 26 + recipient_length), '0', id)
   local n = #rows
   rows[n + 1] = id
   if state == SUPPRESSED then
     rows[n + 2] = head .. spack('<ddd', 0, 0, now) .. rest
-    settled[#settled + 1] = now
     settled[#settled + 1] = id
     return false
   end
-  addresses[#addresses + 1] = id
-  addresses[#addresses + 1] = address
+  if address then
+    addresses[#addresses + 1] = id
+    addresses[#addresses + 1] = address
+  end
   if due <= now and slots[route + 1] > 0 and priority < first_due(route) then
     slots[route + 1] = slots[route + 1] - 1
     rows[n + 2] = string.char(CLAIMED) .. sub(head, 2, 5) .. held_head .. held_times .. rest
     local list = held[route] or {}
     held[route] = list
-    list[#list + 1] = now + lease
+    list[#list + 1] = deadline_score
     list[#list + 1] = id
     out[#out + 1] = 3
     out[#out + 1] = index
@@ -107,13 +109,16 @@ local function store(index, number, at)
   else
     rows[n + 2] = head .. spack('<ddd', due, 0, now) .. rest
   end
+  if due <= now and first_due(route) == PRIORITIES then
+    woken[route] = true
+  end
   local key = queue(route, priority)
   local list = waiting[key] or {}
   waiting[key] = list
-  list[#list + 1] = due
+  list[#list + 1] = due == now and now_score or score(due)
   list[#list + 1] = id
   if band(flags, EXPIRES) ~= 0 then
-    expiring[#expiring + 1] = sunpack('<d', rest)
+    expiring[#expiring + 1] = score(sunpack('<d', rest))
     expiring[#expiring + 1] = id
   end
   return true
@@ -125,20 +130,21 @@ while at <= #ARGV do
   local nid = sub(meta, 1, 16)
   local window, count = sunpack('<dI4', meta, 25)
   at = at + 3
-  local ids
+  local step, ids = count == 1 and 2 or 3
   if count == 1 then
     ids = sub(ARGV[at], 1, 16)
   else
     ids = {}
     for i = 1, count do
-      ids[i] = sub(ARGV[at + 3 * i - 3], 1, 16)
+      ids[i] = sub(ARGV[at + step * (i - 1)], 1, 16)
     end
     ids = table.concat(ids)
   end
   if is_new(index, key, meta, nid, window, ids) then
     local open = 0
     for i = 1, count do
-      if store(index, i - 1, at + 3 * i - 3) then
+      local first = at + step * (i - 1)
+      if store(index, i - 1, ARGV[first], ARGV[first + 1], count > 1 and ARGV[first + 2]) then
         open = open + 1
       end
     end
@@ -153,7 +159,7 @@ while at <= #ARGV do
       counts[#counts + 1] = count
     end
   end
-  at = at + 3 * count
+  at = at + step * count
   index = index + 1
 end
 
@@ -163,7 +169,9 @@ many('HSET', NOTIFICATIONS, contents)
 many('HSET', MEMBERS, members)
 many('HSET', COUNTS, counts)
 many('ZADD', EXPIRING, expiring)
-many('ZADD', SETTLED, settled)
+if #settled > 0 then
+  note_settled(table.concat(settled))
+end
 for key, list in pairs(waiting) do
   many('ZADD', key, list)
 end
@@ -174,5 +182,8 @@ for i = 1, bucket_count do
   if buckets[i].changed then
     write_bucket(buckets[i])
   end
+end
+for route in pairs(woken) do
+  wake(route)
 end
 return out

@@ -1,15 +1,26 @@
 -- Erases addresses of deliveries and contents of notifications. ARGV: epoch, what they are replaced by,
 -- how many deliveries, their ids, then ids of notifications.
 local erased, count = ARGV[2], tonumber(ARGV[3])
+local address_of = {}
 for i = 4, 3 + count do
-  if call('HEXISTS', ADDRESSES, ARGV[i]) == 1 then
+  local row = call('HGET', ROWS, ARGV[i])
+  if row and band(byte(row, 4), SOLO) ~= 0 then
+    local nid = sub(row, 50, 65)
+    local content = call('HGET', NOTIFICATIONS, nid)
+    if content then
+      local _, at = raw(content, 1)
+      address_of[nid] = encoded(erased)
+      call('HSET', NOTIFICATIONS, nid, address_of[nid] .. sub(content, at))
+    end
+  elseif call('HEXISTS', ADDRESSES, ARGV[i]) == 1 then
     call('HSET', ADDRESSES, ARGV[i], erased)
   end
 end
 for i = 4 + count, #ARGV do
   local content = call('HGET', NOTIFICATIONS, ARGV[i])
   if content then
-    call('HSET', NOTIFICATIONS, ARGV[i], raw(content, 1) .. erased)
+    local address = address_of[ARGV[i]] or ''
+    call('HSET', NOTIFICATIONS, ARGV[i], address .. raw(content, #address + 1) .. erased)
   end
 end
 return 0

@@ -1,6 +1,6 @@
 -- Claims due deliveries of one route, the highest priority first, then the longest due. ARGV: epoch,
--- route, how many, lease in microseconds. Returns how many, then id, row and address of each, then id
--- and content of each notification.
+-- route, how many, lease in microseconds. Returns how many, then id, row and address of each (empty where
+-- it is with the content), then id and content of each notification.
 local route, left, deadline = ARGV[2], tonumber(ARGV[3]), now + ARGV[4]
 local ids = {}
 for priority = 0, PRIORITIES - 1 do
@@ -18,7 +18,8 @@ for priority = 0, PRIORITIES - 1 do
 end
 
 local rows = fetch(ROWS, ids)
-local addresses = fetch(ADDRESSES, ids)
+local deadline_score = score(deadline)
+local addressed, places = {}, {}
 local out, written, held, expiring, nids, seen = {0}, {}, {}, {}, {}, {}
 for i = 1, #ids do
   local id, row = ids[i], rows[i]
@@ -31,10 +32,14 @@ for i = 1, #ids do
       .. spack('<I4I4I4ddd', attempts + 1, token + 1, 0, due, deadline, now) .. sub(row, 42)
     local n = #written
     written[n + 1], written[n + 2] = id, row
-    held[n + 1], held[n + 2] = deadline, id
+    held[n + 1], held[n + 2] = deadline_score, id
     out[#out + 1] = id
     out[#out + 1] = row
-    out[#out + 1] = addresses[i] or ''
+    out[#out + 1] = ''
+    if band(flags, SOLO) == 0 then
+      addressed[#addressed + 1] = id
+      places[#places + 1] = #out
+    end
     if band(flags, EXPIRES) ~= 0 then
       expiring[#expiring + 1] = id
     end
@@ -48,6 +53,11 @@ end
 many('HSET', ROWS, written)
 many('ZADD', leases(route), held)
 many('ZREM', EXPIRING, expiring)
+
+local addresses = fetch(ADDRESSES, addressed)
+for i = 1, #places do
+  out[places[i]] = addresses[i] or ''
+end
 
 out[1] = #written / 2
 local contents = fetch(NOTIFICATIONS, nids)

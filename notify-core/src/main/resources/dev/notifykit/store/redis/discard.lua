@@ -6,9 +6,8 @@ if not row or band(byte(row, 4), LISTED) == 0 then
 end
 local r = parse(row)
 call('ZREM', dead_letters(r), id)
-call('HDEL', ADDRESSES, id)
-release(r.nid, r.flags)
+drop(id, r)
 r.flags = r.flags - LISTED
-call('ZADD', SETTLED, r.updated, id)
+note_settled(id)
 save(id, r)
 return 1

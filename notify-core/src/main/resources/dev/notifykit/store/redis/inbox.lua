@@ -1,5 +1,7 @@
 -- A recipient's inbox. KEYS: ids in order, entries, times of reading. ARGV: what to do, or nothing to count
 -- what is unread, and with what.
+-- An entry that is added is published, for whoever has the inbox open: its id, the time of reading after its
+-- length, the entry.
 -- An id stays when its entry is removed, so that a repeated delivery does not bring it back.
 local ids, entries, read = KEYS[1], KEYS[2], KEYS[3]
 local action, id = ARGV[1], ARGV[2]
@@ -16,6 +18,7 @@ if action == 'add' then
     redis.call('HDEL', entries, oldest)
     redis.call('HDEL', read, oldest)
   end
+  redis.pcall('PUBLISH', ARGV[6], id .. struct.pack('<H', #ARGV[4]) .. ARGV[4] .. ARGV[3])
   return 1
 elseif action == 'read' then
   if redis.call('HEXISTS', entries, id) == 0 then

@@ -29,17 +29,19 @@ local function lapsed(key, each)
   end
 end
 
+local woken = {}
 for route = 0, ROUTES - 1 do
   lapsed(leases(route), function(id, r)
     r.recoveries = math.min(r.recoveries + 1, 255)
     if band(r.flags, SILENCE) ~= 0 then
       r.state, r.updated, r.deadline = UNKNOWN, now, now + reconcile
-      call('ZADD', UNKNOWNS, r.deadline, id)
+      call('ZADD', UNKNOWNS, score(r.deadline), id)
     elseif r.recoveries > most then
       retire(id, r, DEAD, encoded('POISON'))
     else
       r.state, r.updated, r.due, r.deadline = READY, now, now, 0
       park(id, r)
+      woken[route] = true
     end
     changed(id, CLAIMED, r)
   end)
@@ -56,4 +58,7 @@ lapsed(EXPIRING, function(id, r)
     changed(id, before, r)
   end
 end)
+for route in pairs(woken) do
+  wake(route)
+end
 return out

@@ -6,8 +6,12 @@ if not row or byte(row, 1) ~= DEAD then
   return {}
 end
 local r = parse(row)
-local address = call('HGET', ADDRESSES, id)
+local address = band(r.flags, SOLO) == 0 and call('HGET', ADDRESSES, id)
 local content = call('HGET', NOTIFICATIONS, r.nid)
+if content and band(r.flags, SOLO) ~= 0 then
+  local encoded_address = raw(content, 1)
+  address = sub(encoded_address, 3)
+end
 if not address or not content or address == erased or sub(content, -#erased) == erased then
   return {}
 end
@@ -16,4 +20,5 @@ r.state, r.updated, r.due = READY, now, now
 r.attempts, r.recoveries, r.flags = 0, 0, r.flags - band(r.flags, LISTED)
 r.reason, r.provider, r.message = NULL, NULL, NULL
 park(id, r)
+wake(r.route)
 return {save(id, r)}

@@ -5,6 +5,10 @@
 -- (4 bytes each), due, deadline, updated, expires (8 bytes each, microseconds as doubles), the
 -- notification's id (16), then a length of 2 bytes and what never changes, then reason, provider and
 -- the provider's message id, each after a length of 2 bytes, 65535 for none.
+--
+-- A notification with one delivery (SOLO) is kept with that delivery's address, under the notification's
+-- id: the address after its length of 2 bytes, then the notification. Others have their addresses by
+-- delivery.
 local B = KEYS[1]
 if redis.call('GET', B .. 'epoch') ~= ARGV[1] then
   return redis.error_reply('NOTIFYEPOCH the data is not what it was')
@@ -26,6 +30,13 @@ local call, band, bor = redis.call, bit.band, bit.bor
 
 local time = call('TIME')
 local now = time[1] * 1000000 + time[2]
+
+-- A number that a command gets is written out with 17 digits, which takes longer than most commands.
+local function score(micros)
+  return string.format('%.0f', micros)
+end
+
+local now_score = score(now)
 
 local function queue(route, priority)
   return B .. 'w' .. route .. ':' .. priority
@@ -121,10 +132,29 @@ local function release(nid, flags)
   end
 end
 
+-- Tells all nodes that something is due where nothing was. A node sleeps only once it has seen nothing due,
+-- so nobody need be told of what comes after. A user who may not publish leaves the others to their polls.
+local function wake(route)
+  redis.pcall('PUBLISH', B .. 'work', route)
+end
+
+-- Notes what has settled just now, ids joined, for the purge; the list is in the order of time.
+local function note_settled(ids)
+  call('RPUSH', SETTLED, spack('<d', now) .. ids)
+end
+
+-- Gives up address and content.
+local function drop(id, r)
+  if band(r.flags, SOLO) == 0 then
+    call('HDEL', ADDRESSES, id)
+  end
+  release(r.nid, r.flags)
+end
+
 local function park(id, r)
-  call('ZADD', queue(r.route, r.priority), r.due, id)
+  call('ZADD', queue(r.route, r.priority), score(r.due), id)
   if band(r.flags, EXPIRES) ~= 0 then
-    call('ZADD', EXPIRING, r.expires, id)
+    call('ZADD', EXPIRING, score(r.expires), id)
   end
 end
 
@@ -142,9 +172,8 @@ local function retire(id, r, state, reason)
     r.flags = bor(r.flags, LISTED)
     call('ZADD', dead_letters(r), 0, id)
   else
-    call('HDEL', ADDRESSES, id)
-    release(r.nid, r.flags)
-    call('ZADD', SETTLED, now, id)
+    drop(id, r)
+    note_settled(id)
   end
 end
 

@@ -61,25 +61,24 @@ for i = 1, #ids do
     add(freed, route, id)
     if to == READY or to == RETRY_WAIT then
       due = now + delay
-      add(waiting, queue(route, priority), due, id)
+      add(waiting, queue(route, priority), score(due), id)
       if band(flags, EXPIRES) ~= 0 then
-        add(waiting, EXPIRING, sunpack('<d', row, 42), id)
+        add(waiting, EXPIRING, score(sunpack('<d', row, 42)), id)
       end
     elseif to == UNKNOWN then
       due = sunpack('<d', row, 18)
       deadline = now + delay
-      add(waiting, UNKNOWNS, deadline, id)
+      add(waiting, UNKNOWNS, score(deadline), id)
     elseif to == DEAD then
       flags = bor(flags, LISTED)
-      add(waiting, B .. 'k' .. route .. ':' .. sub(raw(row, 68), 3), 0, id)
+      add(waiting, B .. 'k' .. route .. ':' .. sub(raw(row, 68), 3), '0', id)
     else
-      settled[#settled + 1] = now
       settled[#settled + 1] = id
-      dropped[#dropped + 1] = id
       local nid = sub(row, 50, 65)
       if band(flags, SOLO) ~= 0 then
         contents[#contents + 1] = nid
       else
+        dropped[#dropped + 1] = id
         release(nid, flags)
       end
     end
@@ -108,7 +107,9 @@ many('HSET', ROWS, written)
 many('HDEL', ADDRESSES, dropped)
 many('HDEL', NOTIFICATIONS, contents)
 many('HSET', PROVIDER_IDS, found)
-many('ZADD', SETTLED, settled)
+if #settled > 0 then
+  note_settled(table.concat(settled))
+end
 for route, list in pairs(freed) do
   many('ZREM', leases(route), list)
 end

@@ -3,6 +3,7 @@ package dev.notifykit.spring.boot;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.email.MailchimpWebhooks;
 import dev.notifykit.email.SendGridWebhooks;
+import dev.notifykit.remote.SendApi;
 import dev.notifykit.sms.TwilioWebhooks;
 import dev.notifykit.sms.VonageWebhooks;
 import java.util.LinkedHashMap;
@@ -24,9 +25,9 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /**
  * Mounts endpoints for the outside world in Spring MVC, each where its {@code notify.web.*.enabled}
- * is true. The handlers back off to beans of the user's.
+ * is true. What makes them backs off to beans of the user's.
  */
-@AutoConfiguration(after = NotifyAutoConfiguration.class)
+@AutoConfiguration(after = {NotifyAutoConfiguration.class, NotifyLinksAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({HttpRequestHandler.class, SimpleUrlHandlerMapping.class})
 @ConditionalOnBean(NotificationClient.class)
@@ -124,6 +125,46 @@ public final class NotifyWebAutoConfiguration {
     WebEndpoint notifyMailchimpEndpoint(
         MailchimpWebProperties properties, MailchimpWebhooks handler, WebMount mount) {
       return mount.webhooks(MailchimpWebProperties.PREFIX, properties.path(), handler);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(TrackingWebProperties.PREFIX + ".enabled")
+  static class Tracking {
+    @Bean
+    WebEndpoint notifyLinkEndpoint(
+        TrackingWebProperties properties, NotificationClient client, WebMount mount) {
+      return mount.below(TrackingWebProperties.PREFIX, properties.path(), client.linkEndpoint());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(UnsubscribeWebProperties.PREFIX + ".enabled")
+  static class Unsubscribe {
+    @Bean
+    WebEndpoint notifyUnsubscribeEndpoint(
+        UnsubscribeWebProperties properties, NotificationClient client, WebMount mount) {
+      return mount.below(
+          UnsubscribeWebProperties.PREFIX, properties.path(), client.unsubscribeEndpoint());
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(SendWebProperties.PREFIX + ".enabled")
+  @EnableConfigurationProperties(SendWebProperties.class)
+  static class Send {
+    @Bean
+    @ConditionalOnMissingBean
+    SendApi sendApi(SendWebProperties properties) {
+      return properties.api();
+    }
+
+    @Bean
+    WebEndpoint notifySendEndpoint(
+        SendWebProperties properties, SendApi api, NotificationClient client, WebMount mount) {
+      String tenant = properties.tenant();
+      NotificationClient sender = tenant == null ? client : client.forTenant(tenant);
+      return mount.at(SendWebProperties.PREFIX, properties.path(), sender.sendEndpoint(api));
     }
   }
 }

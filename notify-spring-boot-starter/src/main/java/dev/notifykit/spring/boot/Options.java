@@ -9,6 +9,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -76,6 +77,19 @@ final class Options {
           List.of(property, location), "both are set; set one of them", null);
     }
     return file == null ? text : new String(bytes(location, file), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns a secret that is given in Base64, or null if it is not given.
+   *
+   * @throws PropertyRefusedException if it is no Base64; its text is not shown
+   */
+  static byte @Nullable [] secret(String property, @Nullable String text) {
+    try {
+      return text == null ? null : Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      throw new PropertyRefusedException(List.of(property), "it is not Base64", null);
+    }
   }
 
   /** Returns a file's content. */

@@ -14,6 +14,7 @@ final class Boot {
     NotifyApnsAutoConfiguration.class,
     NotifyEmailAutoConfiguration.class,
     NotifyFcmAutoConfiguration.class,
+    NotifyLinksAutoConfiguration.class,
     NotifySmsAutoConfiguration.class,
     NotifyWebAutoConfiguration.class,
     NotifyAutoConfiguration.class,

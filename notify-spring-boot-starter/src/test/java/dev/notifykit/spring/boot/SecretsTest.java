@@ -30,8 +30,12 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 @Timeout(120)
 class SecretsTest {
   private static final String CANARY = "canary";
+
+  /** A secret of 36 bytes that shows the canary as it is written. */
+  private static final String BASE64 = CANARY.repeat(8);
+
   private static final Pattern SOUNDS_SECRET =
-      Pattern.compile(".*(password|secret|token|key|credentials|uris)");
+      Pattern.compile(".*(password|secret|token|keys?|credentials|uris)");
 
   /** Contradicts another of the list, and so is in an application of its own. */
   private static final Map<String, String> ALTERNATIVES =
@@ -43,17 +47,23 @@ class SecretsTest {
 
   private static final Map<String, String> SECRETS =
       new TreeMap<>(
-          Map.of(
-              "notify.email.smtp.password", CANARY + 1,
-              "notify.email.sendgrid.api-key", "SG." + CANARY + 2,
-              "notify.email.mailchimp.api-key", CANARY + 3,
-              "notify.sms.twilio.auth-token", CANARY + 4,
-              "notify.sms.vonage.api-key", CANARY + 5,
-              "notify.sms.vonage.api-secret", CANARY + 6,
-              "notify.web.twilio.auth-token", CANARY + 7,
-              "notify.web.vonage.signature-secret", CANARY + 8,
-              "notify.web.mailchimp.webhook-key", CANARY + 9,
-              "notify.store.redis.uris", "redis://user:" + CANARY + "10@localhost:6379"));
+          Map.ofEntries(
+              Map.entry("notify.email.smtp.password", CANARY + 1),
+              Map.entry("notify.email.sendgrid.api-key", "SG." + CANARY + 2),
+              Map.entry("notify.email.mailchimp.api-key", CANARY + 3),
+              Map.entry("notify.sms.twilio.auth-token", CANARY + 4),
+              Map.entry("notify.sms.vonage.api-key", CANARY + 5),
+              Map.entry("notify.sms.vonage.api-secret", CANARY + 6),
+              Map.entry("notify.web.twilio.auth-token", CANARY + 7),
+              Map.entry("notify.web.vonage.signature-secret", CANARY + 8),
+              Map.entry("notify.web.mailchimp.webhook-key", CANARY + 9),
+              Map.entry("notify.web.tracking.key", BASE64),
+              Map.entry("notify.web.tracking.previous-keys", BASE64),
+              Map.entry("notify.web.unsubscribe.key", BASE64),
+              Map.entry("notify.web.unsubscribe.previous-keys", BASE64),
+              Map.entry("notify.web.send.apps.warehouse", BASE64),
+              Map.entry(
+                  "notify.store.redis.uris", "redis://user:" + CANARY + "10@localhost:6379")));
 
   /** Public by nature: it checks signatures and makes none. */
   private static final Set<String> NO_SECRETS = Set.of("notify.web.sendgrid.verification-key");
@@ -86,6 +96,9 @@ class SecretsTest {
                 "notify.sms.vonage.from=Visible",
                 "notify.push.apns.topics=com.example.visible",
                 "notify.web.public-url=https://visible.example.com",
+                "notify.web.tracking.enabled=true",
+                "notify.web.unsubscribe.enabled=true",
+                "notify.web.send.enabled=true",
                 "notify.web.twilio.enabled=true",
                 "notify.web.vonage.enabled=true",
                 "notify.web.mailchimp.enabled=true"));
@@ -179,6 +192,9 @@ class SecretsTest {
     secrets.put("notify.web.twilio.auth-token", CANARY + 7);
     secrets.put("notify.web.vonage.signature-secret", CANARY + 8);
     secrets.put("notify.web.mailchimp.webhook-key", CANARY + 9);
+    secrets.put("notify.web.tracking.key", BASE64);
+    secrets.put("notify.web.unsubscribe.key", BASE64);
+    secrets.put("notify.web.send.apps.warehouse", BASE64);
     secrets.put("notify.push.apns.certificate-location", pkcs12(CANARY + 12).toUri().toString());
     List<String> settings = settings(secrets);
     settings.removeIf(s -> s.matches("notify[.](email|sms[.]vonage)[.].*"));
@@ -223,6 +239,7 @@ class SecretsTest {
     Set<String> tested = new TreeSet<>(SECRETS.keySet());
     tested.addAll(ALTERNATIVES.keySet());
     tested.remove("notify.sms.twilio.api-key-sid");
+    tested.remove("notify.web.send.apps.warehouse"); // whose name is the user's
     tested.addAll(Set.of("notify.push.apns.signing-key", "notify.push.fcm.credentials"));
     tested.addAll(NO_SECRETS);
     assertThat(tested).isEqualTo(sounding);

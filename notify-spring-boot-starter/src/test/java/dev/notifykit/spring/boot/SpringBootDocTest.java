@@ -52,6 +52,21 @@ class SpringBootDocTest {
     assertThat(documented).isEqualTo(expected);
   }
 
+  @Test
+  void hintsAreForPropertiesThereAre() throws IOException {
+    JsonNode hints;
+    try (InputStream in =
+        NotifyProperties.class.getResourceAsStream(
+            "/META-INF/additional-spring-configuration-metadata.json")) {
+      hints = new ObjectMapper().readTree(in).get("hints");
+    }
+    assertThat(hints).isNotEmpty();
+    for (JsonNode hint : hints) {
+      String property = hint.get("name").asText().replaceAll("[.](keys|values)$", "");
+      assertThat(metadata()).containsKey(property);
+    }
+  }
+
   private static String described(JsonNode property) {
     JsonNode value = property.get("defaultValue");
     if (value == null) {

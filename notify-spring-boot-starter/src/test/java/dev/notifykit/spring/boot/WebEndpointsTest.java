@@ -77,7 +77,7 @@ class WebEndpointsTest {
 
     /** Reports what cannot be stored. */
     @Bean
-    WebEndpoint broken(NotificationClient client) {
+    WebEndpoint broken(WebMount mount) {
       WebhookHandler handler =
           new WebhookHandler(200, "POST") {
             @Override
@@ -90,7 +90,7 @@ class WebEndpointsTest {
               return List.of();
             }
           };
-      return new WebEndpoint("/broken", new WebhookEndpoint(client, handler, PUBLIC + "/broken"));
+      return mount.webhooks("broken", "/broken", handler);
     }
   }
 

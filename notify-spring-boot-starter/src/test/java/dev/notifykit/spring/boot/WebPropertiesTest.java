@@ -125,6 +125,33 @@ class WebPropertiesTest {
             "notify.web.mailchimp.webhook-key",
             "webhookKey"),
         Arguments.of(
+            List.of(PUBLIC, "notify.web.tracking.enabled=true"), "notify.web.tracking.key", "key"),
+        Arguments.of(
+            List.of(
+                PUBLIC, "notify.web.tracking.enabled=true", "notify.web.tracking.key=no base 64"),
+            "notify.web.tracking.key",
+            "it is not Base64"),
+        Arguments.of(
+            List.of(PUBLIC, "notify.web.tracking.enabled=true", "notify.web.tracking.key=c2hvcnQ="),
+            "notify.web.tracking.key",
+            "32"),
+        Arguments.of(
+            List.of("notify.web.tracking.enabled=true"), "notify.web.public-url", "is missing"),
+        Arguments.of(
+            List.of(PUBLIC, "notify.web.unsubscribe.enabled=true"),
+            "notify.web.unsubscribe.key",
+            "key"),
+        Arguments.of(
+            List.of(
+                PUBLIC,
+                "notify.web.unsubscribe.enabled=true",
+                "notify.web.unsubscribe.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+                "notify.web.unsubscribe.confirm-page=file:/nowhere"),
+            "notify.web.unsubscribe.confirm-page",
+            "cannot be read"),
+        Arguments.of(
+            List.of(PUBLIC, "notify.web.send.enabled=true"), "notify.web.send.apps", "app"),
+        Arguments.of(
             List.of(
                 PUBLIC,
                 TWILIO,

@@ -6,7 +6,9 @@ import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
+import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.Subscription;
 import dev.notifykit.store.TemplateStore;
 import dev.notifykit.store.TrackingEvent;
 import java.time.Instant;
@@ -15,7 +17,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +138,71 @@ abstract class FeedbackCases extends LogCases {
             null);
     assertThat(inbox().add(TENANT, "user " + TEXT, entry)).isTrue();
     assertThat(inbox().list(TENANT, "user " + TEXT, null, 10)).containsExactly(entry);
+  }
+
+  @Test
+  void inboxTellsOfEachNewEntryOnce() {
+    Queue<InboxEntry> told = new ConcurrentLinkedQueue<>();
+    Queue<InboxEntry> others = new ConcurrentLinkedQueue<>();
+    InboxEntry before = entry("before");
+    inbox().add(TENANT, "user-1", before);
+    try (Subscription mine = inbox().subscribe(TENANT, "user-1", told::add);
+        Subscription another = inbox().subscribe(TENANT, "user-2", others::add);
+        Subscription foreign = inbox().subscribe(OTHER_TENANT, "user-1", others::add)) {
+      InboxEntry first = entry(TEXT);
+      inbox().add(TENANT, "user-1", first);
+      inbox().add(TENANT, "user-1", first);
+      inbox().add(TENANT, "user-1", before);
+      InboxEntry second = entry("second");
+      inbox().add(TENANT, "user-1", second);
+      awaitSize(told, 2);
+      assertThat(told).containsExactlyInAnyOrder(first, second);
+    }
+    assertThat(others).isEmpty();
+  }
+
+  @Test
+  void closedInboxSubscriptionIsToldNothing() {
+    Queue<InboxEntry> closed = new ConcurrentLinkedQueue<>();
+    Queue<InboxEntry> open = new ConcurrentLinkedQueue<>();
+    Subscription first = inbox().subscribe(TENANT, "user-1", closed::add);
+    try (Subscription second = inbox().subscribe(TENANT, "user-1", open::add)) {
+      first.close();
+      first.close();
+      inbox().add(TENANT, "user-1", entry("after"));
+      awaitSize(open, 1);
+    }
+    assertThat(closed).isEmpty();
+  }
+
+  @Test
+  void throwingInboxListenerKeepsNobodyFromBeingTold() {
+    Queue<InboxEntry> told = new ConcurrentLinkedQueue<>();
+    try (Subscription broken =
+            inbox()
+                .subscribe(
+                    TENANT,
+                    "user-1",
+                    e -> {
+                      throw new IllegalStateException("a listener's own");
+                    });
+        Subscription whole = inbox().subscribe(TENANT, "user-1", told::add)) {
+      assertThat(inbox().add(TENANT, "user-1", entry("one"))).isTrue();
+      awaitSize(told, 1);
+    }
+  }
+
+  @Test
+  void inboxTellsOfWhatAnotherNodeAdds() throws Exception {
+    requires(StoreCapability.SPREADS_INBOX);
+    NotificationStore other = openNode();
+    Queue<InboxEntry> told = new ConcurrentLinkedQueue<>();
+    try (Subscription mine = inbox().subscribe(TENANT, "user-1", told::add)) {
+      InboxEntry entry = entry(TEXT);
+      other.inbox().add(TENANT, "user-1", entry);
+      awaitSize(told, 1);
+      assertThat(told).containsExactly(entry);
+    }
   }
 
   @Test

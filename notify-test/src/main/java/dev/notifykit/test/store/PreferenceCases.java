@@ -13,6 +13,7 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.PreferenceStore;
+import dev.notifykit.store.PreferenceStore.Restrictions;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +35,24 @@ abstract class PreferenceCases extends LimitCases {
 
   private PreferenceStore preferences() {
     return store().preferences();
+  }
+
+  @Test
+  void restrictionsAreThePreferencesAndTheSuppressedAddresses() {
+    preferences().put(TENANT, "user-1", NO_EMAIL);
+    preferences().suppressTarget(TENANT, "key-2", "bounced");
+    List<String> people = List.of("user-1", "user-2");
+    List<String> targets = List.of("key-1", "key-2");
+    Restrictions found = preferences().restrictions(TENANT, people, targets);
+    assertThat(found.preferences().get("user-1"))
+        .isEqualTo(preferences().find(TENANT, "user-1"));
+    assertThat(found.suppressed()).containsExactly("key-2");
+    Restrictions ofOne = preferences().restrictions(TENANT, List.of("user-2"), List.of());
+    assertThat(ofOne.preferences().getOrDefault("user-2", PreferenceSet.NONE))
+        .isEqualTo(PreferenceSet.NONE);
+    assertThat(ofOne.suppressed()).isEmpty();
+    assertThat(preferences().restrictions(OTHER_TENANT, people, targets).suppressed())
+        .isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Recipient;
+import dev.notifykit.Route;
 import dev.notifykit.policy.OnLimit;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
@@ -18,7 +19,9 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** Restarts, crashes, several nodes, and transactions of the caller's. */
@@ -133,6 +136,37 @@ abstract class SharingCases extends FeedbackCases {
   }
 
   @Test
+  void idleNodeIsToldOfWorkThatAnotherAppends() throws Exception {
+    requires(StoreCapability.WAKES_NODES);
+    NotificationStore other = openNode();
+    Queue<Route> told = new ConcurrentLinkedQueue<>();
+    other.queue().onWork(told::add);
+    for (int i = 1; i <= 3; i++) {
+      appendOne();
+      awaitSize(told, i);
+      claimAndSettle(DeliveryState.ACCEPTED);
+    }
+    assertThat(told).containsOnly(Route.EMAIL);
+  }
+
+  @Test
+  void idleNodeIsToldOnceOfABacklog() throws Exception {
+    requires(StoreCapability.WAKES_NODES);
+    NotificationStore other = openNode();
+    Queue<Route> told = new ConcurrentLinkedQueue<>();
+    other.queue().onWork(told::add);
+    for (int i = 0; i < 20; i++) {
+      appendOne();
+    }
+    claimEverything().forEach(c -> settle(c, DeliveryState.ACCEPTED));
+    appendOne(); // the next is told of after what was told of the backlog
+    awaitSize(told, 2);
+    assertThat(told)
+        .as("at most one for each part that the work is spread over")
+        .hasSizeLessThan(10);
+  }
+
+  @Test
   void closingOneNodeLeavesTheOtherWorking() throws Exception {
     requires(StoreCapability.SHARED);
     openNode().close();
@@ -147,7 +181,7 @@ abstract class SharingCases extends FeedbackCases {
     requires(StoreCapability.JOINS_TRANSACTIONS);
     Draft draft = draft().mail("user-1");
     try (Connection transaction = begin()) {
-      Handoff handoff = new Handoff(WORKER, lease(), Map.of(dev.notifykit.Route.EMAIL, 10));
+      Handoff handoff = new Handoff(WORKER, lease(), Map.of(Route.EMAIL, 10));
       AppendResult result = store().queue().append(List.of(draft.build()), handoff, transaction);
       assertThat(result.handedOff()).isEmpty();
       assertThat(result.notifications()).allMatch(a -> a.verdict() == Verdict.NEW);

@@ -9,7 +9,11 @@ public enum StoreCapability {
   /** {@code append} joins a transaction of the caller's. */
   JOINS_TRANSACTIONS("it knows no transactions of the caller's"),
   /** {@code append} hands over what is due and fits. */
-  HANDS_OFF("it leaves all work to be claimed");
+  HANDS_OFF("it leaves all work to be claimed"),
+  /** {@code onWork} is told what other nodes append. */
+  WAKES_NODES("work of other nodes is found by polling"),
+  /** {@code InboxStore.subscribe} is told what other nodes add. */
+  SPREADS_INBOX("only the process that adds an inbox entry tells of it");
 
   private final String without;
 

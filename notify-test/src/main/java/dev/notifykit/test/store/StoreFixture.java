@@ -17,6 +17,7 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.test.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -402,6 +404,11 @@ abstract class StoreFixture {
 
   static Stream<DeliveryState> statesAfterClaimed() {
     return Arrays.stream(DeliveryState.values()).filter(DeliveryState.CLAIMED::canBecome);
+  }
+
+  /** Waits until that many things were told of. */
+  static void awaitSize(Collection<?> told, int size) {
+    Await.until(size + " things to be told of", () -> told.size() >= size);
   }
 
   // ---- threads

@@ -13,6 +13,7 @@ import java.util.Set;
  * Closing an {@link InMemoryStore} does nothing, so several clients of one process share it and a
  * later one goes on with what an earlier one left: that much of sharing and durability it promises.
  */
+// region store
 final class InMemoryStoreContractTest extends StoreContract {
   private final SettableClock clock = new SettableClock();
   private final Map<String, NotificationStore> stores = new HashMap<>();
@@ -32,3 +33,4 @@ final class InMemoryStoreContractTest extends StoreContract {
     return EnumSet.of(StoreCapability.HANDS_OFF, StoreCapability.SHARED, StoreCapability.DURABLE);
   }
 }
+// endregion

@@ -33,8 +33,7 @@ final class SpringStart {
   private record Contestant(String name, List<String> modules, List<String> properties) {}
 
   private static final List<String> MAIL =
-      List.of(
-          "--notify.email.smtp.host=localhost", "--notify.email.smtp.from=shop@example.com");
+      List.of("--notify.email.smtp.host=localhost", "--notify.email.smtp.from=shop@example.com");
 
   private SpringStart() {}
 

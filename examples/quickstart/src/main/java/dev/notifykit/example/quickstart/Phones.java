@@ -89,7 +89,7 @@ final class Phones implements AutoCloseable {
   }
 
   /** Apple gives a key like it to every developer. */
-  private static String signingKey() {
+  static String signingKey() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(256);

@@ -27,9 +27,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a real shop finds in the world: a mail server, Apple, Google and Twilio. Played by servers in
- * this process that speak the real protocols; where they are is told as properties, which any other
- * source of properties overrides.
+ * What a real shop finds in the world: a mail server, Apple, Google and Twilio. Played by servers
+ * in this process that speak the real protocols; where they are is told as properties, which any
+ * other source of properties overrides.
  */
 final class OutsideWorld
     implements ApplicationContextInitializer<ConfigurableApplicationContext>, AutoCloseable {

@@ -28,8 +28,10 @@ class PostgresShopTest extends ShopCases {
                 .start();
         stopWith(shop, postgres::close);
         return Map.of(
-            "spring.datasource.url", postgres.getJdbcUrl("postgres", "postgres"),
-            "spring.datasource.username", "postgres");
+            "spring.datasource.url",
+            postgres.getJdbcUrl("postgres", "postgres"),
+            "spring.datasource.username",
+            "postgres");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

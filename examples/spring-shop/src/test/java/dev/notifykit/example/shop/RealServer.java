@@ -20,7 +20,6 @@ abstract class RealServer implements ApplicationContextInitializer<ConfigurableA
   }
 
   static void stopWith(ConfigurableApplicationContext shop, DisposableBean stop) {
-    ((DefaultListableBeanFactory) shop.getBeanFactory())
-        .registerDisposableBean("realServer", stop);
+    ((DefaultListableBeanFactory) shop.getBeanFactory()).registerDisposableBean("realServer", stop);
   }
 }

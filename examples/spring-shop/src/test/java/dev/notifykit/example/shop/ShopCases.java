@@ -261,8 +261,7 @@ abstract class ShopCases {
     assertThat(ask("GET", "/actuator/prometheus").body())
         .contains("notify_send_seconds_count{", "notify_queue_ready{route=\"apns\"}");
     JsonNode overview = ask("GET", "/actuator/notify").json();
-    assertThat(overview.get("providers").propertyNames())
-        .contains("smtp", "apns", "fcm", "twilio");
+    assertThat(overview.get("providers").propertyNames()).contains("smtp", "apns", "fcm", "twilio");
   }
 
   @Test
@@ -281,6 +280,7 @@ abstract class ShopCases {
   void declinedOrderLeavesNothing() {
     long before = notifications.history(customer, 100).size();
     assertThat(order(Payment.DECLINED_CARD).status()).isEqualTo(402);
-    assertThat(notifications.history(customer, 100).size() > before).isEqualTo(declinedOrderIsTold());
+    assertThat(notifications.history(customer, 100).size() > before)
+        .isEqualTo(declinedOrderIsTold());
   }
 }

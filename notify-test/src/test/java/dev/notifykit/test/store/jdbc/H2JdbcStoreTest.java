@@ -7,6 +7,7 @@ import dev.notifykit.ConfigurationException;
 import dev.notifykit.Recipient;
 import dev.notifykit.store.jdbc.JdbcStore;
 import java.nio.file.Path;
+import java.util.List;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -70,5 +71,25 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
     assertThatThrownBy(builder::build)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("wakeNodes");
+  }
+
+  @Test
+  void waysToOpenOneThatTheGuideShows() {
+    DataSource dataSource = pool;
+    // region open
+    JdbcStore store = JdbcStore.create(dataSource);
+    JdbcStore embedded = JdbcStore.h2(directory.resolve("notifications"));
+    JdbcStore own =
+        JdbcStore.builder(dataSource)
+            .tablePrefix("shop_") // and schema(...), migrate(false)
+            .onUnsafeSettings(JdbcStore.OnUnsafeSettings.REFUSE)
+            .build();
+    // endregion
+    for (JdbcStore opened : List.of(store, embedded, own)) {
+      try (opened) {
+        opened.recipients().save("", Recipient.builder("ann").build());
+        assertThat(opened.recipients().find("", "ann")).isPresent();
+      }
+    }
   }
 }

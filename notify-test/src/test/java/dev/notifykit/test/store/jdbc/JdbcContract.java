@@ -60,7 +60,8 @@ abstract class JdbcContract extends StoreContract {
 
   @Override
   protected Set<StoreCapability> capabilities() {
-    return EnumSet.allOf(StoreCapability.class);
+    return EnumSet.complementOf(
+        EnumSet.of(StoreCapability.WAKES_NODES, StoreCapability.SPREADS_INBOX));
   }
 
   @Override

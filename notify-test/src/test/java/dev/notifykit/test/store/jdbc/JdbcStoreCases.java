@@ -31,6 +31,7 @@ import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StoredNotification;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.jdbc.TransactionSource;
 import java.io.ByteArrayInputStream;
@@ -38,6 +39,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -188,6 +190,26 @@ abstract class JdbcStoreCases {
             });
     assertThat(runs).containsOnly(0);
     assertThat(raw().count("SELECT COUNT(*) FROM " + fresh + "schema_version")).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasSuppressedUnderAPlainFingerprintIsLookedFor() throws Exception {
+    Target address = Target.email("x@example.com");
+    assertThat(TargetKeys.of(List.of(), store.once()).all(address)).hasSize(1);
+    String older = prefix + "v1_";
+    try (JdbcStore first = opened(older)) {
+      first.preferences().suppressTarget("", address.key(), "bounced");
+    }
+    try (Connection c = dataSource().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("DROP TABLE " + older + "once");
+      s.execute("DELETE FROM " + older + "schema_version WHERE version = 2");
+    }
+    try (JdbcStore second = opened(older)) {
+      List<String> keys = TargetKeys.of(List.of(), second.once()).all(address);
+      assertThat(keys).hasSize(2).contains(address.key());
+      assertThat(second.preferences().suppressedTargets("", keys)).containsExactly(address.key());
+    }
   }
 
   @ParameterizedTest

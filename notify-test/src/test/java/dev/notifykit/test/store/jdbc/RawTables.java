@@ -26,7 +26,8 @@ final class RawTables implements RawState {
           "bucket",
           "template",
           "inbox",
-          "tracking");
+          "tracking",
+          "once");
 
   private final DataSource dataSource;
   private final String prefix;

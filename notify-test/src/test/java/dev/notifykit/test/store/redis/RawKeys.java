@@ -16,11 +16,12 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 
 /** The keys of one server or of all masters of a cluster, read with Redis commands. */
-final class RawKeys implements RawState {
+public final class RawKeys implements RawState {
   private final List<RedisProcess> servers;
   private final String prefix;
 
-  RawKeys(List<RedisProcess> servers, String prefix) {
+  /** Looks at what begins with a prefix. */
+  public RawKeys(List<RedisProcess> servers, String prefix) {
     this.servers = servers;
     this.prefix = prefix;
   }
@@ -47,8 +48,14 @@ final class RawKeys implements RawState {
     return keys;
   }
 
-  void drop() {
-    keys(":*").forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
+  /** Drops all. */
+  public void drop() {
+    dropMatching(":*");
+  }
+
+  /** Drops what matches a pattern after the prefix. */
+  public void dropMatching(String pattern) {
+    keys(pattern).forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
   }
 
   private long count(String pattern) {

@@ -36,6 +36,6 @@ abstract class RedisContract extends StoreContract {
 
   @Override
   protected Set<StoreCapability> capabilities() {
-    return EnumSet.of(StoreCapability.DURABLE, StoreCapability.SHARED, StoreCapability.HANDS_OFF);
+    return EnumSet.complementOf(EnumSet.of(StoreCapability.JOINS_TRANSACTIONS));
   }
 }

@@ -19,9 +19,10 @@ import redis.embedded.core.ExecutableProvider;
 
 /**
  * A Redis of the build's own, with an append-only file under {@code target}. It can be killed and
- * started again on the same data and port.
+ * started again on the same data and port. {@code -Dredis.server=/usr/bin/valkey-server} runs the
+ * same tests on another version or product.
  */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
   private static final Path BASE = Path.of("target", "redis").toAbsolutePath();
   private static final Path PROGRAM = program();
 
@@ -42,6 +43,10 @@ final class RedisProcess implements AutoCloseable {
     try {
       Files.createDirectories(BASE);
       endLeftovers();
+      String other = System.getProperty("redis.server", "");
+      if (!other.isEmpty()) {
+        return Path.of(other);
+      }
       Path directory = Files.createTempDirectory(BASE, "program");
       return ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
     } catch (IOException e) {
@@ -66,13 +71,37 @@ final class RedisProcess implements AutoCloseable {
    *
    * @param settings options as on the command line, such as {@code --appendfsync}, {@code always}
    */
-  static RedisProcess start(String... settings) {
+  public static RedisProcess start(String... settings) {
     try {
       Path directory = Files.createTempDirectory(BASE, "data");
       RedisProcess server = new RedisProcess(directory, freePort(), List.of(settings));
       server.restart();
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a Sentinel that watches a master alone, and quickly. */
+  static RedisProcess startSentinel(String name, int masterPort) {
+    try {
+      Path directory = Files.createTempDirectory(BASE, "sentinel");
+      int port = freePort();
+      Path config = directory.resolve("sentinel.conf");
+      Files.write(
+          config,
+          List.of(
+              "port " + port,
+              "bind 127.0.0.1",
+              "dir " + directory,
+              "sentinel monitor " + name + " 127.0.0.1 " + masterPort + " 1",
+              "sentinel down-after-milliseconds " + name + " 500",
+              "sentinel failover-timeout " + name + " 5000"));
+      RedisProcess sentinel = new RedisProcess(directory, port, List.of());
+      sentinel.run(List.of(PROGRAM.toString(), config.toString(), "--sentinel"));
+      Runtime.getRuntime().addShutdownHook(new Thread(sentinel::close));
+      return sentinel;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,12 +117,16 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Starts the server again on what it left. */
-  void restart() {
+  public void restart() {
     List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
     command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
     command.addAll(List.of("--dir", directory.toString(), "--save", ""));
     command.addAll(settings.contains("--appendonly") ? List.of() : List.of("--appendonly", "yes"));
     command.addAll(settings);
+    run(command);
+  }
+
+  private void run(List<String> command) {
     try {
       Process started =
           new ProcessBuilder(command)
@@ -117,7 +150,8 @@ final class RedisProcess implements AutoCloseable {
     }
   }
 
-  String uri() {
+  /** Returns where it listens. */
+  public String uri() {
     return "redis://127.0.0.1:" + port;
   }
 
@@ -126,7 +160,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Ends the server as kill -9 does. */
-  void kill() {
+  public void kill() {
     Process running = process;
     if (running != null) {
       running.destroyForcibly();

@@ -2,11 +2,13 @@ package dev.notifykit.test.store.redis;
 
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
+import dev.notifykit.Route;
 import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.AppendResult.Appended;
 import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
@@ -20,12 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Makes notifications of one mail each. */
-final class Sends {
+public final class Sends {
   private static final TimeOrderedUuids IDS = new TimeOrderedUuids(InstantSource.system());
 
   private Sends() {}
 
-  static NewNotification mail(NotificationStore store, String eventId, BucketCharge... charges) {
+  /** Returns a mail to append, with a window of a day. */
+  public static NewNotification mail(NotificationStore store, String eventId, BucketCharge... charges) {
     StoredNotification n =
         new StoredNotification(
             IDS.next(),
@@ -48,11 +51,18 @@ final class Sends {
         List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges))));
   }
 
-  static Appended send(NotificationStore store, String eventId, BucketCharge... charges) {
+  /** Appends a mail. */
+  public static Appended send(NotificationStore store, String eventId, BucketCharge... charges) {
     return append(store, mail(store, eventId, charges));
   }
 
-  static Appended append(NotificationStore store, NewNotification notification) {
+  /** Appends a notification. */
+  public static Appended append(NotificationStore store, NewNotification notification) {
     return store.queue().append(List.of(notification), Handoff.NONE, null).notifications().get(0);
+  }
+
+  /** Asks for mails. */
+  public static ClaimRequest claim(int max) {
+    return new ClaimRequest(Route.EMAIL, "worker-1", max, Duration.ofMinutes(1));
   }
 }

@@ -1,4 +1,4 @@
-package dev.notifykit.internal;
+package dev.notifykit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Device;
 import dev.notifykit.Target;
-import dev.notifykit.store.OnceStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,13 @@
-package dev.notifykit.internal;
+package dev.notifykit.store;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Target;
-import dev.notifykit.store.OnceStore;
+import dev.notifykit.internal.Fingerprint;
+import dev.notifykit.internal.MacKey;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -90,7 +92,7 @@ public final class TargetKeys {
     List<String> all = new ArrayList<>(List.of(key(target)));
     earlier.forEach(key -> all.add(key(key, target)));
     if (hasPlain) {
-      all.add(target.key());
+      all.add(Fingerprint.of(target.channel().name(), lowerCase(target)));
     }
     return all;
   }
@@ -104,8 +106,11 @@ public final class TargetKeys {
   }
 
   private static String key(MacKey key, Target target) {
-    byte[] hash =
-        key.hash(target.channel().name() + '\0' + target.address().toLowerCase(Locale.ROOT));
-    return java.util.HexFormat.of().formatHex(hash, 0, DIGITS / 2);
+    byte[] hash = key.hash(target.channel().name() + '\0' + lowerCase(target));
+    return HexFormat.of().formatHex(hash, 0, DIGITS / 2);
+  }
+
+  private static String lowerCase(Target target) {
+    return target.address().toLowerCase(Locale.ROOT);
   }
 }

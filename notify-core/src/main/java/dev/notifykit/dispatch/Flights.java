@@ -1,0 +1,281 @@
+package dev.notifykit.dispatch;
+
+import dev.notifykit.Route;
+import dev.notifykit.Scheduler;
+import dev.notifykit.StoreException;
+import dev.notifykit.policy.DeliveryPolicy;
+import dev.notifykit.policy.RateLimit;
+import dev.notifykit.policy.UnknownOutcome;
+import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.SendRequest;
+import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.RateLimitStore;
+import dev.notifykit.store.RateLimitStore.Grant;
+import dev.notifykit.store.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks providers and takes their answers, which come at once or on the providers' threads; goes on
+ * to the next provider where that is safe; hands the ends to the {@link Settler}.
+ *
+ * <p>No provider is asked after a flight's {@link Flight#startBefore}, and none may take longer than
+ * its own timeout.
+ */
+final class Flights {
+  private static final Logger log = LoggerFactory.getLogger(Flights.class);
+  private static final Duration STORE_RETRY = Duration.ofMillis(500);
+
+  private final Route route;
+  private final RateLimitStore rateLimits;
+  private final Scheduler scheduler;
+  private final Executor executor;
+  private final OutcomeRules rules;
+  private final OutcomeEffects effects;
+  private final Router router;
+  private final Settler settler;
+  private final Runnable onLanded;
+  private final Consumer<RuntimeException> onStoreFailure;
+  private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
+
+  /**
+   * Creates the flights of a route.
+   *
+   * @param onLanded told when a delivery has ended later than {@link #send} returned
+   * @param onStoreFailure told when the store could not say how many tokens a provider has left
+   */
+  Flights(
+      Route route,
+      RouteDispatcher.Parts parts,
+      List<ProviderGate> gates,
+      Router router,
+      Settler settler,
+      Runnable onLanded,
+      Consumer<RuntimeException> onStoreFailure) {
+    this.route = route;
+    this.rateLimits = parts.store().rateLimits();
+    this.scheduler = parts.scheduler();
+    this.executor = parts.executor();
+    this.rules = parts.rules();
+    this.effects = parts.effects();
+    this.router = router;
+    this.settler = settler;
+    this.onLanded = onLanded;
+    this.onStoreFailure = onStoreFailure;
+    gates.forEach(gate -> limit(gate, parts.policy()));
+  }
+
+  private void limit(ProviderGate gate, DeliveryPolicy policy) {
+    for (RateLimit limit : policy.limits()) {
+      if (limit.provider().filter(gate.name()::equals).isPresent()) {
+        providerLimits.put(
+            gate, new BucketCharge(limit.bucketKey("", ""), limit.bucket(), limit.onLimit()));
+      }
+    }
+  }
+
+  /** Sends as many as the provider's rate limit allows; the rest waits for it. */
+  void send(ProviderGate gate, List<Flight> flights) {
+    BucketCharge charge = providerLimits.get(gate);
+    if (charge == null) {
+      sendAll(gate, flights);
+      return;
+    }
+    Grant grant = grant(charge, flights.size());
+    if (grant.tokens() < flights.size()) {
+      gate.pause(grant.retryIn());
+      for (Flight flight : flights.subList(grant.tokens(), flights.size())) {
+        flight.gate.leave();
+        settler.end(rules.notNow(flight.claimed, grant.retryIn()));
+      }
+    }
+    if (grant.tokens() > 0) {
+      sendAll(gate, flights.subList(0, grant.tokens()));
+    }
+  }
+
+  private Grant grant(BucketCharge charge, int wanted) {
+    try {
+      return rateLimits.take(charge, wanted);
+    } catch (StoreException e) {
+      onStoreFailure.accept(e);
+      return new Grant(0, STORE_RETRY);
+    }
+  }
+
+  private void sendAll(ProviderGate gate, List<Flight> prepared) {
+    List<Flight> flights = handBackLate(prepared);
+    if (flights.isEmpty()) {
+      return;
+    }
+    List<SendRequest> requests = new ArrayList<>(flights.size());
+    for (Flight flight : flights) {
+      requests.add(flight.request());
+    }
+    long now = System.nanoTime();
+    int[] legs = new int[flights.size()];
+    for (int i = 0; i < legs.length; i++) {
+      legs[i] = flights.get(i).takeOff(now);
+    }
+    List<CompletionStage<Outcome>> stages = ask(gate, requests);
+    List<Leg> aloft = new ArrayList<>(legs.length);
+    for (int i = 0; i < legs.length; i++) {
+      CompletionStage<Outcome> stage = i < stages.size() ? stages.get(i) : failedStage();
+      Outcome known = known(stage);
+      if (known != null) {
+        land(flights.get(i), legs[i], known);
+      } else {
+        aloft.add(new Leg(flights.get(i), legs[i], stage));
+      }
+    }
+    await(gate, aloft);
+  }
+
+  /** A flight on its way to a provider, and what tells that it has landed. */
+  private record Leg(Flight flight, int number, CompletionStage<Outcome> stage) {}
+
+  /** A process that was stopped for a while may hold what another has taken over. */
+  private List<Flight> handBackLate(List<Flight> flights) {
+    long now = System.nanoTime();
+    List<Flight> inTime = flights;
+    for (Flight flight : flights) {
+      if (now - flight.startBefore > 0) {
+        inTime = inTime == flights ? new ArrayList<>(flights) : inTime;
+        inTime.remove(flight);
+        flight.gate.leave();
+        settler.end(OutcomeRules.handBack(flight.claimed));
+      }
+    }
+    return inTime;
+  }
+
+  private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
+    try {
+      return gate.provider().sendAll(requests);
+    } catch (RuntimeException e) {
+      log.error("{}: provider {} threw {}", route, gate.name(), e.getClass().getName());
+      return List.of();
+    }
+  }
+
+  private static CompletionStage<Outcome> failedStage() {
+    return CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"));
+  }
+
+  private static @Nullable Outcome known(CompletionStage<Outcome> stage) {
+    // Not a subclass: completedStage() returns one that cannot be asked.
+    return stage.getClass() == CompletableFuture.class
+            && stage instanceof CompletableFuture<Outcome> future
+            && future.isDone()
+            && !future.isCompletedExceptionally()
+        ? future.join()
+        : null;
+  }
+
+  private void await(ProviderGate gate, List<Leg> aloft) {
+    if (aloft.isEmpty()) {
+      return;
+    }
+    Deadline deadline = new Deadline(aloft.size());
+    for (int i = 0; i < aloft.size(); i++) {
+      deadline.add(i, aloft.get(i).flight, aloft.get(i).number);
+    }
+    // Before the callbacks: they may run at once and must find the timer to cancel.
+    deadline.start(
+        scheduler,
+        gate.provider().timeout(),
+        (flight, leg) -> landLater(flight, leg, new Outcome.Unknown("timeout")));
+    for (int i = 0; i < aloft.size(); i++) {
+      await(aloft.get(i), deadline, i);
+    }
+  }
+
+  private void await(Leg leg, Deadline deadline, int place) {
+    leg.stage.whenComplete(
+        (outcome, failure) -> {
+          deadline.landed(place);
+          landLater(
+              leg.flight, leg.number, outcome != null ? outcome : failed(leg.flight, failure));
+        });
+  }
+
+  private Outcome failed(Flight flight, @Nullable Throwable failure) {
+    log.error(
+        "{}: provider {} failed with {}",
+        route,
+        flight.gate.name(),
+        failure == null ? "no outcome" : failure.getClass().getName());
+    return new Outcome.Unknown("provider-failed");
+  }
+
+  private void landLater(Flight flight, int leg, Outcome outcome) {
+    if (land(flight, leg, outcome)) {
+      onLanded.run();
+    }
+  }
+
+  private boolean land(Flight flight, int leg, Outcome outcome) {
+    if (!flight.land(leg)) {
+      return false;
+    }
+    long took = System.nanoTime() - flight.sentNanos;
+    ProviderGate gate = flight.gate;
+    gate.exit(outcome, took);
+    if (outcome instanceof Outcome.Throttled throttled
+        && throttled.scope() == Outcome.Scope.PROVIDER) {
+      gate.pause(rules.pause(throttled));
+    }
+    if (failsOver(flight, outcome) && divert(flight, outcome, took)) {
+      return true;
+    }
+    Outcome judged = effects.apply(flight, outcome);
+    Settlement settlement = rules.settle(flight, judged, took);
+    settler.end(settlement);
+    return true;
+  }
+
+  /**
+   * Only what definitely was not taken may go to another provider, and what may have been taken
+   * where a duplicate is preferred to silence.
+   */
+  private static boolean failsOver(Flight flight, Outcome outcome) {
+    if (outcome instanceof Outcome.Unknown) {
+      return flight.claimed.delivery().notification().unknownOutcome()
+          == UnknownOutcome.PREFER_DUPLICATE;
+    }
+    return outcome instanceof Outcome.Retryable
+        || outcome instanceof Outcome.Misconfigured
+        || (outcome instanceof Outcome.Throttled throttled
+            && throttled.scope() == Outcome.Scope.PROVIDER);
+  }
+
+  /** Goes on to the next provider, if there is one in use and the lease leaves time. */
+  private boolean divert(Flight flight, Outcome outcome, long tookNanos) {
+    if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
+      return false;
+    }
+    Flight.Choice next = router.enter(flight.claimed.delivery(), flight.tried);
+    if (next == null) {
+      return false;
+    }
+    flight.failure = OutcomeRules.attempt(flight, outcome, tookNanos);
+    flight.divert(next);
+    // On a thread of ours: this one may be the failed provider's event loop.
+    executor.execute(
+        () -> {
+          send(next.gate(), List.of(flight));
+          onLanded.run();
+        });
+    return true;
+  }
+}

@@ -1,0 +1,118 @@
+package dev.notifykit.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.notifykit.Channel;
+import dev.notifykit.Delivery;
+import dev.notifykit.Device;
+import dev.notifykit.NotificationClient;
+import dev.notifykit.Receipt;
+import dev.notifykit.Recipient;
+import dev.notifykit.message.Message;
+import dev.notifykit.message.SmsMessage;
+import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.Provider;
+import dev.notifykit.provider.Routing;
+import dev.notifykit.template.TemplateSource;
+import dev.notifykit.test.NotifyTest;
+import dev.notifykit.test.RecordingProvider;
+import dev.notifykit.test.TestNotifications;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The samples of docs/templates.md and docs/concepts.md, with no more than the public API. */
+@NotifyTest
+@Timeout(60)
+final class GuideTest {
+  @Test
+  void templatesAreReadFromTheClassPath() {
+    // region templates
+    NotificationClient client =
+        NotificationClient.builder().templates(TemplateSource.classpath("notifications")).build();
+    // endregion
+    try (client) {
+      assertThat(
+              client
+                  .explain(
+                      client.notification("order-shipped").to("ann").with("orderNo", 1).build())
+                  .toString())
+          .contains("VALIDATION");
+    }
+  }
+
+  @Test
+  void aTemplateCanBeLookedAt(NotificationClient client) {
+    Map<String, Object> data = Map.of("orderNo", "A-1001");
+    // region preview
+    Map<Channel, Message> messages = client.preview("order-shipped", Locale.KOREA, data);
+    // endregion
+    assertThat(messages.get(Channel.SMS)).isInstanceOf(SmsMessage.class);
+  }
+
+  @Test
+  void deliveriesGoWhereTheRoutingSays() {
+    RecordingProvider twilio = RecordingProvider.builder(Channel.SMS).name("twilio").build();
+    RecordingProvider vonage = RecordingProvider.builder(Channel.SMS).name("vonage").build();
+    try (NotificationClient client = client(twilio, vonage)) {
+      Receipt receipt =
+          client
+              .notification()
+              .to(Recipient.builder("ann").phone("+821023456789").build())
+              .content(SmsMessage.of("x"))
+              .send();
+      Delivery delivery = receipt.completion().toCompletableFuture().join().get(0);
+      assertThat(delivery.provider()).isEqualTo("vonage");
+      assertThat(twilio.sent()).isEmpty();
+    }
+  }
+
+  private static NotificationClient client(Provider twilio, Provider vonage) {
+    // region routing
+    NotificationClient client =
+        NotificationClient.builder()
+            .provider(twilio)
+            .provider(vonage)
+            .routing(
+                Channel.SMS,
+                Routing.byCountry(Set.of("KR", "JP"), Routing.ordered("vonage", "twilio"))
+                    .otherwise(
+                        Routing.when(
+                            c -> c.category().equals("codes"), Routing.ordered("twilio", "vonage")))
+                    .otherwise(Routing.weighted("twilio", 80).and("vonage", 20)))
+            .build();
+    // endregion
+    return client;
+  }
+
+  @Test
+  void aTextStandsInForThePush(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    client
+        .recipients()
+        .save(
+            Recipient.builder("user-42")
+                .phone("+14155550123")
+                .device(Device.ios("a".repeat(64)))
+                .build());
+    notifications.push().then(new Outcome.Rejected("too large"));
+    // region fallback
+    client
+        .notification("order-shipped")
+        .to("user-42")
+        .with("orderNo", "A-1001")
+        .via(Channel.PUSH)
+        .fallback(Channel.PUSH, Channel.SMS)
+        .after(Duration.ofMinutes(10))
+        .send();
+    // endregion
+    notifications.awaitIdle();
+    notifications.advance(Duration.ofSeconds(2));
+    assertThat(notifications.sms().sent()).hasSize(1);
+    notifications.advance(Duration.ofHours(1));
+    assertThat(notifications.sms().sent()).hasSize(1);
+  }
+}
