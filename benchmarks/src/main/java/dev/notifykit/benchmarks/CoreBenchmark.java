@@ -5,6 +5,7 @@ import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.admission.Admission;
 import dev.notifykit.admission.AdmissionSettings;
+import dev.notifykit.internal.TargetKeys;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.EventIdPolicy;
@@ -78,7 +79,12 @@ public class CoreBenchmark {
               Set.of(),
               ZoneOffset.UTC),
           new AdmissionSettings(
-              Duration.ofDays(1), EventIdPolicy.ANY, Set.of(Channel.EMAIL), List.of(), Map::of),
+              Duration.ofDays(1),
+              EventIdPolicy.ANY,
+              Set.of(Channel.EMAIL),
+              List.of(),
+              TargetKeys.of(List.of(), store.once()),
+              Map::of),
           store,
           templates);
   private final RenderRequest request =
