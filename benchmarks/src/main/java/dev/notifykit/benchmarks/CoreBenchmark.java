@@ -5,7 +5,7 @@ import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.admission.Admission;
 import dev.notifykit.admission.AdmissionSettings;
-import dev.notifykit.internal.TargetKeys;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.EventIdPolicy;

@@ -22,7 +22,7 @@ final class JdbcFlat {
 
   private JdbcFlat(Database db) {
     this.db = db;
-    this.watch = new Stopwatch(db);
+    this.watch = new Stopwatch(db::serverSeconds);
   }
 
   public static void main(String[] args) throws Exception {

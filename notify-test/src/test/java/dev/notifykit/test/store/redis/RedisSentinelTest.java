@@ -72,8 +72,7 @@ final class RedisSentinelTest {
       assertThat(losses).isEmpty();
       told.clear();
       Sends.send(store, "one more");
-      Await.until(
-          "word of new work", Duration.ofSeconds(60), () -> told.contains(Route.EMAIL));
+      Await.until("word of new work", Duration.ofSeconds(60), () -> told.contains(Route.EMAIL));
     }
   }
 
