@@ -42,8 +42,7 @@ final class RedisStoreTest extends RedisContract {
     String uri = SERVER.uri();
     List<String> lost = new CopyOnWriteArrayList<>();
     // region open
-    RedisStore store =
-        RedisStore.create(uri); // redis://localhost:6379, redis-sentinel://a,b,c#shop
+    RedisStore store = RedisStore.create(uri); // redis://localhost:6379, redis-sentinel://a,b#shop
     RedisStore own =
         RedisStore.builder(uri) // or clusterBuilder("redis://a", "redis://b").partitions(16)
             .keyPrefix("shop")
