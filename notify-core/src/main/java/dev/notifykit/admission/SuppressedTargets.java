@@ -19,8 +19,7 @@ final class SuppressedTargets {
   }
 
   /** Returns the keys of the addresses that a batch of one tenant may use. */
-  static List<String> candidates(
-      TargetKeys targetKeys, List<Validated> batch, Audience audience) {
+  static List<String> candidates(TargetKeys targetKeys, List<Validated> batch, Audience audience) {
     List<String> keys = new ArrayList<>(1);
     for (Validated notification : batch) {
       for (Channel channel : notification.allChannels()) {

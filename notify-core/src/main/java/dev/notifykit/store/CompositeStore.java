@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p><b>Rate limits.</b> An append takes its tokens in the other store first and then appends in the
- * main one. A limit is never exceeded. When the append turns out to be a repeat, the tokens are
+ * <p><b>Rate limits.</b> An append takes its tokens in the other store first and then appends in
+ * the main one. A limit is never exceeded. When the append turns out to be a repeat, the tokens are
  * given back as far as {@link DetachedRateLimits.Draw#giveBack} can; when it fails, or the caller's
  * transaction rolls back, they are lost: the limit then lets through fewer than it says, until the
  * bucket has filled up again. While the other store cannot be reached, an append with limits fails

@@ -48,7 +48,9 @@ final class Drawing {
   List<NewNotification> decided(Instant now) {
     List<List<NewDelivery>> deliveries = new ArrayList<>();
     batch.forEach(
-        n -> deliveries.add(new ArrayList<>(n.deliveries().stream().map(NewDelivery::charged).toList())));
+        n ->
+            deliveries.add(
+                new ArrayList<>(n.deliveries().stream().map(NewDelivery::charged).toList())));
     for (int k = 0; k < places.size(); k++) {
       Place p = places.get(k);
       Limited limit = limit(p, draw.waitOf(k), now);

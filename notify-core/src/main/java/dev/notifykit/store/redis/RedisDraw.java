@@ -71,8 +71,7 @@ final class RedisDraw implements Draw {
     Charges charges = new Charges(keys);
     List<byte[]> each =
         pack(
-            charges,
-            indexes.stream().filter(i -> waitOf(i) != null).map(deliveries::get).toList());
+            charges, indexes.stream().filter(i -> waitOf(i) != null).map(deliveries::get).toList());
     if (charges.count() == 0) {
       return;
     }

@@ -44,15 +44,13 @@ abstract class PreferenceCases extends LimitCases {
     List<String> people = List.of("user-1", "user-2");
     List<String> targets = List.of("key-1", "key-2");
     Restrictions found = preferences().restrictions(TENANT, people, targets);
-    assertThat(found.preferences().get("user-1"))
-        .isEqualTo(preferences().find(TENANT, "user-1"));
+    assertThat(found.preferences().get("user-1")).isEqualTo(preferences().find(TENANT, "user-1"));
     assertThat(found.suppressed()).containsExactly("key-2");
     Restrictions ofOne = preferences().restrictions(TENANT, List.of("user-2"), List.of());
     assertThat(ofOne.preferences().getOrDefault("user-2", PreferenceSet.NONE))
         .isEqualTo(PreferenceSet.NONE);
     assertThat(ofOne.suppressed()).isEmpty();
-    assertThat(preferences().restrictions(OTHER_TENANT, people, targets).suppressed())
-        .isEmpty();
+    assertThat(preferences().restrictions(OTHER_TENANT, people, targets).suppressed()).isEmpty();
   }
 
   @Test

@@ -151,8 +151,7 @@ final class CompositeStoreTest extends JdbcContract {
       NewNotification mail = Sends.mail(mix.store, "orders#1");
       Sends.append(mix.store, mail);
       assertThat(mix.redis.queue().findEvent("", "orders#1"))
-          .contains(
-              new KnownEvent(mail.notification().id(), mail.notification().fingerprint()));
+          .contains(new KnownEvent(mail.notification().id(), mail.notification().fingerprint()));
       assertThat(Sends.send(mix.store, "orders#1").verdict()).isEqualTo(Verdict.DUPLICATE);
       assertThat(mix.redis.log().deliveries("", mail.notification().id())).isEmpty();
     }
@@ -179,8 +178,7 @@ final class CompositeStoreTest extends JdbcContract {
       try (Connection transaction = beginTransaction(mix.name)) {
         mix.store
             .queue()
-            .append(
-                List.of(Sends.mail(mix.store, "orders#1", charge)), Handoff.NONE, transaction);
+            .append(List.of(Sends.mail(mix.store, "orders#1", charge)), Handoff.NONE, transaction);
         transaction.rollback();
       }
       assertThat(Sends.send(mix.store, "orders#1", charge).verdict()).isEqualTo(Verdict.NEW);

@@ -28,7 +28,8 @@ public final class Sends {
   private Sends() {}
 
   /** Returns a mail to append, with a window of a day. */
-  public static NewNotification mail(NotificationStore store, String eventId, BucketCharge... charges) {
+  public static NewNotification mail(
+      NotificationStore store, String eventId, BucketCharge... charges) {
     StoredNotification n =
         new StoredNotification(
             IDS.next(),
