@@ -59,7 +59,8 @@ final class RedisSentinelTest {
         sent.add("before-" + i);
         Sends.send(store, "before-" + i);
       }
-      assertThat(master.ask(redis -> redis.waitForReplication(1, 30_000))).isEqualTo(1);
+      long copies = master.ask(redis -> redis.waitForReplication(1, 30_000));
+      assertThat(copies).isEqualTo(1);
 
       master.kill();
       for (int i = 0; i < 100; i++) {
