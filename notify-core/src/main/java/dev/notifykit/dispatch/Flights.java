@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  * Asks providers and takes their answers, which come at once or on the providers' threads; goes on
  * to the next provider where that is safe; hands the ends to the {@link Settler}.
  *
- * <p>No provider is asked after a flight's {@link Flight#startBefore}, and none may take longer than
- * its own timeout.
+ * <p>No provider is asked after a flight's {@link Flight#startBefore}, and none may take longer
+ * than its own timeout.
  */
 final class Flights {
   private static final Logger log = LoggerFactory.getLogger(Flights.class);

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From a claim to what can be sent: the last checks, the message, the provider. A claim that may not
- * or cannot go out ends here.
+ * From a claim to what can be sent: the last checks, the message, the provider. A claim that may
+ * not or cannot go out ends here.
  */
 final class Preparation {
   private static final Logger log = LoggerFactory.getLogger(Preparation.class);

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes one route's work from the store: what it takes is made ready by {@link Preparation}, sent by
- * {@link Flights} and written off by the {@link Settler}.
+ * Takes one route's work from the store: what it takes is made ready by {@link Preparation}, sent
+ * by {@link Flights} and written off by the {@link Settler}.
  *
  * <p><b>Flow.</b> One task at a time claims and sends ({@link #drain}); it is woken by {@link
  * Signal}: by the store when work is appended, by a place or a provider coming free, by a timer for

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * the list. For millions of entries that takes a third of what a map of nodes does; a look-up
  * mostly misses the processor's caches once; and to a garbage collector it is one array that fills
  * from one end, where links from chance places of an old table to what was just made would have it
- * look all over the heap. Thread-safe; cut into stripes with a lock each, under which nothing waits.
+ * look all over the heap. Thread-safe; cut into stripes with a lock each, under which nothing
+ * waits.
  */
 abstract class IdTable<K, E> {
   private static final int STRIPE_BITS = 6;
