@@ -195,7 +195,8 @@ class LinksTest {
               .content(
                   EmailMessage.builder()
                       .subject("S")
-                      .html("<a href=\"https://own.example/u\">a</a><a href=https://b.example>b</a>")
+                      .html(
+                          "<a href=\"https://own.example/u\">a</a><a href=https://b.example>b</a>")
                       .unsubscribeUrl("https://own.example/u")
                       .build()));
       assertThat(mail(rig).html().orElseThrow())
