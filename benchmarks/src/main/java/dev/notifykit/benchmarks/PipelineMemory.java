@@ -18,6 +18,7 @@ import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.template.TemplateSource;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +47,7 @@ final class PipelineMemory {
 
   private final String[] recipientIds = new String[RECIPIENTS];
   private long run;
+  private String cpu = "";
 
   private PipelineMemory() {
     for (int i = 0; i < RECIPIENTS; i++) {
@@ -58,6 +60,7 @@ final class PipelineMemory {
     new Comparison("pipeline-memory", "deliveries/s")
         .add("ours", benchmark::ours)
         .add("floor", benchmark::floor)
+        .remark(() -> benchmark.cpu)
         .run(8, 7); // the compiler takes that long to settle
   }
 
@@ -154,6 +157,7 @@ final class PipelineMemory {
   private double timed(Step step, Done done) throws InterruptedException {
     String prefix = "orders#" + run++ + "-";
     CountDownLatch ended = new CountDownLatch(CALLERS);
+    double cpuBefore = Database.cpuSeconds(ProcessHandle.current());
     long start = System.nanoTime();
     for (int caller = 0; caller < CALLERS; caller++) {
       int first = caller;
@@ -170,7 +174,10 @@ final class PipelineMemory {
     while (!done.isDone()) {
       LockSupport.parkNanos(100_000);
     }
-    return DELIVERIES / ((System.nanoTime() - start) / 1e9);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double each = (Database.cpuSeconds(ProcessHandle.current()) - cpuBefore) / DELIVERIES;
+    cpu = String.format(Locale.ROOT, ", each %.1f us of processor time", each * 1e6);
+    return DELIVERIES / seconds;
   }
 
   /** Takes every message at once. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Bounds.</b> Deliveries that are not settled are held to {@link Builder#capacity}; an append
  * that would exceed it is refused whole, at once or after {@link Builder#blockWhenFull a wait}. Of
  * the past each route keeps what {@link Builder#retention} says. A notification to one recipient
- * with six short values takes about 1,000 bytes while it waits; about 200 of them stay for its
+ * with six short values takes about 1,000 bytes while it waits; about 100 of them stay for its
  * event id until the dedupe window has passed: choose the window with that in mind.
  *
  * <p><b>Transactions.</b> It has none: appending with a connection is refused with a {@link
