@@ -41,12 +41,9 @@ final class JdbcFlat {
       for (long size = 1_000; size <= BACKLOG; size *= 10) {
         client.pause(Route.SMS);
         send(client, size - next + provider.sent.sum());
+        measureAppend("send with " + size + " waiting", client);
         client.resume(Route.SMS);
         drain("backlog " + size, provider, Math.min(size, MEASURED));
-        client.pause(Route.SMS);
-        Threads.await(client::isIdle);
-        measureAppend("send with " + (next - provider.sent.sum()) + " waiting", client);
-        client.resume(Route.SMS);
         Threads.await(() -> provider.sent.sum() >= next && client.isIdle());
       }
     }
