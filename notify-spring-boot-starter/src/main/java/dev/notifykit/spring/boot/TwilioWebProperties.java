@@ -29,8 +29,9 @@ record TwilioWebProperties(
 
   private TwilioWebhooks build(Environment environment) {
     TwilioWebhooks.Builder builder = TwilioWebhooks.builder();
-    builder.authToken(
-        authToken == null ? environment.getProperty("notify.sms.twilio.auth-token") : authToken);
+    String token =
+        authToken == null ? environment.getProperty("notify.sms.twilio.auth-token") : authToken;
+    Options.set(token, builder::authToken);
     Options.set(environment.getProperty("notify.sms.twilio.name"), builder::provider);
     Options.set(tenant, builder::tenant);
     return builder.build();
