@@ -8,6 +8,8 @@ public enum StoreCapability {
   SHARED("one node has it to itself"),
   /** {@code append} joins a transaction of the caller's. */
   JOINS_TRANSACTIONS("it knows no transactions of the caller's"),
+  /** Tokens that an append took are there again when the caller's transaction rolls back. */
+  ROLLS_TOKENS_BACK("tokens that a rolled-back append took are lost"),
   /** {@code append} hands over what is due and fits. */
   HANDS_OFF("it leaves all work to be claimed"),
   /** {@code onWork} is told what other nodes append. */

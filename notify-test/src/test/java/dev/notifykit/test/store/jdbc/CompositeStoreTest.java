@@ -79,7 +79,8 @@ final class CompositeStoreTest extends JdbcContract {
 
   @Override
   protected Set<StoreCapability> capabilities() {
-    return EnumSet.complementOf(EnumSet.of(StoreCapability.WAKES_NODES));
+    return EnumSet.complementOf(
+        EnumSet.of(StoreCapability.WAKES_NODES, StoreCapability.ROLLS_TOKENS_BACK));
   }
 
   @Override
