@@ -128,7 +128,7 @@ final class JdbcQueue implements DeliveryQueue {
     return queued > result.handedOff().size() ? routes : Set.of();
   }
 
-  /** Tells other nodes too from now on, and listens to them. */
+  /** Tells other nodes too from now on, and listens to them once there is a listener. */
   void signals(Function<Consumer<Route>, NodeSignals> opened) {
     signals = opened.apply(route -> listener.accept(route));
   }
@@ -438,6 +438,7 @@ final class JdbcQueue implements DeliveryQueue {
   @Override
   public void onWork(Consumer<Route> newListener) {
     this.listener = newListener;
+    signals.listen(); // not before: what is heard while nobody is to be told would be lost
   }
 
   /** Whether a stored text was replaced by an erasure. */

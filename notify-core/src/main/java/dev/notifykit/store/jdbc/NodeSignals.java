@@ -11,6 +11,9 @@ interface NodeSignals extends AutoCloseable {
   NodeSignals NONE =
       new NodeSignals() {
         @Override
+        public void listen() {}
+
+        @Override
         public void tell(Collection<Route> routes) {}
 
         @Override
@@ -19,6 +22,9 @@ interface NodeSignals extends AutoCloseable {
         @Override
         public void close() {}
       };
+
+  /** Begins to listen to other nodes, if it has not; every route is told of once it does. */
+  void listen();
 
   /** Tells soon of work that is committed; returns at once. */
   void tell(Collection<Route> routes);

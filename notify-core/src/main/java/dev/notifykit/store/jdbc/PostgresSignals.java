@@ -51,14 +51,20 @@ final class PostgresSignals implements NodeSignals {
     this.channel = "notifykit_" + Integer.toHexString(tables.hashCode());
     this.listener = listener;
     this.teller = Executors.newSingleThreadExecutor(task -> daemon(task, "notifykit-tell"));
-    this.ear = daemon(this::listen, "notifykit-listen");
-    ear.start();
+    this.ear = daemon(this::hear, "notifykit-listen");
   }
 
   private static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
+  }
+
+  @Override
+  public synchronized void listen() {
+    if (ear.getState() == Thread.State.NEW) {
+      ear.start();
+    }
   }
 
   @Override
@@ -106,10 +112,10 @@ final class PostgresSignals implements NodeSignals {
     }
   }
 
-  private void listen() {
+  private void hear() {
     while (!closed) {
       try (Connection connection = dataSource.getConnection()) {
-        listen(connection);
+        hear(connection);
       } catch (SQLException e) {
         if (!closed) {
           LOG.debug("not listening for new work of other nodes; polling goes on", e);
@@ -119,7 +125,7 @@ final class PostgresSignals implements NodeSignals {
     }
   }
 
-  private void listen(Connection connection) throws SQLException {
+  private void hear(Connection connection) throws SQLException {
     connection.setAutoCommit(true);
     PGConnection postgres = connection.unwrap(PGConnection.class);
     try (Statement s = connection.createStatement()) {
