@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,13 +46,14 @@ final class RedisQueue implements DeliveryQueue, EventFilter {
   private final Messages messages;
   private volatile Consumer<Route> listener = route -> {};
 
-  RedisQueue(Partitions partitions, Rows rows, ServerWatch watch, Messages messages) {
+  RedisQueue(
+      Partitions partitions, Rows rows, ServerWatch watch, Messages messages, InstantSource clock) {
     this.partitions = partitions;
     this.watch = watch;
     this.rows = rows;
     this.appender = new Appender(partitions);
     this.claimer = new Claimer(partitions);
-    this.settler = new Settler(partitions);
+    this.settler = new Settler(partitions, clock);
     this.messages = messages;
   }
 

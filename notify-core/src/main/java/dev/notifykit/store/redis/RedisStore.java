@@ -75,7 +75,7 @@ public final class RedisStore implements NotificationStore {
     this.redis = redis;
     this.messages = new Messages(redis, keys);
     this.clock = new RedisClock(redis);
-    this.queue = new RedisQueue(partitions, rows, watch, messages);
+    this.queue = new RedisQueue(partitions, rows, watch, messages, clock);
     this.log = new RedisLog(partitions, rows);
     this.preferences = new RedisPreferences(redis, keys);
     this.rateLimits = new RedisRateLimits(redis, keys);

@@ -6,6 +6,7 @@ import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.codec.UnreadableException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,9 +24,11 @@ final class Settler {
   private static final int LONGEST_PROVIDER_ID = 255;
 
   private final Partitions partitions;
+  private final InstantSource clock;
 
-  Settler(Partitions partitions) {
+  Settler(Partitions partitions, InstantSource clock) {
     this.partitions = partitions;
+    this.clock = clock;
   }
 
   /** The settlements that go to one run of the script. */
@@ -49,6 +52,38 @@ final class Settler {
 
   List<Settlement> settle(List<Settlement> settlements) {
     settlements.forEach(Settler::check);
+    List<Settlement> refused = write(settlements);
+    List<Settlement> unlogged = refused.stream().filter(s -> s.attempt() == null).toList();
+    if (!unlogged.isEmpty()) {
+      write(unlogged.stream().map(this::withAttempt).toList()); // refused again, and now logged
+    }
+    return refused;
+  }
+
+  /** An acceptance has no attempt to log, but one that came too late is told by nothing else. */
+  private Settlement withAttempt(Settlement s) {
+    Attempt attempt =
+        new Attempt(
+            s.claimed().delivery().id(),
+            s.claimed().attempt(),
+            s.provider(),
+            STALE,
+            s.reason(),
+            clock.instant(),
+            Duration.ZERO);
+    return new Settlement(
+        s.claimed(),
+        s.to(),
+        s.reason(),
+        s.delay(),
+        s.spendsAttempt(),
+        s.provider(),
+        s.providerMessageId(),
+        attempt);
+  }
+
+  /** Returns what was refused. */
+  private List<Settlement> write(List<Settlement> settlements) {
     List<Part> parts = parts(settlements);
     List<Partitions.Sent> sent = new ArrayList<>();
     for (Part part : parts) {
