@@ -94,7 +94,9 @@ public final class SendThreads implements AutoCloseable {
   /**
    * Runs a send.
    *
-   * @param send returns the outcome; what it throws completes the stage exceptionally
+   * @param send returns the outcome; what it throws completes the stage exceptionally, but for an
+   *     {@code InterruptedException}, which {@link #close(Duration)} causes: the message may have
+   *     been taken, so that the outcome is {@code Unknown("interrupted")}
    * @return completes with the outcome; at once, without the send having run, with {@code
    *     Throttled("max_in_flight")} if there is no room and with {@code
    *     Retryable("provider_closed")} after {@link #close}
@@ -136,7 +138,7 @@ public final class SendThreads implements AutoCloseable {
       outcomes = send.call();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      outcomes = Collections.nCopies(results.size(), new Outcome.Retryable("provider_closed"));
+      outcomes = Collections.nCopies(results.size(), new Outcome.Unknown("interrupted"));
     } catch (Throwable e) {
       bug = e;
     }

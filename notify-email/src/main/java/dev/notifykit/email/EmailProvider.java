@@ -95,7 +95,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
    * Sends one mail and waits for the answer.
    *
    * @param deadline by {@link System#nanoTime}
-   * @throws Exception if there is a bug, or the thread is interrupted
+   * @throws Exception if there is a bug
    */
   abstract Outcome deliver(CheckedMail mail, long deadline) throws Exception;
 

@@ -38,8 +38,8 @@ final class SmtpConnections implements AutoCloseable {
    *
    * @param deadline when the whole must be over, of {@link System#nanoTime}
    */
-  Outcome deliver(MimeMail mail, long deadline) throws InterruptedException {
-    if (!permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+  Outcome deliver(MimeMail mail, long deadline) {
+    if (!awaitFree(deadline)) {
       return new Outcome.Retryable("no_free_connection");
     }
     try {
@@ -48,6 +48,15 @@ final class SmtpConnections implements AutoCloseable {
       return outcome != null ? outcome : deliverFresh(mail, deadline);
     } finally {
       permits.release();
+    }
+  }
+
+  private boolean awaitFree(long deadline) {
+    try {
+      return permits.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) { // the provider is being closed
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

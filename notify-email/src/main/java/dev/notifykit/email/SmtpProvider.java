@@ -64,7 +64,7 @@ public final class SmtpProvider extends EmailProvider {
   }
 
   @Override
-  Outcome deliver(CheckedMail mail, long deadline) throws InterruptedException {
+  Outcome deliver(CheckedMail mail, long deadline) {
     try {
       return connections.deliver(composer.compose(mail), deadline);
     } catch (UnsendableException e) {
