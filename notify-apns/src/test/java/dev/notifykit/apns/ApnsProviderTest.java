@@ -1,11 +1,15 @@
 package dev.notifykit.apns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Device;
 import dev.notifykit.Device.Environment;
+import dev.notifykit.InvalidNotificationException;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.Platform;
 import dev.notifykit.Priority;
+import dev.notifykit.Recipient;
 import dev.notifykit.Target;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
@@ -180,6 +184,18 @@ final class ApnsProviderTest {
     Outcome outcome = send(request(UUID.randomUUID(), Device.ios(token), HELLO));
     assertThat(outcome).isEqualTo(new Outcome.InvalidTarget("malformed-token"));
     assertThat(apns.attempts()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "zz", "0123", "<01234567 89abcdef 01234567 89abcdef>"})
+  void malformedTokenIsRefusedAsItIsSaved(String token) {
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      Recipient ann = Recipient.builder("ann").device(Device.ios(token)).build();
+      assertThatThrownBy(() -> client.recipients().save(ann))
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessageEndingWith("would be refused: malformed-token");
+      client.recipients().save(Recipient.builder("ann").device(device()).build());
+    }
   }
 
   @Test

@@ -193,6 +193,13 @@ public final class FcmProvider implements Provider {
   }
 
   @Override
+  public Optional<Outcome.InvalidTarget> check(Target target) {
+    Device device = target.device().orElse(null);
+    String malformed = device == null ? null : malformed(device);
+    return Optional.ofNullable(malformed).map(Outcome.InvalidTarget::new);
+  }
+
+  @Override
   public CompletionStage<Outcome> send(SendRequest request) {
     Device device = request.target().device().orElse(null);
     if (device == null || !(request.message() instanceof PushMessage push)) {
