@@ -20,6 +20,7 @@ import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.FaultyProxy;
 import dev.notifykit.test.apns.ApnsAnswer;
 import dev.notifykit.test.apns.FakeApnsServer;
 import dev.notifykit.test.apns.ReceivedPush;
@@ -446,6 +447,22 @@ final class ApnsProviderTest {
     assertThat(send(HELLO)).isEqualTo(new Outcome.Unknown("timeout"));
     Await.until("the permit to come back", () -> provider.health().inFlight() == 0);
     assertThat(send(HELLO, ApnsAnswer.accept())).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void whatWasGivenUpBeforeItWasWrittenIsNeverWritten() {
+    try (FaultyProxy proxy = FaultyProxy.to(apns.host(), apns.port())) {
+      proxy.replies(FaultyProxy.Fault.delay(Duration.ofSeconds(4)));
+      reconnect(
+          Keys.provider(apns).server("localhost", proxy.port()).timeout(Duration.ofSeconds(2)));
+      assertThat(send(HELLO)).isEqualTo(new Outcome.Retryable("not-connected"));
+      assertThat(provider.health().inFlight()).isEqualTo(1); // pushy has it still
+      proxy.heal();
+      Await.until("pushy to let go of it", () -> provider.health().inFlight() == 0);
+      assertThat(provider.health().connections()).isEqualTo(1);
+      assertThat(send(HELLO)).isInstanceOf(Outcome.Accepted.class);
+      assertThat(apns.attempts()).isEqualTo(1);
+    }
   }
 
   @Test
