@@ -276,6 +276,7 @@ final class DraftTest {
   void whatTheSdkRefusesIsRefusedWithoutItsWords() {
     PushMessage push = body("x").toBuilder().analyticsLabel("not a label!").build();
     assertThat(draft(ANDROID, push).refusal()).isEqualTo("invalid-option");
+    assertThat(Draft.objection(ANDROID, push, NOW)).isEqualTo("invalid-option");
   }
 
   @Test
