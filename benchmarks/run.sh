@@ -32,8 +32,14 @@ case "${1:-}" in
   queue-memory) main=$package.QueueMemory; options=(-Xmx1g) ;;
   redis) main=$package.RedisBenchmark; options=(-Xms1g -Xmx1g) ;;
   smtp) main=$package.Smtp; options=(-Xmx1g) ;;
-  apns) main=$package.Apns; options=(-Xmx1g) ;;
-  fcm) main=$package.Fcm; options=(-Xmx1g) ;;
+  apns)
+    main=$package.Apns
+    options=(-Xms1g -Xmx1g ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
+    ;;
+  fcm)
+    main=$package.Fcm
+    options=(-Xmx1g ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
+    ;;
   twilio) main=$package.Twilio; options=(-Xmx1g) ;;
   sendgrid) main=$package.SendGrid; options=(-Xmx1g) ;;
   jdbc-postgres | jdbc-h2)

@@ -68,13 +68,19 @@ public final class NotificationClient implements AutoCloseable {
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
   private final Engine engine;
+  private final List<Provider> providers;
   private final Templates templates;
   private final Duration drainTimeout;
   private final String tenant;
 
   private NotificationClient(
-      Engine engine, Templates templates, Duration drainTimeout, String tenant) {
+      Engine engine,
+      List<Provider> providers,
+      Templates templates,
+      Duration drainTimeout,
+      String tenant) {
     this.engine = engine;
+    this.providers = providers;
     this.templates = templates;
     this.drainTimeout = drainTimeout;
     this.tenant = tenant;
@@ -256,7 +262,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns the profiles of recipients. */
   public Recipients recipients() {
-    return new Recipients(engine.store().recipients(), tenant, engine::changed);
+    return new Recipients(engine.store().recipients(), tenant, providers, engine::changed);
   }
 
   /** Returns what recipients chose. */
@@ -384,7 +390,8 @@ public final class NotificationClient implements AutoCloseable {
    * @param name the tenant
    */
   public NotificationClient forTenant(String name) {
-    return new NotificationClient(engine, templates, drainTimeout, Checks.name("tenant", name));
+    return new NotificationClient(
+        engine, providers, templates, drainTimeout, Checks.name("tenant", name));
   }
 
   /** Returns whether nothing is at work on this node: no claim, no send, no unwritten outcome. */
@@ -754,7 +761,8 @@ public final class NotificationClient implements AutoCloseable {
               context,
               threads,
               startsPaused);
-      return new NotificationClient(Engine.start(config), catalog, drainTimeout, "");
+      return new NotificationClient(
+          Engine.start(config), config.providers(), catalog, drainTimeout, "");
     }
 
     private void checkProviders() {

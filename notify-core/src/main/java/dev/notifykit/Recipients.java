@@ -1,8 +1,11 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
+import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.Provider;
 import dev.notifykit.store.RecipientStore;
 import dev.notifykit.store.StateChange;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -10,20 +13,52 @@ import java.util.function.Consumer;
 public final class Recipients {
   private final RecipientStore store;
   private final String tenant;
+  private final List<Provider> providers;
   private final Consumer<StateChange> publish;
 
-  Recipients(RecipientStore store, String tenant, Consumer<StateChange> publish) {
+  Recipients(
+      RecipientStore store,
+      String tenant,
+      List<Provider> providers,
+      Consumer<StateChange> publish) {
     this.store = store;
     this.tenant = tenant;
+    this.providers = providers;
     this.publish = publish;
   }
 
   /**
    * Saves a profile, replacing the one under the same id. A device that belonged to someone else
    * moves here; devices registered before keep their registration time.
+   *
+   * @throws InvalidNotificationException if a device in use has a token that no provider could send
+   *     to: its text says which device, by its id, and why
    */
   public void save(Recipient recipient) {
-    store.save(tenant, Checks.notNull("recipient", recipient));
+    for (Device device : Checks.notNull("recipient", recipient).devices()) {
+      if (device.disabledAt().isEmpty()) { // one that is not sent to keeps no profile from a save
+        check(device);
+      }
+    }
+    store.save(tenant, recipient);
+  }
+
+  private void check(Device device) {
+    Target target = Target.device(device);
+    Outcome.InvalidTarget refusal = null;
+    for (Provider provider : providers) {
+      if (provider.routes().contains(target.route()) && provider.serves(target)) {
+        Optional<Outcome.InvalidTarget> refused = provider.check(target);
+        if (refused.isEmpty()) {
+          return;
+        }
+        refusal = refused.get();
+      }
+    }
+    if (refusal != null) {
+      throw new InvalidNotificationException(
+          "device.token", "of device " + device.id() + " would be refused: " + refusal.code());
+    }
   }
 
   /** Returns a profile. */
@@ -35,11 +70,13 @@ public final class Recipients {
    * Registers a device of someone who has a profile: call it at every start of the app. A device
    * that was disabled is revived, one that belonged to someone else moves here.
    *
-   * @throws InvalidNotificationException if there is no such recipient
+   * @throws InvalidNotificationException if there is no such recipient, or the token is one that no
+   *     provider could send to
    */
   public void registerDevice(String recipientId, Device device) {
     Checks.name("recipientId", recipientId);
-    if (!store.saveDevice(tenant, recipientId, Checks.notNull("device", device))) {
+    check(Checks.notNull("device", device));
+    if (!store.saveDevice(tenant, recipientId, device)) {
       throw new InvalidNotificationException("recipientId", "has no profile; save one first");
     }
   }

@@ -28,8 +28,10 @@ import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -39,10 +41,13 @@ import okhttp3.tls.HeldCertificate;
 /**
  * Pushes through the whole client against pushy alone, both with 1,000 in flight on one connection,
  * to pushy's own mock server: the same payload, and the same headers. {@code --memory} sends a
- * million and prints the heap on the way.
+ * million and prints the heap on the way. {@code -Ddeliveries} and {@code -Drounds} scale it down.
  */
 final class Apns {
-  private static final int PUSHES = 100_000;
+  private static final int PUSHES = Integer.getInteger("deliveries", 100_000);
+  private static final int ROUNDS = Integer.getInteger("rounds", 5);
+  private static final int WARM_UPS = 5; // so much later the compiler is done with both
+  private static final int SAMPLES = 10;
   private static final int IN_FLIGHT = 1_000;
   private static final int RECIPIENTS = 1_000;
   private static final Duration KEPT = Duration.ofDays(28);
@@ -57,44 +62,57 @@ final class Apns {
   private Apns() {}
 
   public static void main(String[] args) throws Exception {
-    if (args.length > 0 && args[0].equals("--memory")) {
-      memory();
-    } else {
-      new Comparison("apns", "pushes/s")
-          .add("ours", Apns::ours)
-          .add("floor", Apns::floor)
-          .remark(Meter::last)
-          .run(5, 5); // so much later the compiler is done with both
-    }
-  }
-
-  private static double ours() throws Exception {
     try (Server server = new Server();
-        NotificationClient client = client(server)) {
-      return Sending.through(client, PUSHES, server.taken::sum, i -> send(client, i));
-    }
-  }
-
-  /** Prints the heap that is in use after a collection, every 100,000 pushes. */
-  private static void memory() throws Exception {
-    try (Server server = new Server();
-        NotificationClient client = client(server)) {
-      long first = 0;
-      long last = 0;
-      for (int hundred = 1; hundred <= 10; hundred++) {
-        long before = server.taken.sum();
-        Sending.through(client, PUSHES, () -> server.taken.sum() - before, i -> send(client, i));
-        last = used();
-        first = hundred == 2 ? last : first; // the log of settled deliveries is full by then
-        System.out.printf("%,d sent: %,d MB in use%n", hundred * PUSHES, last >> 20);
+        ApnsProvider provider = provider(server);
+        NotificationClient client = client(provider)) {
+      if (args.length > 0 && args[0].equals("--memory")) {
+        memory(server, provider, client);
+      } else {
+        compare(server, client);
       }
-      System.out.println(
-          "RESULT apns-memory after200k="
-              + (first >> 20)
-              + " after1M="
-              + (last >> 20)
-              + " unit=MB");
     }
+  }
+
+  private static void compare(Server server, NotificationClient client) throws Exception {
+    try (Server another = new Server();
+        Floor floor = new Floor(another)) {
+      new Comparison("apns", "pushes/s")
+          .add("ours", () -> ours(server, client))
+          .add("floor", floor::run)
+          .remark(Meter::last)
+          .run(WARM_UPS, ROUNDS);
+    }
+  }
+
+  private static double ours(Server server, NotificationClient client) {
+    long before = server.taken.sum();
+    return Sending.through(client, PUSHES, () -> server.taken.sum() - before, i -> send(client, i));
+  }
+
+  /** Prints on the way the heap in use after a collection, and the most pushes in flight. */
+  private static void memory(Server server, ApnsProvider provider, NotificationClient client) {
+    List<Long> used = new ArrayList<>();
+    int most = 0;
+    for (int sample = 1; sample <= SAMPLES; sample++) {
+      long before = server.taken.sum();
+      int[] seen = {0};
+      Sending.through(
+          client,
+          PUSHES,
+          () -> {
+            seen[0] = Math.max(seen[0], provider.health().inFlight());
+            return server.taken.sum() - before;
+          },
+          i -> send(client, i));
+      most = Math.max(most, seen[0]);
+      used.add(used() >> 20);
+      System.out.printf(
+          "%,d sent: %,d MB in use, at most %,d in flight%n",
+          sample * PUSHES, used.get(sample - 1), most);
+    }
+    System.out.printf(
+        "RESULT apns-memory second=%d last=%d inflight=%d unit=MB%n",
+        used.get(1), used.get(SAMPLES - 1), most); // by the second sample the log is full
   }
 
   private static long used() {
@@ -111,20 +129,23 @@ final class Apns {
         .send();
   }
 
-  private static NotificationClient client(Server server) {
+  private static ApnsProvider provider(Server server) {
+    return ApnsProvider.builder()
+        .signingKey(P8)
+        .keyId("ABC123DEFG")
+        .teamId("DEF123GHIJ")
+        .topic(TOPIC)
+        .server("localhost", server.port)
+        .trustedCertificates(CERTIFICATE.certificate())
+        .maxInFlight(IN_FLIGHT)
+        .build();
+  }
+
+  private static NotificationClient client(ApnsProvider provider) {
     NotificationClient client =
         NotificationClient.builder()
             .store(InMemoryStore.create())
-            .provider(
-                ApnsProvider.builder()
-                    .signingKey(P8)
-                    .keyId("ABC123DEFG")
-                    .teamId("DEF123GHIJ")
-                    .topic(TOPIC)
-                    .server("localhost", server.port)
-                    .trustedCertificates(CERTIFICATE.certificate())
-                    .maxInFlight(IN_FLIGHT)
-                    .build())
+            .provider(provider)
             .templates(
                 TemplateSource.of(
                     Map.of(
@@ -137,9 +158,13 @@ final class Apns {
     return client;
   }
 
-  private static double floor() throws Exception {
-    try (Server server = new Server()) {
-      ApnsClient client =
+  /** Pushy alone, held to as many in flight. */
+  private static final class Floor implements AutoCloseable {
+    private final Semaphore room = new Semaphore(IN_FLIGHT);
+    private final ApnsClient client;
+
+    Floor(Server server) throws Exception {
+      client =
           new ApnsClientBuilder()
               .setApnsServer("localhost", server.port)
               .setTrustedServerCertificateChain(CERTIFICATE.certificate())
@@ -149,45 +174,52 @@ final class Apns {
                       "DEF123GHIJ",
                       "ABC123DEFG"))
               .build();
-      Semaphore room = new Semaphore(IN_FLIGHT);
+    }
+
+    double run() throws Exception {
       Meter meter = new Meter();
       for (int i = 0; i < PUSHES; i++) {
         Sending.take(room);
-        push(client, i, room);
+        push(i);
       }
       room.acquire(IN_FLIGHT);
       double rate = meter.perSecond(PUSHES);
-      client.close().get();
+      room.release(IN_FLIGHT);
       return rate;
     }
-  }
 
-  @SuppressWarnings("FutureReturnValueIgnored")
-  private static void push(ApnsClient client, int i, Semaphore room) {
-    String payload =
-        new SimpleApnsPayloadBuilder()
-            .setAlertTitle("Order " + i)
-            .setAlertBody("Your order " + i + " has shipped.")
-            .build();
-    UUID id = new UUID(System.nanoTime(), i);
-    client
-        .sendNotification(
-            new SimpleApnsPushNotification(
-                token(i % RECIPIENTS),
-                TOPIC,
-                payload,
-                Instant.now().plus(KEPT),
-                DeliveryPriority.IMMEDIATE,
-                PushType.ALERT,
-                id.toString(),
-                id))
-        .whenComplete(
-            (reply, failure) -> {
-              room.release();
-              if (reply == null || !reply.isAccepted()) {
-                throw new IllegalStateException("not accepted", failure);
-              }
-            });
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void push(int i) {
+      String payload =
+          new SimpleApnsPayloadBuilder()
+              .setAlertTitle("Order " + i)
+              .setAlertBody("Your order " + i + " has shipped.")
+              .build();
+      UUID id = new UUID(System.nanoTime(), i);
+      client
+          .sendNotification(
+              new SimpleApnsPushNotification(
+                  token(i % RECIPIENTS),
+                  TOPIC,
+                  payload,
+                  Instant.now().plus(KEPT),
+                  DeliveryPriority.IMMEDIATE,
+                  PushType.ALERT,
+                  id.toString(),
+                  id))
+          .whenComplete(
+              (reply, failure) -> {
+                room.release();
+                if (reply == null || !reply.isAccepted()) {
+                  throw new IllegalStateException("not accepted", failure);
+                }
+              });
+    }
+
+    @Override
+    public void close() throws Exception {
+      client.close().get();
+    }
   }
 
   private static String token(int i) {

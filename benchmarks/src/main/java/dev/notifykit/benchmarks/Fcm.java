@@ -25,12 +25,13 @@ import java.util.UUID;
 
 /**
  * Pushes through the whole client against {@code sendEachAsync} of firebase-admin as it comes, to a
- * server that answers after 50 ms. The ramp-up, which spares a cold project, is off.
+ * server that answers after 50 ms. The ramp-up, which spares a cold project, is off. {@code
+ * -Ddeliveries} and {@code -Drounds} scale it down.
  */
 final class Fcm {
   private static final int IN_FLIGHT = 500; // the provider's default
-  private static final int OURS = 50_000;
-  private static final int PEER = 10_000;
+  private static final int OURS = Integer.getInteger("deliveries", 40_000);
+  private static final int PEER = OURS / 8; // which takes it about as long
   private static final int BATCH = 500; // the most that sendEachAsync takes
   private static final int RECIPIENTS = 1_000;
   private static final String KEY = key();
@@ -43,7 +44,7 @@ final class Fcm {
         .add("floor", Fcm::floor)
         .add("peer", Fcm::peer)
         .remark(Meter::last)
-        .run(2, 5);
+        .run(2, Integer.getInteger("rounds", 3));
   }
 
   private static double ours() {
@@ -119,7 +120,8 @@ final class Fcm {
       Meter meter = new Meter();
       List<com.google.api.core.ApiFuture<BatchResponse>> sent = new ArrayList<>();
       for (int i = 0; i < PEER; i += BATCH) {
-        sent.add(FirebaseMessaging.getInstance(app).sendEachAsync(batch(i)));
+        int end = Math.min(i + BATCH, PEER);
+        sent.add(FirebaseMessaging.getInstance(app).sendEachAsync(batch(i, end)));
       }
       for (com.google.api.core.ApiFuture<BatchResponse> batch : sent) {
         if (batch.get().getFailureCount() > 0) {
@@ -133,9 +135,9 @@ final class Fcm {
     }
   }
 
-  private static List<Message> batch(int from) {
+  private static List<Message> batch(int from, int end) {
     List<Message> batch = new ArrayList<>();
-    for (int i = from; i < from + BATCH; i++) {
+    for (int i = from; i < end; i++) {
       batch.add(
           Message.builder()
               .setToken(token(i % RECIPIENTS))

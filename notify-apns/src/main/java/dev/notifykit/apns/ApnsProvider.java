@@ -193,6 +193,13 @@ public final class ApnsProvider implements Provider {
   }
 
   @Override
+  public Optional<Outcome.InvalidTarget> check(Target target) {
+    return target.device().filter(device -> isToken(device.token())).isPresent()
+        ? Optional.empty()
+        : Optional.of(new Outcome.InvalidTarget("malformed-token"));
+  }
+
+  @Override
   public CompletionStage<Outcome> send(SendRequest request) {
     return sendAll(List.of(request)).get(0);
   }
@@ -202,9 +209,10 @@ public final class ApnsProvider implements Provider {
   public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
     List<CompletionStage<Outcome>> stages = new ArrayList<>(requests.size());
     Map<Environment, List<Push>> taken = new EnumMap<>(Environment.class);
+    Instant now = clock.instant();
     for (SendRequest request : requests) {
       try {
-        stages.add(take(request, taken));
+        stages.add(take(request, now, taken));
       } catch (RuntimeException e) { // a bug must not keep what was taken from being sent
         stages.add(CompletableFuture.failedStage(e));
       }
@@ -214,7 +222,8 @@ public final class ApnsProvider implements Provider {
   }
 
   /** Adds the push of a request to those that are sent together, or says why it is not. */
-  private CompletionStage<Outcome> take(SendRequest request, Map<Environment, List<Push>> taken) {
+  private CompletionStage<Outcome> take(
+      SendRequest request, Instant now, Map<Environment, List<Push>> taken) {
     Device device = request.target().device().orElse(null);
     if (closed.get()) {
       return now(new Outcome.Retryable("closed"));
@@ -228,11 +237,11 @@ public final class ApnsProvider implements Provider {
     if (!isToken(device.token())) {
       return now(new Outcome.InvalidTarget("malformed-token"));
     }
-    Payload payload = Payload.of(message, clock.instant());
+    Payload payload = Payload.of(message, now);
     if (payload.refusal() != null) {
       return now(new Outcome.Rejected(payload.refusal()));
     }
-    Push push = push(request, device, message, payload);
+    Push push = push(request, device, message, payload, now);
     Outcome refusal = gateway(device.environment()).enter(push);
     if (refusal != null) {
       return now(refusal);
@@ -263,8 +272,8 @@ public final class ApnsProvider implements Provider {
     return true;
   }
 
-  private Push push(SendRequest request, Device device, PushMessage message, Payload payload) {
-    String collapseId = message.collapseKey().orElseGet(request.deliveryId()::toString);
+  private Push push(
+      SendRequest request, Device device, PushMessage message, Payload payload, Instant now) {
     return new Push(
         request.deliveryId(),
         device.token(),
@@ -272,8 +281,8 @@ public final class ApnsProvider implements Provider {
         payload.json(),
         pushType(payload.type()),
         priority(request.priority(), message, payload.type()),
-        collapseId,
-        expiration(request.expiresAt(), message, payload.type()),
+        message.collapseKey().orElse(null),
+        expiration(request.expiresAt(), message, payload.type(), now),
         System.nanoTime() + timeout.toNanos());
   }
 
@@ -323,14 +332,14 @@ public final class ApnsProvider implements Provider {
 
   /** Returns until when APNs keeps it; null stands for not at all. */
   private @Nullable Instant expiration(
-      @Nullable Instant expiresAt, PushMessage message, PushType type) {
+      @Nullable Instant expiresAt, PushMessage message, PushType type, Instant now) {
     boolean nowOrNever = type == PushType.VOIP || type == PushType.PUSH_TO_TALK;
     Duration unset = nowOrNever && expiresAt == null ? Duration.ZERO : timeToLive;
     Duration ttl = message.timeToLive().orElse(unset);
     if (ttl.isZero()) {
       return null;
     }
-    Instant until = clock.instant().plus(ttl);
+    Instant until = now.plus(ttl);
     return expiresAt != null && expiresAt.isBefore(until) ? expiresAt : until;
   }
 

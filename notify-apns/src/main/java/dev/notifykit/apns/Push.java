@@ -50,6 +50,13 @@ final class Push implements ApnsPushNotification {
   /** When it is given up, by {@link System#nanoTime}. */
   final long deadline;
 
+  /**
+   * Creates a push that is not sent yet.
+   *
+   * @param collapseId what it replaces and is replaced by; null for itself only
+   * @param expiration until when APNs keeps it; null for not at all
+   * @param deadline by {@link System#nanoTime}
+   */
   Push(
       UUID id,
       String token,
@@ -57,7 +64,7 @@ final class Push implements ApnsPushNotification {
       String payload,
       PushType type,
       DeliveryPriority priority,
-      String collapseId,
+      @Nullable String collapseId,
       @Nullable Instant expiration,
       long deadline) {
     this.id = id;
@@ -67,7 +74,7 @@ final class Push implements ApnsPushNotification {
     this.payload = payload;
     this.type = type;
     this.priority = priority;
-    this.collapseId = collapseId;
+    this.collapseId = collapseId == null ? name : collapseId;
     this.expiration = expiration;
     this.deadline = deadline;
   }

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2FrameLogger;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.logging.LogLevel;
+import io.netty.util.AsciiString;
 import io.netty.util.AttributeKey;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class WireLog extends Http2FrameLogger {
   private static final AttributeKey<Integer> LAST_ANSWERED =
       AttributeKey.valueOf(WireLog.class, "lastAnswered");
+
+  /** A string's hash code would be computed anew for every push. */
+  private static final AsciiString APNS_ID = AsciiString.cached("apns-id");
 
   private final Function<String, @Nullable Push> pushes;
 
@@ -49,7 +53,7 @@ final class WireLog extends Http2FrameLogger {
   }
 
   private void written(Direction direction, ChannelHandlerContext ctx, int id, Http2Headers h) {
-    CharSequence apnsId = direction == Direction.OUTBOUND ? h.get("apns-id") : null;
+    CharSequence apnsId = direction == Direction.OUTBOUND ? h.get(APNS_ID) : null;
     Push push = apnsId == null ? null : pushes.apply(apnsId.toString());
     if (push != null) {
       push.writtenOn(new Push.Wire(ctx.channel(), id));

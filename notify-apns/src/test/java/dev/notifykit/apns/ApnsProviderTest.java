@@ -1,11 +1,15 @@
 package dev.notifykit.apns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Device;
 import dev.notifykit.Device.Environment;
+import dev.notifykit.InvalidNotificationException;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.Platform;
 import dev.notifykit.Priority;
+import dev.notifykit.Recipient;
 import dev.notifykit.Target;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
@@ -16,6 +20,7 @@ import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.FaultyProxy;
 import dev.notifykit.test.apns.ApnsAnswer;
 import dev.notifykit.test.apns.FakeApnsServer;
 import dev.notifykit.test.apns.ReceivedPush;
@@ -180,6 +185,18 @@ final class ApnsProviderTest {
     Outcome outcome = send(request(UUID.randomUUID(), Device.ios(token), HELLO));
     assertThat(outcome).isEqualTo(new Outcome.InvalidTarget("malformed-token"));
     assertThat(apns.attempts()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "zz", "0123", "<01234567 89abcdef 01234567 89abcdef>"})
+  void malformedTokenIsRefusedAsItIsSaved(String token) {
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      Recipient ann = Recipient.builder("ann").device(Device.ios(token)).build();
+      assertThatThrownBy(() -> client.recipients().save(ann))
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessageEndingWith("would be refused: malformed-token");
+      client.recipients().save(Recipient.builder("ann").device(device()).build());
+    }
   }
 
   @Test
@@ -430,6 +447,22 @@ final class ApnsProviderTest {
     assertThat(send(HELLO)).isEqualTo(new Outcome.Unknown("timeout"));
     Await.until("the permit to come back", () -> provider.health().inFlight() == 0);
     assertThat(send(HELLO, ApnsAnswer.accept())).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @Test
+  void whatWasGivenUpBeforeItWasWrittenIsNeverWritten() {
+    try (FaultyProxy proxy = FaultyProxy.to(apns.host(), apns.port())) {
+      proxy.replies(FaultyProxy.Fault.delay(Duration.ofSeconds(4)));
+      reconnect(
+          Keys.provider(apns).server("localhost", proxy.port()).timeout(Duration.ofSeconds(2)));
+      assertThat(send(HELLO)).isEqualTo(new Outcome.Retryable("not-connected"));
+      assertThat(provider.health().inFlight()).isEqualTo(1); // pushy has it still
+      proxy.heal();
+      Await.until("pushy to let go of it", () -> provider.health().inFlight() == 0);
+      assertThat(provider.health().connections()).isEqualTo(1);
+      assertThat(send(HELLO)).isInstanceOf(Outcome.Accepted.class);
+      assertThat(apns.attempts()).isEqualTo(1);
+    }
   }
 
   @Test

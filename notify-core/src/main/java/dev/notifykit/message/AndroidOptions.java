@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param urgency whether a sleeping device is woken; default by the notification's priority
  * @param restrictedPackageName the only package that may get it
  * @param directBootOk whether the app gets it before the first unlock
+ * @param bandwidthConstrainedOk whether it may come over a network of little bandwidth, such as a
+ *     satellite's
+ * @param restrictedSatelliteOk whether it may come over a satellite that only some apps may use
  * @param data the data in place of the common ones
  * @param channelId the notification channel
  * @param icon the drawable shown as icon
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param localOnly whether it stays on this device and is not bridged to a watch
  * @param importance how strongly the notification is shown; default the channel's
  * @param visibility what a locked screen shows; default the app's
+ * @param proxy whether Google Play services may show it in the app's place; default theirs
  * @param defaultSound whether the system's sound is played
  * @param defaultVibrateTimings whether the system's vibration is used
  * @param vibrateTimings the vibration pattern, off and on in turn
@@ -43,6 +47,8 @@ public record AndroidOptions(
     @Nullable Urgency urgency,
     @Nullable String restrictedPackageName,
     boolean directBootOk,
+    boolean bandwidthConstrainedOk,
+    boolean restrictedSatelliteOk,
     Map<String, String> data,
     @Nullable String channelId,
     @Nullable String icon,
@@ -55,6 +61,7 @@ public record AndroidOptions(
     boolean localOnly,
     @Nullable Importance importance,
     @Nullable Visibility visibility,
+    @Nullable Proxy proxy,
     boolean defaultSound,
     boolean defaultVibrateTimings,
     List<Duration> vibrateTimings,
@@ -92,6 +99,16 @@ public record AndroidOptions(
     PUBLIC,
     /** Nothing. */
     SECRET
+  }
+
+  /** Whether Google Play services may show a notification in the app's place. */
+  public enum Proxy {
+    /** They may. */
+    ALLOW,
+    /** They may not. */
+    DENY,
+    /** They may if its priority was lowered from high to normal. */
+    IF_PRIORITY_LOWERED
   }
 
   /**
@@ -133,6 +150,8 @@ public record AndroidOptions(
     b.urgency = urgency;
     b.restrictedPackageName = restrictedPackageName;
     b.directBootOk = directBootOk;
+    b.bandwidthConstrainedOk = bandwidthConstrainedOk;
+    b.restrictedSatelliteOk = restrictedSatelliteOk;
     b.data.putAll(data);
     b.channelId = channelId;
     b.icon = icon;
@@ -145,6 +164,7 @@ public record AndroidOptions(
     b.localOnly = localOnly;
     b.importance = importance;
     b.visibility = visibility;
+    b.proxy = proxy;
     b.defaultSound = defaultSound;
     b.defaultVibrateTimings = defaultVibrateTimings;
     b.vibrateTimings.addAll(vibrateTimings);
@@ -171,6 +191,8 @@ public record AndroidOptions(
     private @Nullable Urgency urgency;
     private @Nullable String restrictedPackageName;
     private boolean directBootOk;
+    private boolean bandwidthConstrainedOk;
+    private boolean restrictedSatelliteOk;
     private final Map<String, String> data = new LinkedHashMap<>();
     private @Nullable String channelId;
     private @Nullable String icon;
@@ -183,6 +205,7 @@ public record AndroidOptions(
     private boolean localOnly;
     private @Nullable Importance importance;
     private @Nullable Visibility visibility;
+    private @Nullable Proxy proxy;
     private boolean defaultSound;
     private boolean defaultVibrateTimings;
     private final List<Duration> vibrateTimings = new ArrayList<>();
@@ -207,6 +230,18 @@ public record AndroidOptions(
     /** Sets whether the app gets it before the first unlock. */
     public Builder directBootOk(boolean value) {
       this.directBootOk = value;
+      return this;
+    }
+
+    /** Sets whether it may come over a network of little bandwidth; default false. */
+    public Builder bandwidthConstrainedOk(boolean value) {
+      this.bandwidthConstrainedOk = value;
+      return this;
+    }
+
+    /** Sets whether it may come over a satellite that only some apps may use; default false. */
+    public Builder restrictedSatelliteOk(boolean value) {
+      this.restrictedSatelliteOk = value;
       return this;
     }
 
@@ -285,6 +320,12 @@ public record AndroidOptions(
       return this;
     }
 
+    /** Sets whether Google Play services may show it in the app's place; default theirs. */
+    public Builder proxy(@Nullable Proxy value) {
+      this.proxy = value;
+      return this;
+    }
+
     /** Sets whether the system's sound is played. */
     public Builder defaultSound(boolean value) {
       this.defaultSound = value;
@@ -332,6 +373,8 @@ public record AndroidOptions(
           urgency,
           restrictedPackageName,
           directBootOk,
+          bandwidthConstrainedOk,
+          restrictedSatelliteOk,
           data,
           channelId,
           icon,
@@ -344,6 +387,7 @@ public record AndroidOptions(
           localOnly,
           importance,
           visibility,
+          proxy,
           defaultSound,
           defaultVibrateTimings,
           vibrateTimings,

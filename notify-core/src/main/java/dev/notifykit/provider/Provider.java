@@ -72,6 +72,17 @@ public interface Provider extends AutoCloseable {
   }
 
   /**
+   * Returns why {@link #send} would call this target invalid without asking its service: a token
+   * that cannot be one. The library asks when a device is saved, so that the caller learns it at
+   * once. It neither blocks nor sends. Default: no objection.
+   *
+   * @param target the address or device, one that it {@link #serves}
+   */
+  default Optional<Outcome.InvalidTarget> check(Target target) {
+    return Optional.empty();
+  }
+
+  /**
    * Sends one message, without blocking the caller for longer than it takes to hand the message to
    * the provider's own threads or sockets.
    *

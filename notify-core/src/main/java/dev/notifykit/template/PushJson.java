@@ -196,6 +196,8 @@ final class PushJson {
         Map.entry("urgency", choice(AndroidOptions.Urgency.class, AndroidOptions.Builder::urgency)),
         Map.entry("restrictedPackageName", text(AndroidOptions.Builder::restrictedPackageName)),
         Map.entry("directBootOk", flag(AndroidOptions.Builder::directBootOk)),
+        Map.entry("bandwidthConstrainedOk", flag(AndroidOptions.Builder::bandwidthConstrainedOk)),
+        Map.entry("restrictedSatelliteOk", flag(AndroidOptions.Builder::restrictedSatelliteOk)),
         Map.entry("data", entries(AndroidOptions.Builder::data)),
         Map.entry("channelId", text(AndroidOptions.Builder::channelId)),
         Map.entry("icon", text(AndroidOptions.Builder::icon)),
@@ -212,6 +214,7 @@ final class PushJson {
         Map.entry(
             "visibility",
             choice(AndroidOptions.Visibility.class, AndroidOptions.Builder::visibility)),
+        Map.entry("proxy", choice(AndroidOptions.Proxy.class, AndroidOptions.Builder::proxy)),
         Map.entry("defaultSound", flag(AndroidOptions.Builder::defaultSound)),
         Map.entry("defaultVibrateTimings", flag(AndroidOptions.Builder::defaultVibrateTimings)),
         Map.entry("vibrateTimings", list(duration(AndroidOptions.Builder::vibrateTimings))),

@@ -61,6 +61,8 @@ class TemplateOptionsTest {
                      "apnsPayload": {"aps": {"alert": "x"}},
                      "android": {"urgency": "high", "channelId": "orders", "sticky": true,
                                  "importance": "low", "visibility": "secret",
+                                 "proxy": "if-priority-lowered", "restrictedSatelliteOk": true,
+                                 "bandwidthConstrainedOk": true,
                                  "vibrateTimings": ["PT0.1S", 1], "notificationCount": 3,
                                  "light": {"color": "#ff0000", "on": 1, "off": "PT0.5S"},
                                  "eventTime": "2026-11-21T09:00:00Z", "data": {"k": "v"}},
@@ -104,6 +106,9 @@ class TemplateOptionsTest {
                             .sticky(true)
                             .importance(AndroidOptions.Importance.LOW)
                             .visibility(AndroidOptions.Visibility.SECRET)
+                            .proxy(AndroidOptions.Proxy.IF_PRIORITY_LOWERED)
+                            .restrictedSatelliteOk(true)
+                            .bandwidthConstrainedOk(true)
                             .vibrateTimings(Duration.ofMillis(100))
                             .vibrateTimings(Duration.ofSeconds(1))
                             .notificationCount(3)

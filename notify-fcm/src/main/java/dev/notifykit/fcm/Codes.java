@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.RetryAfter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -75,12 +76,17 @@ final class Codes {
 
   private static Outcome passing(String code, @Nullable String retryAfter, Clock clock) {
     if (THROTTLED.contains(code)) {
-      Duration wait = RetryAfter.parse(retryAfter, THROTTLED_WAIT, clock);
-      return new Outcome.Throttled(code, wait, Outcome.Scope.PROVIDER);
+      return new Outcome.Throttled(
+          code, wait(retryAfter, THROTTLED_WAIT, clock), Outcome.Scope.PROVIDER);
     }
     return RETRYABLE.contains(code)
-        ? new Outcome.Retryable(code, RetryAfter.parse(retryAfter, FAILED_WAIT, clock))
+        ? new Outcome.Retryable(code, wait(retryAfter, FAILED_WAIT, clock))
         : new Outcome.Unknown(code);
+  }
+
+  private static @Nullable Duration wait(
+      @Nullable String retryAfter, Duration unsaid, Clock clock) {
+    return retryAfter == null ? unsaid : RetryAfter.parse(retryAfter, clock.instant());
   }
 
   private static JsonNode error(String body) {

@@ -56,6 +56,13 @@ final class Draft {
 
   static final JsonFactory JSON = GsonFactory.getDefaultInstance();
 
+  /** More than all that surrounds the characters of a push of text only. */
+  private static final int FRAME = 768;
+
+  /** The bytes of a character that is written as four hexadecimal digits. */
+  private static final int ESCAPED = 6;
+
+  private static final UUID ANY_ID = new UUID(0, 0);
   private static final byte[] START = ascii("{\"message\":");
   private static final byte[] END = ascii("}");
   private static final byte[] END_OF_DRY_RUN = ascii(",\"validate_only\":true}");
@@ -146,6 +153,46 @@ final class Draft {
     }
   }
 
+  /**
+   * Returns why no message for a device could be made of a push, or null. Most pushes are so small
+   * and plain that nothing has to be made to know.
+   *
+   * @param device the target, whose token was checked
+   * @param push the push
+   * @param now the time of day
+   */
+  static @Nullable String objection(Device device, PushMessage push, Instant now) {
+    return isTextOnly(push) && mostBytes(push) <= limit(device)
+        ? malformed(push)
+        : of(ANY_ID, device, push, Priority.NORMAL, /* expiresAt= */ null, now).refusal();
+  }
+
+  /** Whether it has text and data only, in which the SDK finds no fault. */
+  private static boolean isTextOnly(PushMessage push) {
+    return Stream.of(
+                push.fcm(),
+                push.image(),
+                push.link(),
+                push.titleKey(),
+                push.bodyKey(),
+                push.badge(),
+                push.sound(),
+                push.category(),
+                push.collapseKey(),
+                push.analyticsLabel())
+            .allMatch(Optional::isEmpty)
+        && push.actions().isEmpty();
+  }
+
+  /** The bytes of such a push if each of its characters had to be escaped. */
+  private static int mostBytes(PushMessage push) {
+    int characters = push.title().orElse("").length() + push.body().orElse("").length();
+    for (Map.Entry<String, String> entry : push.data().entrySet()) {
+      characters += entry.getKey().length() + entry.getValue().length() + 1; // quotes, colon, comma
+    }
+    return FRAME + ESCAPED * characters;
+  }
+
   private static @Nullable String malformed(PushMessage push) {
     for (String name : push.data().keySet()) {
       if (name.equals("from")
@@ -191,7 +238,7 @@ final class Draft {
 
   private Result sized() {
     byte[] json = json(message());
-    int limit = isBroadcast() ? TOPIC_LIMIT : LIMIT;
+    int limit = limit(device);
     int excess = json.length - target() - limit;
     if (excess > 0 && push.overflow() == Overflow.SHORTEN) {
       Optional<Draft> shorter = shortened(excess);
@@ -226,7 +273,11 @@ final class Draft {
     return "\"token\":\"\",".length() + device.token().length();
   }
 
-  private boolean isBroadcast() {
+  private static int limit(Device device) {
+    return isBroadcast(device) ? TOPIC_LIMIT : LIMIT;
+  }
+
+  private static boolean isBroadcast(Device device) {
     return device.tokenType() == Device.TokenType.TOPIC
         || device.tokenType() == Device.TokenType.CONDITION;
   }
@@ -240,7 +291,7 @@ final class Draft {
     if (device.platform() == Platform.ANDROID) {
       message.setAndroidConfig(android());
     }
-    if (device.platform() == Platform.WEB || isBroadcast()) {
+    if (device.platform() == Platform.WEB || isBroadcast(device)) {
       message.setWebpushConfig(webpush());
     }
     if (!options.apnsPayload().isEmpty() || !options.apnsHeaders().isEmpty()) {
@@ -304,6 +355,12 @@ final class Draft {
     if (o.directBootOk()) {
       android.setDirectBootOk(true);
     }
+    if (o.bandwidthConstrainedOk()) {
+      android.setBandwidthConstrainedOk(true);
+    }
+    if (o.restrictedSatelliteOk()) {
+      android.setRestrictedSatelliteOk(true);
+    }
     if (!o.data().isEmpty()) {
       android.putAllData(o.data()).putData("delivery_id", deliveryId.toString());
     }
@@ -338,6 +395,7 @@ final class Draft {
     set(o.eventTime(), t -> n.setEventTimeInMillis(t.toEpochMilli()));
     set(o.importance(), i -> n.setPriority(AndroidNotification.Priority.valueOf(i.name())));
     set(o.visibility(), v -> n.setVisibility(AndroidNotification.Visibility.valueOf(v.name())));
+    set(o.proxy(), p -> n.setProxy(AndroidNotification.Proxy.valueOf(p.name())));
     set(o.light(), l -> n.setLightSettings(light(l)));
     flags(n, o);
     return n.build();

@@ -4,7 +4,6 @@ import com.google.auth.oauth2.ServiceAccountCredentials;
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Device;
-import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
 import dev.notifykit.message.PushMessage;
@@ -21,7 +20,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -73,7 +71,6 @@ public final class FcmProvider implements Provider {
   private static final Pattern CONDITION = Pattern.compile("[A-Za-z0-9_.~%'()&|! -]{1,1000}");
   private static final Duration RAMP_WAIT = Duration.ofMillis(200);
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
-  private static final UUID ANY_ID = new UUID(0, 0);
 
   private final String name;
   private final Set<String> apps;
@@ -187,9 +184,15 @@ public final class FcmProvider implements Provider {
     if (malformed(device) != null) {
       return Optional.empty(); // the target's fault, which the send tells
     }
-    Draft.Result draft =
-        Draft.of(ANY_ID, device, push, Priority.NORMAL, /* expiresAt= */ null, clock.instant());
-    return Optional.ofNullable(draft.refusal()).map(Outcome.Rejected::new);
+    return Optional.ofNullable(Draft.objection(device, push, clock.instant()))
+        .map(Outcome.Rejected::new);
+  }
+
+  @Override
+  public Optional<Outcome.InvalidTarget> check(Target target) {
+    Device device = target.device().orElse(null);
+    String malformed = device == null ? null : malformed(device);
+    return Optional.ofNullable(malformed).map(Outcome.InvalidTarget::new);
   }
 
   @Override

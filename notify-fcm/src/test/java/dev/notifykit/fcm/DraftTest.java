@@ -80,6 +80,8 @@ final class DraftTest {
             .urgency(AndroidOptions.Urgency.HIGH)
             .restrictedPackageName("com.example.shop")
             .directBootOk(true)
+            .bandwidthConstrainedOk(true)
+            .restrictedSatelliteOk(true)
             .data("only", "android")
             .channelId("orders")
             .icon("ic_truck")
@@ -92,6 +94,7 @@ final class DraftTest {
             .localOnly(true)
             .importance(AndroidOptions.Importance.MAX)
             .visibility(AndroidOptions.Visibility.SECRET)
+            .proxy(AndroidOptions.Proxy.IF_PRIORITY_LOWERED)
             .defaultSound(true)
             .defaultVibrateTimings(true)
             .vibrateTimings(Duration.ofMillis(100))
@@ -211,6 +214,38 @@ final class DraftTest {
     assertThat(draft.request().length - target).isBetween(4096 - 8, 4096);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "é", "화", "🚚", "\"", "\n", "\u0001", "<", "a🚚\"é", "\ud800"})
+  void objectionIsTheDraftsWithOrWithoutMakingOne(String unit) {
+    for (Device device :
+        List.of(
+            ANDROID, Device.web("w"), Device.topic("news"), Device.condition("'a' in topics"))) {
+      for (int i = 0; i < 4096; i += 31) {
+        String text = unit.repeat(i);
+        for (PushMessage push :
+            List.of(
+                body(text),
+                PushMessage.builder().title(text).data("k", text).build(),
+                body("b").toBuilder().link("https://example.com/" + i).data("k", text).build())) {
+          assertThat(Draft.objection(device, push, NOW)).isEqualTo(draft(device, push).refusal());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 50, 500})
+  void entriesOfDataTakeMoreThanTheirCharacters(int entries) {
+    PushMessage.Builder push = PushMessage.builder();
+    for (int i = 0; i < entries; i++) {
+      push.data(String.valueOf(i), "");
+    }
+    for (Device device : List.of(ANDROID, Device.web("w"), Device.topic("news"))) {
+      assertThat(Draft.objection(device, push.build(), NOW))
+          .isEqualTo(draft(device, push.build()).refusal());
+    }
+  }
+
   @Test
   void earlierOfExpiryAndTimeToLiveEndsIt() {
     PushMessage hour = body("x").toBuilder().timeToLive(Duration.ofHours(1)).build();
@@ -241,6 +276,7 @@ final class DraftTest {
   void whatTheSdkRefusesIsRefusedWithoutItsWords() {
     PushMessage push = body("x").toBuilder().analyticsLabel("not a label!").build();
     assertThat(draft(ANDROID, push).refusal()).isEqualTo("invalid-option");
+    assertThat(Draft.objection(ANDROID, push, NOW)).isEqualTo("invalid-option");
   }
 
   @Test

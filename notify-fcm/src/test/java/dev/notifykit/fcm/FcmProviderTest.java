@@ -1,12 +1,16 @@
 package dev.notifykit.fcm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.notifykit.Device;
+import dev.notifykit.InvalidNotificationException;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.Platform;
 import dev.notifykit.Priority;
+import dev.notifykit.Recipient;
 import dev.notifykit.Target;
 import dev.notifykit.message.AndroidOptions;
 import dev.notifykit.message.FcmOptions;
@@ -248,6 +252,20 @@ final class FcmProviderTest {
     assertThat(send(Device.topic(token), HELLO))
         .isEqualTo(new Outcome.InvalidTarget("malformed-topic"));
     assertThat(fcm.attempts() + fcm.tokenRequests()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"has space", "quote\"", "ümlaut", "a/../b"})
+  void malformedTokenIsRefusedAsItIsSaved(String token) {
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      for (Device device : List.of(Device.android(token), Device.web(token))) {
+        Recipient ann = Recipient.builder("ann").device(device).build();
+        assertThatThrownBy(() -> client.recipients().save(ann))
+            .isInstanceOf(InvalidNotificationException.class)
+            .hasMessageEndingWith("would be refused: malformed-token");
+      }
+      client.recipients().save(Recipient.builder("ann").device(ANDROID).build());
+    }
   }
 
   @Test

@@ -23,6 +23,7 @@ import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.test.Await;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -256,6 +257,19 @@ class OutcomeTest {
       rig.sms.release(ACCEPTED);
       rig.settle();
       assertThat(rig.only(receipt).state()).isEqualTo(DeliveryState.UNKNOWN);
+    }
+  }
+
+  @Test
+  void anAnswerInTimeLeavesNoTimerBehind() {
+    try (Rig rig = Rig.open()) {
+      int before = rig.scheduler.pending();
+      rig.sms.thenHang();
+      rig.client.notification("hello").to(ANN).via(Channel.SMS).with("name", "A").send();
+      Await.until("its time to run", () -> rig.scheduler.pending() == before + 1);
+      rig.sms.release(ACCEPTED);
+      rig.settle();
+      assertThat(rig.scheduler.pending()).isEqualTo(before);
     }
   }
 

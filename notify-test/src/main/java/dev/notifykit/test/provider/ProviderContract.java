@@ -117,7 +117,9 @@ public abstract class ProviderContract {
    * Creates the provider under test, wired to the service. The contract closes it.
    *
    * @param to the service, as {@link #startService} returned it
-   * @param timeout the send timeout to set, which is short
+   * @param timeout the send timeout to set: {@link #TIMEOUT} in cases that wait for it to end, and
+   *     more than {@link #patience} in all others, which no timeout may turn red on a slow machine
+   *     or green on any
    */
   protected abstract Provider createProvider(FakeService to, Duration timeout);
 
@@ -271,7 +273,12 @@ public abstract class ProviderContract {
   final void startBoth() {
     logs = CapturedLogs.start();
     service = startService();
-    provider = createProvider(service, TIMEOUT);
+    provider = createProvider(service, patience().multipliedBy(2));
+  }
+
+  private void recreateWith(Duration timeout) {
+    provider().close();
+    provider = createProvider(service(), timeout);
   }
 
   @AfterEach
@@ -466,6 +473,7 @@ public abstract class ProviderContract {
 
   private void timesOut(ServiceBehaviour behaviour) {
     supports(behaviour);
+    recreateWith(TIMEOUT);
     assertThat(provider().timeout()).as("timeout()").isGreaterThanOrEqualTo(TIMEOUT);
     long start = System.nanoTime();
     hasCode(once(behaviour, Outcome.Unknown.class));
