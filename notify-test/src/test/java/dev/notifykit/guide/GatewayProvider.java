@@ -11,7 +11,6 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -103,9 +102,9 @@ final class GatewayProvider implements Provider {
   }
 
   private static Outcome failure(Throwable cause) {
-    boolean neverSent =
-        cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
-    return neverSent ? new Outcome.Retryable("connect") : new Outcome.Unknown("connection-lost");
+    return cause instanceof ConnectException
+        ? new Outcome.Retryable("connect")
+        : new Outcome.Unknown("connection-lost");
   }
 
   // endregion
