@@ -41,7 +41,7 @@ final class JdbcQueue implements DeliveryQueue {
   private final Appender appender;
   private final Claimer claimer;
   private final Settler settler;
-  private final AppendCoalescer coalescer;
+  private final Coalescer<AppendUnit, AppendResult> coalescer;
   private volatile Consumer<Route> listener = route -> {};
   private volatile NodeSignals signals = NodeSignals.NONE;
 
@@ -51,7 +51,7 @@ final class JdbcQueue implements DeliveryQueue {
     this.appender = db.dialect.appender();
     this.claimer = db.dialect.claimer();
     this.settler = db.dialect.settler();
-    this.coalescer = new AppendCoalescer(units -> appender.append(db, units));
+    this.coalescer = new Coalescer<>(AppendUnit::size, units -> appender.append(db, units));
   }
 
   @Override
@@ -68,9 +68,9 @@ final class JdbcQueue implements DeliveryQueue {
     }
     AppendUnit unit = new AppendUnit(batch, handoff);
     AppendResult result =
-        unit.size() > AppendCoalescer.MOST_NOTIFICATIONS
+        unit.size() > Coalescer.MOST
             ? appender.append(db, List.of(unit)).get(0)
-            : coalescer.append(unit);
+            : coalescer.apply(unit);
     wake(batch, result);
     return result;
   }
