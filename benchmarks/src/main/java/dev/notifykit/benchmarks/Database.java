@@ -49,7 +49,8 @@ final class Database implements AutoCloseable {
     Path directory =
         Files.createTempDirectory(base, kind.name().toLowerCase(java.util.Locale.ROOT));
     if (kind == Kind.H2) {
-      String url = "jdbc:h2:file:" + directory.resolve("store") + ";WRITE_DELAY=0";
+      String url =
+          "jdbc:h2:file:" + directory.resolve("store") + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64";
       return new Database(kind, directory, url, "sa", () -> {});
     }
     EmbeddedPostgres server =

@@ -178,7 +178,8 @@ public interface DeliveryQueue {
       @Nullable String providerMessageId);
 
   /**
-   * Returns the delivery a provider knows by an id of its own.
+   * Returns the delivery a provider knows by an id of its own. One that waits to be tried again,
+   * for which a receipt would change nothing, need not be found.
    *
    * @param provider the provider's name
    * @param providerMessageId the provider's id

@@ -61,6 +61,11 @@ final class Database {
     return run(work, Mode.STATEMENT);
   }
 
+  /** Whether the thread is in a transaction of the application's, in which it then reads. */
+  boolean isInTransaction() {
+    return transactions.current() != null;
+  }
+
   /**
    * Runs work that only reads; each statement sees what was committed when it began. A thread in a
    * transaction reads in it: one that asked the pool for a second connection while it holds its

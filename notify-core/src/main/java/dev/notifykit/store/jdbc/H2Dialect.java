@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -19,6 +21,9 @@ final class H2Dialect extends Dialect {
   private static final ReentrantLock MIGRATION = new ReentrantLock();
   private static final int PART = 64;
   private static final Pattern TENANT = Pattern.compile("\\b((?:\\w+\\.)?tenant) = \\?");
+
+  // The texts are constants of ours, few and far between.
+  private final Map<String, String> tenantHidden = new ConcurrentHashMap<>();
 
   @Override
   String folder() {
@@ -56,7 +61,8 @@ final class H2Dialect extends Dialect {
    */
   @Override
   String namesOfTenant(String sql) {
-    return TENANT.matcher(sql).replaceAll("COALESCE($1, '') = ?");
+    return tenantHidden.computeIfAbsent(
+        sql, text -> TENANT.matcher(text).replaceAll("COALESCE($1, '') = ?"));
   }
 
   /** In parts, since each row found is compared with all values again. */
@@ -118,6 +124,11 @@ final class H2Dialect extends Dialect {
   @Override
   void unlockAfterMigration(Tx tx) {
     MIGRATION.unlock();
+  }
+
+  @Override
+  Settler settler() {
+    return new H2Settler();
   }
 
   /** A database in memory has nothing to lose in a crash that its user did not accept. */

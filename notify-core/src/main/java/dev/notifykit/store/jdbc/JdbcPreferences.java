@@ -20,9 +20,32 @@ final class JdbcPreferences implements PreferenceStore {
   static final int CHOICE_KEY = 5;
 
   private final Database db;
+  private final Coalescer<Question, Restrictions> coalescer;
 
   JdbcPreferences(Database db) {
     this.db = db;
+    this.coalescer = new Coalescer<>(Question::size, this::answer);
+  }
+
+  /** What one send asks. */
+  private record Question(
+      String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
+    int size() {
+      return recipientIds.size() + targetKeys.size();
+    }
+
+    Restrictions in(LateChecks checks) {
+      Map<String, PreferenceSet> found = new HashMap<>();
+      for (String id : recipientIds) {
+        PreferenceSet set = checks.preferences(tenant, id);
+        if (!set.equals(PreferenceSet.NONE)) {
+          found.put(id, set);
+        }
+      }
+      Set<String> suppressed = new HashSet<>(targetKeys);
+      suppressed.removeIf(key -> !checks.isSuppressed(tenant, key));
+      return new Restrictions(found, suppressed);
+    }
   }
 
   @Override
@@ -32,17 +55,28 @@ final class JdbcPreferences implements PreferenceStore {
 
   @Override
   public Map<String, PreferenceSet> findAll(String tenant, Collection<String> recipientIds) {
-    LateChecks.Wanted wanted = new LateChecks.Wanted();
-    recipientIds.forEach(id -> wanted.add(tenant, id, ""));
-    LateChecks checks = db.read(tx -> LateChecks.read(tx, wanted));
-    Map<String, PreferenceSet> found = new HashMap<>();
-    for (String id : recipientIds) {
-      PreferenceSet set = checks.preferences(tenant, id);
-      if (!set.equals(PreferenceSet.NONE)) {
-        found.put(id, set);
-      }
+    return restrictions(tenant, recipientIds, List.of()).preferences();
+  }
+
+  /** One statement, which sends at the same time share: each of them waits for it. */
+  @Override
+  public Restrictions restrictions(
+      String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
+    if (recipientIds.isEmpty()) {
+      return new Restrictions(Map.of(), suppressedTargets(tenant, targetKeys));
     }
-    return found;
+    Question question = new Question(tenant, recipientIds, targetKeys);
+    return db.isInTransaction() ? answer(List.of(question)).get(0) : coalescer.apply(question);
+  }
+
+  private List<Restrictions> answer(List<Question> questions) {
+    LateChecks.Wanted wanted = new LateChecks.Wanted();
+    for (Question q : questions) {
+      q.recipientIds.forEach(id -> wanted.add(q.tenant, id, ""));
+      wanted.addTargets(q.tenant, q.targetKeys);
+    }
+    LateChecks checks = db.read(tx -> LateChecks.ofSend(tx, wanted));
+    return questions.stream().map(q -> q.in(checks)).toList();
   }
 
   @Override
@@ -109,6 +143,9 @@ final class JdbcPreferences implements PreferenceStore {
   @Override
   public Set<String> suppressedTargets(String tenant, Collection<String> targetKeys) {
     Set<String> suppressed = new HashSet<>();
+    if (targetKeys.isEmpty()) {
+      return suppressed;
+    }
     db.read(
         tx ->
             tx.queryIn(

@@ -3,6 +3,7 @@ package dev.notifykit.store.jdbc;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
+import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
 import dev.notifykit.policy.UnknownOutcome;
@@ -32,16 +33,29 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The queues. Waiting rows have a lane, held ones a lease; nothing else tells them apart. */
 final class JdbcQueue implements DeliveryQueue {
+  /** Not MIN, for which H2 reads all that wait. */
+  private static final String FIRST_DUE =
+      IntStream.range(0, Priority.values().length)
+          .mapToObj(
+              lane ->
+                  "(SELECT due_at FROM {queue} WHERE route = ? AND lane = "
+                      + lane
+                      + " ORDER BY lane, route, due_at LIMIT 1)")
+          .collect(
+              Collectors.joining(" UNION ALL ", "SELECT MIN(due_at) AS due FROM (", ") lanes"));
+
   private final Database db;
   private final TransactionSource transactions;
   private final Appender appender;
   private final Claimer claimer;
   private final Settler settler;
-  private final AppendCoalescer coalescer;
+  private final Coalescer<AppendUnit, AppendResult> coalescer;
   private volatile Consumer<Route> listener = route -> {};
   private volatile NodeSignals signals = NodeSignals.NONE;
 
@@ -51,7 +65,7 @@ final class JdbcQueue implements DeliveryQueue {
     this.appender = db.dialect.appender();
     this.claimer = db.dialect.claimer();
     this.settler = db.dialect.settler();
-    this.coalescer = new AppendCoalescer(units -> appender.append(db, units));
+    this.coalescer = new Coalescer<>(AppendUnit::size, units -> appender.append(db, units));
   }
 
   @Override
@@ -68,9 +82,9 @@ final class JdbcQueue implements DeliveryQueue {
     }
     AppendUnit unit = new AppendUnit(batch, handoff);
     AppendResult result =
-        unit.size() > AppendCoalescer.MOST_NOTIFICATIONS
+        unit.size() > Coalescer.MOST
             ? appender.append(db, List.of(unit)).get(0)
-            : coalescer.append(unit);
+            : coalescer.apply(unit);
     wake(batch, result);
     return result;
   }
@@ -194,7 +208,10 @@ final class JdbcQueue implements DeliveryQueue {
       Tx tx, int maxRecoveries, Duration reconcileWithin, int limit) throws SQLException {
     List<QueueRow> rows =
         QueueRows.lock(
-            tx, "WHERE lease_until <= ? LIMIT ?" + tx.dialect.skipLocked(), tx.now(), limit);
+            tx,
+            "WHERE lane IS NULL AND lease_until <= ? LIMIT ?" + tx.dialect.skipLocked(),
+            tx.now(),
+            limit);
     if (rows.isEmpty()) {
       return List.of();
     }
@@ -253,11 +270,7 @@ final class JdbcQueue implements DeliveryQueue {
   private static Optional<Duration> untilNextDue(Tx tx, Route route) throws SQLException {
     Optional<Long> due =
         tx.queryLast(
-                tx.dialect.byIndex()
-                    + "SELECT MIN(due) AS due FROM (SELECT MIN(due_at) AS due FROM {queue} WHERE"
-                    + " route = ? AND lane = 0 UNION ALL SELECT MIN(due_at) FROM {queue}"
-                    + " WHERE route = ? AND lane = 1 UNION ALL SELECT MIN(due_at) FROM"
-                    + " {queue} WHERE route = ? AND lane = 2) lanes",
+                tx.dialect.byIndex() + FIRST_DUE,
                 r -> Optional.ofNullable(Tx.longOrNull(r, "due")),
                 route,
                 route,
@@ -393,7 +406,11 @@ final class JdbcQueue implements DeliveryQueue {
         tx ->
             tx
                 .query(
-                    Deliveries.everywhere("WHERE d.provider_message_id = ? AND d.provider = ?"),
+                    Deliveries.QUEUED
+                        + "WHERE d.lane IS NULL AND d.provider_message_id = ? AND d.provider = ?"
+                        + " UNION ALL "
+                        + Deliveries.LOGGED
+                        + "WHERE d.provider_message_id = ? AND d.provider = ?",
                     r -> Deliveries.read(tx.dialect, r),
                     id,
                     provider,

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -34,10 +35,14 @@ final class LateChecks {
           + " UNION ALL SELECT scope, recipient_id, channel, name, opted_in FROM {preference}"
           + " WHERE tenant = ? AND recipient_id IN (?*)";
 
+  /** Continues {@link #PEOPLE} with suppressed addresses. */
+  static final String SUPPRESSED =
+      " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
+          + " WHERE tenant = ? AND target_key IN (?*)";
+
   /** Continues {@link #PEOPLE} with addresses, which are asked for twice too. */
   static final String TARGETS =
-      " UNION ALL SELECT 'target', target_key, NULL, NULL, TRUE FROM {suppression}"
-          + " WHERE tenant = ? AND target_key IN (?*)"
+      SUPPRESSED
           + " UNION ALL SELECT 'target', device_id, NULL, NULL, TRUE FROM {device}"
           + " WHERE tenant = ? AND disabled_at IS NOT NULL AND device_id IN (?*)";
 
@@ -95,6 +100,11 @@ final class LateChecks {
       return this;
     }
 
+    Wanted addTargets(String tenant, Collection<String> targetKeys) {
+      targets.computeIfAbsent(tenant, t -> new HashSet<>()).addAll(targetKeys);
+      return this;
+    }
+
     /** Returns the tenant if there is just one, which one statement can ask for. */
     @Nullable String onlyTenant() {
       return recipients.size() == 1 ? recipients.keySet().iterator().next() : null;
@@ -102,33 +112,43 @@ final class LateChecks {
   }
 
   static LateChecks read(Tx tx, Wanted wanted) throws SQLException {
+    return read(tx, wanted, TARGETS);
+  }
+
+  /** Reads what is known before a send, which knows the recipients' devices from their profiles. */
+  static LateChecks ofSend(Tx tx, Wanted wanted) throws SQLException {
+    return read(tx, wanted, SUPPRESSED);
+  }
+
+  private static LateChecks read(Tx tx, Wanted wanted, String targets) throws SQLException {
     LateChecks checks = new LateChecks();
     for (String tenant : wanted.recipients.keySet()) {
-      checks.read(tx, tenant, wanted.recipients(tenant), wanted.targets(tenant));
+      checks.read(tx, tenant, wanted, targets);
     }
     return checks;
   }
 
-  private void read(Tx tx, String tenant, Set<String> recipients, Set<String> targets)
-      throws SQLException {
-    List<Tx.In> people = tx.dialect.in(tx, recipients);
-    List<Tx.In> addresses = tx.dialect.in(tx, targets);
+  private void read(Tx tx, String tenant, Wanted wanted, String targets) throws SQLException {
+    List<Tx.In> people = tx.dialect.in(tx, wanted.recipients(tenant));
+    List<Tx.In> addresses = tx.dialect.in(tx, wanted.targets(tenant));
     for (int i = 0; i < Math.max(people.size(), addresses.size()); i++) {
       Tx.In person = people.get(Math.min(i, people.size() - 1));
-      read(tx, tenant, person, i < addresses.size() ? addresses.get(i) : null);
+      List<Object> arguments =
+          new ArrayList<>(List.of(tenant, person.argument(), tenant, person.argument()));
+      String sql = person.into(tx, PEOPLE);
+      if (i < addresses.size()) {
+        sql += addresses.get(i).into(tx, targets);
+        add(arguments, tenant, addresses.get(i), targets);
+      }
+      tx.query(sql, r -> take(tenant, r), arguments);
     }
   }
 
-  private void read(Tx tx, String tenant, Tx.In people, Tx.@Nullable In addresses)
-      throws SQLException {
-    String sql = people.into(tx, PEOPLE);
-    List<Object> arguments =
-        new ArrayList<>(List.of(tenant, people.argument(), tenant, people.argument()));
-    if (addresses != null) {
-      sql += addresses.into(tx, TARGETS);
-      arguments.addAll(List.of(tenant, addresses.argument(), tenant, addresses.argument()));
+  private static void add(List<Object> arguments, String tenant, Tx.In addresses, String targets) {
+    arguments.addAll(List.of(tenant, addresses.argument()));
+    if (targets.equals(TARGETS)) {
+      arguments.addAll(List.of(tenant, addresses.argument()));
     }
-    tx.query(sql, r -> take(tenant, r), arguments);
   }
 
   /** Takes a row of {@link #PEOPLE} or {@link #TARGETS}. */

@@ -45,6 +45,13 @@ final class QueueRows {
    * Moves locked rows from the queue to the log. Only a dead letter keeps its address, for replay.
    */
   static void moveToLog(Tx tx, List<End> ends) throws SQLException {
+    log(tx, ends);
+    tx.updateIn(
+        "DELETE FROM {queue} WHERE id IN (?*)", ends.stream().map(e -> e.row.id()).toList());
+  }
+
+  /** Adds to the log what leaves the queue in the same transaction. */
+  static void log(Tx tx, List<End> ends) throws SQLException {
     if (ends.isEmpty()) {
       return;
     }
@@ -54,8 +61,6 @@ final class QueueRows {
       rows.add(logRow(end, now));
     }
     tx.insert("log", LOG_COLUMNS, rows, "");
-    tx.updateIn(
-        "DELETE FROM {queue} WHERE id IN (?*)", ends.stream().map(e -> e.row.id()).toList());
   }
 
   private static List<?> logRow(End e, long now) {

@@ -81,7 +81,7 @@ class Settler {
     return s.claimed().delivery().id();
   }
 
-  private static boolean isHeld(QueueRow row, Settlement s) {
+  static boolean isHeld(QueueRow row, Settlement s) {
     return row.token() == s.claimed().token() && row.state().equals(DeliveryState.CLAIMED.name());
   }
 
@@ -90,7 +90,7 @@ class Settler {
     return s.to().isTerminal();
   }
 
-  private static QueueRows.End end(QueueRow row, Settlement s) {
+  static QueueRows.End end(QueueRow row, Settlement s) {
     return new QueueRows.End(
         row, s.to(), reason(s), attempts(row, s), provider(row, s), providerMessageId(row, s));
   }

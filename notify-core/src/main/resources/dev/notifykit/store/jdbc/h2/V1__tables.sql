@@ -1,7 +1,8 @@
 -- NotifyKit, version 1 of the schema. Replace ${schema} by the schema and a dot, or by nothing, and
 -- ${prefix} by the table prefix, "notify_" by default. Times are microseconds since 1970-01-01 UTC by
 -- the database's clock. Where many rows of a tenant are looked up by their names at once, the name comes first in
--- the key: H2 finds a list of values by the first column of an index only.
+-- the key: H2 finds a list of values by the first column of an index only. There are no partial indexes, so each
+-- index costs each row, and few indexes serve many purposes.
 
 -- What was asked for, once for all its deliveries. dedupe_key is the event id while it must not repeat.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}notification (
@@ -52,18 +53,15 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}queue (
   address CHARACTER VARYING NOT NULL,
   PRIMARY KEY (id)
 );
+-- Those that wait by lane and time, and in one place those that are held: few, and looked through whole.
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_due
-  ON ${schema}${prefix}queue (route, lane, due_at);
-CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_lease
-  ON ${schema}${prefix}queue (lease_until);
+  ON ${schema}${prefix}queue (lane, route, due_at);
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_expiry
   ON ${schema}${prefix}queue (expires_at);
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_notification
   ON ${schema}${prefix}queue (notification_id);
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_recipient
   ON ${schema}${prefix}queue (tenant, recipient_id);
-CREATE INDEX IF NOT EXISTS ${schema}${prefix}queue_provider
-  ON ${schema}${prefix}queue (provider_message_id);
 
 -- Deliveries that are settled; only ever added to, apart from receipts. listed is 1 for a dead letter that was not discarded.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}log (
@@ -90,10 +88,9 @@ CREATE INDEX IF NOT EXISTS ${schema}${prefix}log_recipient
   ON ${schema}${prefix}log (tenant, recipient_id, id);
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}log_provider
   ON ${schema}${prefix}log (provider_message_id);
+-- Dead letters in one place, and the others by age, for the purge.
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}log_listed
-  ON ${schema}${prefix}log (listed, tenant, id);
-CREATE INDEX IF NOT EXISTS ${schema}${prefix}log_updated
-  ON ${schema}${prefix}log (updated_at);
+  ON ${schema}${prefix}log (listed, updated_at);
 
 -- Attempts that did not succeed at once.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}attempt (

@@ -28,6 +28,7 @@ import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StoredNotification;
@@ -374,6 +375,62 @@ abstract class JdbcStoreCases {
     }
     assertThat(raw().notifications()).isEqualTo(1);
     assertThat(raw().deliveries()).isEqualTo(1);
+  }
+
+  @Test
+  void sendsThatAskAtOnceEachLearnOfTheirOwn() throws Exception {
+    for (int i = 0; i < 16; i++) {
+      store.preferences().put(tenant(i), "user-" + i, optOut(i));
+      if (i % 3 == 0) {
+        store.preferences().suppressTarget(tenant(i), address(i).key(), "bounced");
+      }
+    }
+    AtomicInteger turn = new AtomicInteger();
+    together(
+        16,
+        () -> {
+          int i = turn.getAndIncrement();
+          for (int again = 0; again < 50; again++) {
+            Restrictions found =
+                store
+                    .preferences()
+                    .restrictions(tenant(i), List.of("user-" + i), List.of(address(i).key()));
+            assertThat(found.preferences()).containsOnlyKeys("user-" + i);
+            assertThat(found.preferences().get("user-" + i).choices()).containsExactly(optOut(i));
+            assertThat(found.suppressed()).hasSize(i % 3 == 0 ? 1 : 0);
+          }
+          return true;
+        });
+  }
+
+  private static String tenant(int i) {
+    return i % 2 == 0 ? "" : "t2";
+  }
+
+  private static Target address(int i) {
+    return Target.email("user-" + i + "@example.com");
+  }
+
+  private static Preference optOut(int i) {
+    return new Preference(Channel.EMAIL, "category-" + i, null, false);
+  }
+
+  @Test
+  void claimsThatAreSettledManyTimesAtOnceAreSettledOnce() throws Exception {
+    List<NewNotification> sent = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      sent.add(mail("u"));
+    }
+    append(sent.toArray(new NewNotification[0]));
+    List<Settlement> ends =
+        claim(100).claimed().stream()
+            .map(c -> settlement(c, DeliveryState.ACCEPTED, null))
+            .toList();
+    List<Integer> refused = together(6, () -> store.queue().settle(ends).size());
+    assertThat(refused).filteredOn(n -> n == 0).hasSize(1);
+    assertThat(refused).filteredOn(n -> n == 100).hasSize(5);
+    assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "log")).isEqualTo(100);
+    assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "queue")).isZero();
   }
 
   // ---- failures
