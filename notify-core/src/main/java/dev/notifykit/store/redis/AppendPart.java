@@ -20,6 +20,12 @@ final class AppendPart {
   /** A longer window is as good as this one. */
   private static final Duration LONGEST_WINDOW = Duration.ofDays(36_500);
 
+  /** So that a script stays within some milliseconds, and others' with it. */
+  private static final int DELIVERIES_A_SCRIPT = 500;
+
+  /** What leaves a lot has the contents of all of it read. */
+  private static final int BYTES_A_SCRIPT = 1 << 20;
+
   final int partition;
   final List<Integer> indexes = new ArrayList<>();
   final List<NewNotification> notifications = new ArrayList<>();
@@ -40,8 +46,9 @@ final class AppendPart {
     this.charges = new Charges(keys);
   }
 
-  int deliveries() {
-    return deliveries;
+  boolean hasRoomFor(NewNotification n) {
+    return deliveries + n.deliveries().size() <= DELIVERIES_A_SCRIPT
+        && texts.size() < BYTES_A_SCRIPT;
   }
 
   /**

@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * allows, never more, and nothing is stored or sent twice under one event id.
  */
 final class Appender {
-  /** So that a script stays within some milliseconds, and others' with it. */
-  private static final int DELIVERIES_A_SCRIPT = 500;
-
   private final Partitions partitions;
   private final Redis redis;
   private final Keys keys;
@@ -83,7 +80,7 @@ final class Appender {
       NewNotification n = batch.get(i);
       int p = partitions.of(n.notification().tenant(), n.notification().eventId());
       AppendPart part = open.get(p);
-      if (part == null || part.deliveries() + n.deliveries().size() > DELIVERIES_A_SCRIPT) {
+      if (part == null || !part.hasRoomFor(n)) {
         part = new AppendPart(keys, p);
         open.put(p, part);
         parts.add(part);

@@ -33,11 +33,28 @@ final class Restricted {
   private record Hash(Kind kind, int partition) {}
 
   /** One command, and what it asks for. */
-  private record Sent(
-      byte[] key,
-      byte[][] fields,
-      List<Asked> asked,
-      RedisFuture<List<KeyValue<byte[], byte[]>>> reply) {}
+  private final class Sent {
+    private final byte[] key;
+    private final byte[][] fields;
+    private final List<Asked> asked;
+    private final RedisFuture<List<KeyValue<byte[], byte[]>>> reply;
+
+    Sent(byte[] key, List<Asked> asked) {
+      this.key = key;
+      this.asked = asked;
+      this.fields =
+          asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
+      this.reply = redis.commands().hmget(key, fields);
+    }
+
+    void read() {
+      List<KeyValue<byte[], byte[]>> values =
+          redis.await(reply, () -> redis.commands().hmget(key, fields));
+      for (int i = 0; i < values.size(); i++) {
+        answers.put(asked.get(i), values.get(i).getValueOrElse(NONE));
+      }
+    }
+  }
 
   private final Redis redis;
   private final Keys keys;
@@ -71,26 +88,15 @@ final class Restricted {
         (hash, asked) -> {
           byte[] key = keys.of(hash.partition, hash.kind.hash);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
-            send(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size())));
+            sent.add(new Sent(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size()))));
           }
         });
     return this;
   }
 
-  private void send(byte[] key, List<Asked> asked) {
-    byte[][] fields = asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
-    sent.add(new Sent(key, fields, asked, redis.commands().hmget(key, fields)));
-  }
-
   /** Waits for the answers. */
   Restricted answered() {
-    for (Sent s : sent) {
-      List<KeyValue<byte[], byte[]>> values =
-          redis.await(s.reply, () -> redis.commands().hmget(s.key, s.fields));
-      for (int i = 0; i < values.size(); i++) {
-        answers.put(s.asked.get(i), values.get(i).getValueOrElse(NONE));
-      }
-    }
+    sent.forEach(Sent::read);
     return this;
   }
 

@@ -4,6 +4,7 @@
 -- becomes a lot.
 local route, left, lease = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local deadline = now + lease
+local BYTES_A_LOT = 1048576 -- what leaves a lot has the contents of all of it read
 local UNTOUCHED = string.rep('\0', 17) -- recoveries, attempts, token and nonce of a new row
 local ids = {}
 for priority = 0, PRIORITIES - 1 do
@@ -104,16 +105,17 @@ local function claim_as_lot(fresh)
   end
 end
 
-local fresh = {}
+local fresh, bytes = {}, 0
 local deadline_score = score(deadline)
 for i = 1, #claimed do
   local id = claimed[i]
   local row = rows[id]
   if is_fresh(id, row) then
     fresh[#fresh + 1] = id
-    if #fresh == MOST_IN_A_LOT then
+    bytes = bytes + #(addresses[id] or contents[sub(row, 54, 69)])
+    if #fresh == MOST_IN_A_LOT or bytes >= BYTES_A_LOT then
       claim_as_lot(fresh)
-      fresh = {}
+      fresh, bytes = {}, 0
     end
   else
     written[#written + 1] = id
