@@ -48,7 +48,7 @@ public final class Notification {
     this.tenant = b.tenant;
     this.recipientIds = List.copyOf(b.recipientIds);
     this.recipients = List.copyOf(b.recipients);
-    this.data = b.data.isEmpty() ? Map.of() : Map.copyOf(b.data);
+    this.data = b.data == null ? Map.of() : b.data.build();
     this.channels =
         b.channels.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(b.channels));
     this.fallbacks = List.copyOf(b.fallbacks);

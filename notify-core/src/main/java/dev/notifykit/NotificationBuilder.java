@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.SmallMap;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Fallback;
@@ -10,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,13 +27,15 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   final @Nullable String template;
   @Nullable String eventId;
   @Nullable String tenant;
-  final List<String> recipientIds = new ArrayList<>();
-  final List<Recipient> recipients = new ArrayList<>();
-  final Map<String, Object> data = new LinkedHashMap<>();
-  final Set<Channel> channels = EnumSet.noneOf(Channel.class);
-  final List<Fallback> fallbacks = new ArrayList<>();
-  final Map<Channel, Message> contents = new EnumMap<>(Channel.class);
-  final List<Attachment> attachments = new ArrayList<>();
+
+  // What most notifications have none of is made only when it is needed: this runs for every send.
+  List<String> recipientIds = List.of();
+  List<Recipient> recipients = List.of();
+  SmallMap.@Nullable Builder<Object> data;
+  Set<Channel> channels = Set.of();
+  List<Fallback> fallbacks = List.of();
+  Map<Channel, Message> contents = Map.of();
+  List<Attachment> attachments = List.of();
   @Nullable Instant sendAt;
   @Nullable Duration timeToLive;
   @Nullable String category;
@@ -45,6 +47,12 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   }
 
   abstract B self();
+
+  private static <T> List<T> added(List<T> list, T element) {
+    List<T> longer = list.isEmpty() ? new ArrayList<>(1) : list;
+    longer.add(element);
+    return longer;
+  }
 
   /**
    * Sets the idempotency key: the same id again, inside the client's dedupe window, sends nothing
@@ -64,7 +72,7 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   /** Adds recipients that have a profile, by id. */
   public B to(String... ids) {
     for (String id : Checks.notNull("to", ids)) {
-      recipientIds.add(Checks.name("to", id));
+      recipientIds = added(recipientIds, Checks.name("to", id));
     }
     return self();
   }
@@ -76,7 +84,7 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
 
   /** Adds a recipient without looking its profile up; preferences under its id still count. */
   public B to(Recipient recipient) {
-    recipients.add(Checks.notNull("to", recipient));
+    recipients = added(recipients, Checks.notNull("to", recipient));
     return self();
   }
 
@@ -86,7 +94,11 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
    */
   public B with(String name, Object value) {
     String checked = Checks.name("with.name", name);
-    data.put(checked, TemplateData.freeze(checked, value));
+    Object frozen = TemplateData.freeze(checked, value);
+    if (data == null) {
+      data = new SmallMap.Builder<>();
+    }
+    data.put(checked, frozen);
     return self();
   }
 
@@ -102,7 +114,9 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
    */
   public B via(Channel... values) {
     for (Channel channel : Checks.notNull("via", values)) {
-      channels.add(Checks.notNull("via", channel));
+      Checks.notNull("via", channel);
+      channels = channels.isEmpty() ? EnumSet.noneOf(Channel.class) : channels;
+      channels.add(channel);
     }
     return self();
   }
@@ -116,20 +130,22 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
    */
   public Fallback.Step<B> fallback(Channel from, Channel to) {
     return after -> {
-      fallbacks.add(new Fallback(from, to, after));
+      fallbacks = added(fallbacks, new Fallback(from, to, after));
       return self();
     };
   }
 
   /** Gives ready content for a channel, in place of a template's. */
   public B content(Message message) {
-    contents.put(Checks.notNull("content", message).channel(), message);
+    Checks.notNull("content", message);
+    contents = contents.isEmpty() ? new EnumMap<>(Channel.class) : contents;
+    contents.put(message.channel(), message);
     return self();
   }
 
   /** Attaches a file to the mail the template makes. */
   public B attach(Attachment attachment) {
-    attachments.add(Checks.notNull("attachment", attachment));
+    attachments = added(attachments, Checks.notNull("attachment", attachment));
     return self();
   }
 

@@ -12,6 +12,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -43,6 +44,10 @@ final class ProviderGate {
   private final InvalidationGuard invalidations = new InvalidationGuard();
   private volatile boolean misconfigured;
   private volatile int troublesInARow;
+
+  /** The breaker's state as it was last told; see {@link #watch}. */
+  private final AtomicReference<State> seen = new AtomicReference<>(State.CLOSED);
+
   private long lastTrouble; // guarded by "this"
 
   ProviderGate(Provider provider, Scheduler scheduler, Alerts alerts, Runnable onChange) {
@@ -51,9 +56,6 @@ final class ProviderGate {
     this.alerts = alerts;
     this.onChange = onChange;
     this.breaker = CircuitBreaker.of(provider.name(), breakerConfig());
-    this.breaker
-        .getEventPublisher()
-        .onStateTransition(e -> stateChanged(e.getStateTransition().getToState()));
   }
 
   private static CircuitBreakerConfig breakerConfig() {
@@ -136,6 +138,18 @@ final class ProviderGate {
       troublesInARow = 0;
       breaker.onSuccess(tookNanos, TimeUnit.NANOSECONDS);
     }
+    watch();
+  }
+
+  /**
+   * Tells of a change of the breaker's state. Not by the breaker's own events: once somebody
+   * listens to one kind of them, it makes one for every send.
+   */
+  private void watch() {
+    State now = breaker.getState();
+    if (now != seen.get() && seen.getAndSet(now) != now) {
+      stateChanged(now);
+    }
   }
 
   /** What was under way together and broke together, as with one connection, counts once. */
@@ -208,6 +222,7 @@ final class ProviderGate {
         () -> {
           if (breaker.getState() == State.OPEN) {
             breaker.transitionToHalfOpenState();
+            watch();
           }
         });
   }

@@ -291,7 +291,7 @@ final class RouteDispatcher {
       }
     }
     prepared.forEach(flights::send);
-    settler.flush();
+    settler.flushHere();
   }
 
   private void landed() {

@@ -32,6 +32,7 @@ final class Settler {
 
   private final Route route;
   private final DeliveryQueue queue;
+  private final boolean isShared;
   private final Scheduler scheduler;
   private final Alerts alerts;
   private final StandIns standIns;
@@ -60,6 +61,7 @@ final class Settler {
       Consumer<Duration> onRetry) {
     this.route = route;
     this.queue = parts.store().queue();
+    this.isShared = parts.store().isShared();
     this.scheduler = parts.scheduler();
     this.alerts = parts.alerts();
     this.standIns = parts.standIns();
@@ -77,8 +79,18 @@ final class Settler {
     room.giveBack(1); // last: it must not look idle in between
   }
 
+  /** Has what has ended written by a thread of ours. */
   void flush() {
     signal.signal();
+  }
+
+  /** As {@link #flush}, by this thread of ours if the store answers out of this process' memory. */
+  void flushHere() {
+    if (isShared) {
+      signal.signal();
+    } else {
+      signal.runHere();
+    }
   }
 
   /** Returns whether so much is unwritten that nothing more should be claimed. */

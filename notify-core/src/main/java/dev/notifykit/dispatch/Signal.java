@@ -33,6 +33,13 @@ final class Signal {
     }
   }
 
+  /** Runs the task on this thread, or leaves that to the one that runs it already. */
+  void runHere() {
+    if (state.getAndSet(AGAIN) == IDLE) {
+      run();
+    }
+  }
+
   boolean isIdle() {
     return state.get() == IDLE;
   }

@@ -37,6 +37,9 @@ public final class Checks {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
+      if (c >= ' ' && c < 0x7F) {
+        continue; // nearly always
+      }
       if (Character.isISOControl(c)) {
         throw new InvalidNotificationException(
             field, "has control character U+%04X at index %d".formatted((int) c, i));

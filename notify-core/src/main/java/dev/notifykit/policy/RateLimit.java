@@ -150,7 +150,7 @@ public final class RateLimit {
   public String bucketKey(String tenant, String recipientId) {
     return switch (scope) {
       case RECIPIENT -> keyPrefix + tenant.length() + ':' + tenant + recipientId;
-      case TENANT -> keyPrefix + tenant;
+      case TENANT -> tenant.isEmpty() ? keyPrefix : keyPrefix + tenant;
       case PROVIDER -> keyPrefix + provider;
     };
   }

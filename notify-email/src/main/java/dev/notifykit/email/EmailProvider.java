@@ -4,6 +4,7 @@ import dev.notifykit.Channel;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.provider.SendThreads;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +20,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
   private final Mailbox from;
   private final Duration timeout;
   final InstantSource clock;
-  final InFlight inFlight;
+  final SendThreads threads;
 
   /**
    * Creates a provider.
@@ -32,7 +33,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
     this.from = b.sender();
     this.timeout = b.timeout;
     this.clock = b.clock;
-    this.inFlight = new InFlight("notify-" + name, maxInFlight);
+    this.threads = SendThreads.holdingMonitors("notify-" + name, maxInFlight);
   }
 
   @Override
@@ -47,7 +48,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
 
   @Override
   public final int maxInFlight() {
-    return inFlight.max();
+    return threads.max();
   }
 
   /**
@@ -66,7 +67,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
     long deadline = deadline();
     try {
       CheckedMail mail = checked(request);
-      return inFlight.run(() -> deliver(mail, deadline));
+      return threads.run(() -> deliver(mail, deadline));
     } catch (UnsendableException e) {
       return CompletableFuture.completedStage(e.outcome());
     }
@@ -111,7 +112,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
    */
   @Override
   public final void close() {
-    disconnect(inFlight.drain(timeout));
+    disconnect(threads.close(timeout));
   }
 
   /** Shows the name; no address, no credentials. */

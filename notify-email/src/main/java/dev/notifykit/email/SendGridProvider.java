@@ -89,7 +89,7 @@ public final class SendGridProvider extends ApiProvider {
     }
     long deadline = deadline();
     List<CompletionStage<Outcome>> sent =
-        inFlight.runAll(batch.mails.size(), () -> post(batch.mails, deadline));
+        threads.runAll(batch.mails.size(), () -> post(batch.mails, deadline));
     for (int i = 0; i < sent.size(); i++) {
       to.set(batch.positions.get(i), sent.get(i));
     }

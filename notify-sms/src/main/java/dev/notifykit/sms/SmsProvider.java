@@ -8,6 +8,7 @@ import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.provider.SendThreads;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -59,7 +60,7 @@ public abstract sealed class SmsProvider implements Provider
     this.baseUrl = b.baseUrl;
     this.statusCallback = b.statusCallback;
     this.wire = new Wire(timeout, maxInFlight);
-    this.threads = new SendThreads(name, maxInFlight);
+    this.threads = SendThreads.of("notify-" + name, maxInFlight);
   }
 
   /** Sends one checked message, blocking until the answer or the timeout. */
@@ -141,7 +142,7 @@ public abstract sealed class SmsProvider implements Provider
       return refused("text_too_long");
     }
     OutgoingSms sms = new OutgoingSms(request, message, number, sender, text);
-    return threads.submit(() -> attempt(sms));
+    return threads.run(() -> attempt(sms));
   }
 
   private Outcome attempt(OutgoingSms sms) {

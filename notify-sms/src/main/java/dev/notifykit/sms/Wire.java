@@ -1,6 +1,7 @@
 package dev.notifykit.sms;
 
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.provider.RetryAfter;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class Wire implements AutoCloseable {
     try (Response response = http.newCall(request.build()).execute()) {
       return new HttpReply(
           response.code(),
-          HttpReply.retryAfter(response.header("Retry-After"), Instant.now()),
+          RetryAfter.parse(response.header("Retry-After"), Instant.now()),
           response.peekBody(MAX_REPLY).string());
     } catch (IOException e) {
       throw new WireException(e, progress.written);

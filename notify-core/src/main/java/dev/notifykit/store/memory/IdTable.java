@@ -126,7 +126,6 @@ abstract class IdTable<K, E> {
 
     private void grow() {
       entries = Arrays.copyOf(entries, entries.length * 2);
-      freeSlots = Arrays.copyOf(freeSlots, entries.length);
       long[] before = cells;
       cells = new long[before.length * 2];
       for (long content : before) {
@@ -152,6 +151,7 @@ abstract class IdTable<K, E> {
       if (cells[cell] != 0) {
         int slot = slot(cell);
         entries[slot] = null;
+        freeSlots = free < freeSlots.length ? freeSlots : Arrays.copyOf(freeSlots, free * 2);
         freeSlots[free++] = slot;
         clear(cell);
       }

@@ -18,8 +18,14 @@ sealed interface Members permits Row, Members.Several {
 
   UUID notificationId();
 
-  static Members of(Row[] rows) {
-    return rows.length == 1 ? rows[0] : new Several(rows);
+  /** Makes rows those of one notification, before anyone else sees them. */
+  static void tie(Row[] rows) {
+    if (rows.length > 1) {
+      Members all = new Several(rows);
+      for (Row row : rows) {
+        row.members = all;
+      }
+    }
   }
 
   /** Several rows. Forgetting one clears its place, so that a campaign is not copied row by row. */
@@ -32,9 +38,6 @@ sealed interface Members permits Row, Members.Several {
       this.notificationId = rows[0].notificationId();
       this.rows = rows;
       this.left = rows.length;
-      for (Row row : rows) {
-        row.members = this;
-      }
     }
 
     @Override

@@ -5,7 +5,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Finds rows by what callers know of them. Thread-safe; needs no lane's lock. */
+/**
+ * Finds rows by what callers know of them. Thread-safe.
+ *
+ * <p>Rows are always found by their own id. What finds them by another is {@link KeptOnceUsed}: to
+ * keep all three would cost a delivery three times as much, and many an application never asks.
+ */
 final class RowIndex {
   private record ProviderId(String provider, String messageId) {
     int spreadHash() {
@@ -37,23 +42,76 @@ final class RowIndex {
         }
       };
 
-  void add(Row[] added) {
-    if (added.length > 0) {
-      Members members = Members.of(added);
-      notifications.put(members.notificationId(), added[0].notificationHash, members);
+  private final KeptOnceUsed byNotification = new KeptOnceUsed(this::enterNotification);
+  private final KeptOnceUsed byProviderId = new KeptOnceUsed(this::enterProviderId);
+
+  /** An index that is empty until it is first used, which enters every row there is. */
+  private final class KeptOnceUsed {
+    private final Consumer<Row> enter;
+    private volatile boolean isKept;
+    private volatile boolean isComplete;
+
+    KeptOnceUsed(Consumer<Row> enter) {
+      this.enter = enter;
     }
-    for (Row row : added) {
-      rows.put(row.id(), row.idHash, row);
+
+    /** Returns whether rows have to be entered; asked after what is entered has changed. */
+    boolean isKept() {
+      return isKept;
+    }
+
+    void use() {
+      if (!isComplete) {
+        complete();
+      }
+    }
+
+    /** A row that comes or changes meanwhile is entered here, or enters itself, or both. */
+    private synchronized void complete() {
+      if (!isComplete) {
+        isKept = true;
+        rows.forEach(row -> row.lane.locked(() -> enterIfThere(row)));
+        isComplete = true;
+      }
+    }
+
+    private boolean enterIfThere(Row row) {
+      boolean isThere = find(row.id()) == row;
+      if (isThere) {
+        enter.accept(row);
+      }
+      return isThere;
     }
   }
 
+  /** Adds the rows of a notification, before they are in a lane. */
+  void add(Row[] added) {
+    Members.tie(added);
+    for (Row row : added) {
+      rows.put(row.id(), row.idHash, row);
+    }
+    if (byNotification.isKept() && added.length > 0) {
+      enterNotification(added[0]);
+    }
+  }
+
+  private void enterNotification(Row row) {
+    notifications.put(row.notificationId(), row.notificationHash, row.members);
+  }
+
   /**
-   * Notes which provider was asked. The only way for a row to get another id: while it is found by
-   * one, that one does not change.
+   * Notes which provider was asked; under the lane's lock. The only way for a row to get another
+   * id: while it is found by one, that one does not change.
    */
   void asked(Row row, String provider, @Nullable String messageId) {
     forgetProviderId(row);
     row.asked(provider, messageId);
+    if (byProviderId.isKept()) {
+      enterProviderId(row);
+    }
+  }
+
+  private void enterProviderId(Row row) {
     ProviderId id = providerId(row);
     if (id != null) {
       providerIds.put(id, id.spreadHash(), row);
@@ -61,7 +119,7 @@ final class RowIndex {
   }
 
   private void forgetProviderId(Row row) {
-    ProviderId id = providerId(row);
+    ProviderId id = byProviderId.isKept() ? providerId(row) : null;
     if (id != null) {
       providerIds.remove(row, id.spreadHash());
     }
@@ -83,11 +141,13 @@ final class RowIndex {
   }
 
   @Nullable Row findByProviderId(String provider, String messageId) {
+    byProviderId.use();
     ProviderId id = new ProviderId(provider, messageId);
     return providerIds.get(id, id.spreadHash());
   }
 
   List<Row> ofNotification(String tenant, UUID notificationId) {
+    byNotification.use();
     Members members = notifications.get(notificationId, IdTable.hash(notificationId));
     if (members == null) {
       return List.of();
@@ -101,9 +161,10 @@ final class RowIndex {
     rows.forEach(visitor);
   }
 
+  /** Forgets a row; under its lane's lock. */
   void forget(Row row) {
     rows.remove(row, row.idHash);
-    if (row.members.forget(row)) {
+    if (row.members.forget(row) && byNotification.isKept()) {
       notifications.remove(row.members, row.notificationHash);
     }
     forgetProviderId(row);

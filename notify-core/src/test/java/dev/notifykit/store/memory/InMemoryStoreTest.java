@@ -237,6 +237,74 @@ final class InMemoryStoreTest {
   }
 
   @Test
+  void whatWasThereBeforeAnyoneAskedIsFoundAndWhatComesAfterAndNothingForgotten() {
+    InMemoryStore store = given.store().retention(Duration.ofDays(1), 3).build();
+    List<NewNotification> sent = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      NewNotification n = given.mail("u");
+      sent.add(n);
+      Given.append(store, n);
+      ClaimedDelivery claimed = Given.claim(store, 1).get(0);
+      store.queue().settle(List.of(accepted(claimed, "p", "message-" + i)));
+      given.advance(Duration.ofSeconds(1));
+      if (i == 3) {
+        assertFound(store, sent, List.of(1, 2, 3));
+      }
+    }
+    assertFound(store, sent, List.of(3, 4, 5));
+  }
+
+  private static Settlement accepted(ClaimedDelivery claimed, String provider, String messageId) {
+    return new Settlement(
+        claimed, DeliveryState.ACCEPTED, null, null, true, provider, messageId, null);
+  }
+
+  private static void assertFound(
+      InMemoryStore store, List<NewNotification> sent, List<Integer> kept) {
+    for (int i = 0; i < sent.size(); i++) {
+      UUID id = sent.get(i).notification().id();
+      assertThat(store.log().deliveries("", id))
+          .as("of notification %d", i)
+          .hasSize(kept.contains(i) ? 1 : 0);
+      assertThat(store.queue().findByProviderId("p", "message-" + i).isPresent())
+          .as("by the provider's id %d", i)
+          .isEqualTo(kept.contains(i));
+    }
+  }
+
+  /** Both ways to find a row begin to be kept while rows come, change and go. */
+  @Test
+  void nothingIsMissedWhileAnIndexBegins() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      InMemoryStore store = given.store().build();
+      List<UUID> sent = Collections.synchronizedList(new ArrayList<>());
+      CountDownLatch begun = new CountDownLatch(20);
+      Thread sender =
+          new Thread(
+              () -> {
+                for (int i = 0; i < 200; i++) {
+                  NewNotification n = given.mail("u");
+                  Given.append(store, n);
+                  ClaimedDelivery claimed = Given.claim(store, 1).get(0);
+                  UUID id = n.notification().id();
+                  store.queue().settle(List.of(accepted(claimed, "p", id.toString())));
+                  sent.add(id);
+                  begun.countDown();
+                }
+              });
+      sender.start();
+      begun.await();
+      store.queue().findByProviderId("p", "nobody's");
+      store.log().deliveries("", UUID.randomUUID());
+      sender.join();
+      for (UUID id : sent) {
+        assertThat(store.log().deliveries("", id)).hasSize(1);
+        assertThat(store.queue().findByProviderId("p", id.toString())).isPresent();
+      }
+    }
+  }
+
+  @Test
   void halfForgottenNotificationStillShowsTheRest() {
     InMemoryStore store = given.store().retention(Duration.ofDays(1), 2).build();
     NewNotification n = given.mails(List.of("a", "b", "c", "d"), null, List.of());
