@@ -83,8 +83,20 @@ final class RedisLog implements DeliveryLog {
   }
 
   /** Some of a recipient's deliveries, and where to go on. */
-  record Page(List<UUID> ids, byte[] next) {
+  static final class Page {
     static final Page FIRST = new Page(List.of(), new byte[0]);
+
+    private final List<UUID> ids;
+    private final byte[] next;
+
+    private Page(List<UUID> ids, byte[] next) {
+      this.ids = ids;
+      this.next = next;
+    }
+
+    List<UUID> ids() {
+      return ids;
+    }
 
     boolean isLast() {
       return next.length == 0;

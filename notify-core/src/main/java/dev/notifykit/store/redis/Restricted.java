@@ -42,8 +42,7 @@ final class Restricted {
     Sent(byte[] key, List<Asked> asked) {
       this.key = key;
       this.asked = asked;
-      this.fields =
-          asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
+      this.fields = asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
       this.reply = redis.commands().hmget(key, fields);
     }
 

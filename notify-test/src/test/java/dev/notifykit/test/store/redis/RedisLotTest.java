@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.Attempt;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
-import dev.notifykit.Priority;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
-import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
-import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
@@ -65,21 +62,7 @@ final class RedisLotTest {
   // ---- making them
 
   private NewNotification mail(Duration window, @Nullable Instant at, String... recipients) {
-    UUID nid = IDS.next();
-    StoredNotification n =
-        new StoredNotification(
-            nid,
-            "",
-            "event-" + nid,
-            1,
-            "order-shipped",
-            "orders",
-            null,
-            Priority.NORMAL,
-            UnknownOutcome.PREFER_DUPLICATE,
-            store.clock().instant(),
-            null,
-            new Content(Map.of("orderNo", "A-" + nid), Map.of(), List.of()));
+    StoredNotification n = Sends.notification(store, "event-" + IDS.next());
     List<NewDelivery> deliveries = new ArrayList<>();
     for (String recipient : recipients) {
       Target target = Target.email(recipient + "@example.com");
