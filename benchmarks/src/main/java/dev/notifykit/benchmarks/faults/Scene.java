@@ -381,7 +381,10 @@ final class Scene implements AutoCloseable {
           worker.calls.forEach(call -> called.put(call.delivery(), call.event()));
           called.keySet().removeAll(settled);
           for (Map.Entry<UUID, Integer> call : called.entrySet()) {
-            Delivery delivery = store.log().find("", call.getKey()).orElseThrow();
+            Delivery delivery = store.log().find("", call.getKey()).orElse(null);
+            if (delivery == null) {
+              continue; // lost with the database; the audit says so
+            }
             if (delivery.state().isTerminal()) {
               settled.add(delivery.id());
             } else if (isOpen(delivery)) {

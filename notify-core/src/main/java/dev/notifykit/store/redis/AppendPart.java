@@ -20,23 +20,35 @@ final class AppendPart {
   /** A longer window is as good as this one. */
   private static final Duration LONGEST_WINDOW = Duration.ofDays(36_500);
 
+  /** So that a script stays within some milliseconds, and others' with it. */
+  private static final int DELIVERIES_A_SCRIPT = 500;
+
+  /** What leaves a lot has the contents of all of it read. */
+  private static final int BYTES_A_SCRIPT = 1 << 20;
+
   final int partition;
   final List<Integer> indexes = new ArrayList<>();
   final List<NewNotification> notifications = new ArrayList<>();
-  private final Keys keys;
   private final Charges charges;
+  private final Packer ids = new Packer(2048);
+  private final Packer entries = new Packer(16_384);
+  private final Packer texts = new Packer(65_536);
+  private final Packer plans = new Packer(2048);
+  private final Packer extras = new Packer(256);
   private final List<byte[]> args = new ArrayList<>();
   private final int[] candidates = new int[Codes.ROUTES.size()];
+  private final int[] lastPriorities = new int[Codes.ROUTES.size()];
+  private boolean isPlain = true;
   private int deliveries;
 
   AppendPart(Keys keys, int partition) {
-    this.keys = keys;
     this.partition = partition;
     this.charges = new Charges(keys);
   }
 
-  int deliveries() {
-    return deliveries;
+  boolean hasRoomFor(NewNotification n) {
+    return deliveries + n.deliveries().size() <= DELIVERIES_A_SCRIPT
+        && texts.size() < BYTES_A_SCRIPT;
   }
 
   /**
@@ -50,8 +62,7 @@ final class AppendPart {
     notifications.add(n);
     StoredNotification stored = n.notification();
     Duration window = n.dedupeWindow();
-    args.add(
-        window == null ? new byte[0] : keys.event(partition, stored.tenant(), stored.eventId()));
+    args.add(window == null ? new byte[0] : Keys.field(stored.tenant(), stored.eventId()));
     args.add(
         new Packer(36)
             .uuid(stored.id())
@@ -60,9 +71,10 @@ final class AppendPart {
             .u32(n.deliveries().size())
             .toBytes());
     boolean solo = n.deliveries().size() == 1;
-    args.add(
-        NotificationBytes.write(
-            stored, solo ? StoreCodec.address(n.deliveries().get(0).delivery()) : null));
+    if (!solo) {
+      args.add(NotificationBytes.write(stored, null));
+    }
+    isPlain &= solo;
     for (int i = 0; i < n.deliveries().size(); i++) {
       NewDelivery d = n.deliveries().get(i);
       Limited limit = decided == null ? null : decided[i];
@@ -73,21 +85,38 @@ final class AppendPart {
   private void add(NewDelivery d, boolean solo, boolean charged) {
     QueuedDelivery q = d.delivery();
     byte[] person = StoredRow.person(q);
-    Instant notBefore = d.notBefore();
-    Packer first = new Packer(64).uuid(q.id());
-    StoredRow.packHead(first, d, solo);
-    first.u16(person.length).number(notBefore == null ? 0 : Micros.of(notBefore));
+    String address = StoreCodec.address(q);
+    byte[] text = solo ? NotificationBytes.write(q.notification(), address) : Packer.utf8(address);
+    ids.uuid(q.id());
+    texts.u32(text.length).bytes(text);
+    int entry = entries.size();
+    StoredRow.packEntry(entries, d, solo, person);
+    int extra = extras.size();
     if (charged) {
-      charges.pack(first, d.charges());
+      charges.pack(extras, d.charges());
     }
-    args.add(first.toBytes());
-    args.add(StoredRow.rest(d, person));
-    if (!solo) {
-      args.add(Packer.utf8(StoreCodec.address(q)));
-    }
+    int drawn = extras.size() - extra;
+    extras.text(d.reason() == null ? null : d.reason().name());
+    Instant notBefore = d.notBefore();
+    plans.u8(Codes.of(d.state())).bytes(entries.slice(entry, 3));
+    plans
+        .number(notBefore == null ? 0 : Micros.of(notBefore))
+        .u16(entries.size() - entry)
+        .u32(text.length)
+        .u16(drawn)
+        .u16(extras.size() - extra - drawn);
+    args.add(person);
+    isPlain &= d.state() == DeliveryState.READY && notBefore == null && drawn == 0;
+    count(d);
+  }
+
+  private void count(NewDelivery d) {
     deliveries++;
     if (d.state() == DeliveryState.READY) {
-      candidates[Codes.of(q.route())]++;
+      int route = Codes.of(d.delivery().route());
+      int priority = Codes.of(d.delivery().notification().priority());
+      candidates[route]++;
+      lastPriorities[route] = Math.max(lastPriorities[route], priority);
     }
   }
 
@@ -100,8 +129,9 @@ final class AppendPart {
    * Returns the script's arguments but for the epoch, taking what it may hand off from the slots.
    */
   List<byte[]> args(Handoff handoff, int[] slots) {
-    List<byte[]> all = new ArrayList<>(args.size() + 4 + 2 * charges.count());
+    List<byte[]> all = new ArrayList<>(args.size() + 10 + 2 * charges.count());
     all.add(Packer.utf8(Micros.of(handoff.lease())));
+    byte[] plain = plain();
     Packer mine = new Packer(10);
     for (Route route : Codes.ROUTES) {
       int r = Codes.of(route);
@@ -112,8 +142,21 @@ final class AppendPart {
     }
     all.add(mine.toBytes());
     charges.addTo(all);
+    for (Packer packer : List.of(ids, entries, texts, plans, extras)) {
+      all.add(packer.toBytes());
+    }
+    all.add(plain);
     all.addAll(args);
     return all;
+  }
+
+  /** Returns what a script needs to know to hand off all of it, if that may be. */
+  private byte[] plain() {
+    Packer out = new Packer(3 * candidates.length);
+    for (int route = 0; isPlain && route < candidates.length; route++) {
+      out.u16(candidates[route]).u8(lastPriorities[route]);
+    }
+    return out.toBytes();
   }
 
   /** Returns what may be handed off, once {@link #args} shared out the slots. */

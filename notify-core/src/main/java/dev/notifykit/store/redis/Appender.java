@@ -37,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * allows, never more, and nothing is stored or sent twice under one event id.
  */
 final class Appender {
-  /** So that a script stays within some milliseconds, and others' with it. */
-  private static final int DELIVERIES_A_SCRIPT = 500;
-
   private final Partitions partitions;
   private final Redis redis;
   private final Keys keys;
@@ -83,7 +80,7 @@ final class Appender {
       NewNotification n = batch.get(i);
       int p = partitions.of(n.notification().tenant(), n.notification().eventId());
       AppendPart part = open.get(p);
-      if (part == null || part.deliveries() + n.deliveries().size() > DELIVERIES_A_SCRIPT) {
+      if (part == null || !part.hasRoomFor(n)) {
         part = new AppendPart(keys, p);
         open.put(p, part);
         parts.add(part);
@@ -104,9 +101,9 @@ final class Appender {
   }
 
   /** A delivery that the script claimed for the caller. */
-  record Handed(QueuedDelivery delivery) {
+  record Handed(QueuedDelivery delivery, long token) {
     ClaimedDelivery claimed(PreferenceSet preferences, boolean suppressed) {
-      return new ClaimedDelivery(delivery, 1, 1, preferences, suppressed);
+      return new ClaimedDelivery(delivery, token, 1, preferences, suppressed);
     }
   }
 
@@ -131,8 +128,8 @@ final class Appender {
 
     /** Reads what the script says, as its first lines describe it. */
     List<Handed> read(AppendPart part, List<Object> reply) {
-      List<Handed> handed = new ArrayList<>();
-      int at = 1;
+      List<Handed> handed = handed(part, reply);
+      int at = 3;
       while (at < reply.size()) {
         int kind = number(reply, at);
         int index = part.indexes.get(number(reply, at + 1));
@@ -141,19 +138,42 @@ final class Appender {
             meets(index, (byte[]) reply.get(at + 2));
             at += 3;
           }
-          case 2 -> {
+          default -> {
             long due = (Long) reply.get(at + 3);
             limited
                 .get(index)
                 .add(new Limited(number(reply, at + 2), due < 0 ? null : Micros.instant(due)));
             at += 4;
           }
-          default -> {
-            handed.add(
-                new Handed(batch.get(index).deliveries().get(number(reply, at + 2)).delivery()));
-            at += 3;
-          }
         }
+      }
+      return handed;
+    }
+
+    private List<Handed> handed(AppendPart part, List<Object> reply) {
+      long lot = (Long) reply.get(1);
+      if (lot == 0) {
+        return List.of();
+      }
+      byte[] some = (byte[]) reply.get(2);
+      if (some.length == 0) {
+        return allHanded(part, lot);
+      }
+      Unpacker places = new Unpacker(some);
+      List<Handed> handed = new ArrayList<>();
+      for (int place = 0; places.hasMore(); place++) {
+        NewNotification n = batch.get(part.indexes.get((int) places.u32()));
+        QueuedDelivery delivery = n.deliveries().get((int) places.u32()).delivery();
+        handed.add(new Handed(delivery, Lots.token(lot, place)));
+      }
+      return handed;
+    }
+
+    private static List<Handed> allHanded(AppendPart part, long lot) {
+      List<Handed> handed = new ArrayList<>();
+      for (NewNotification n : part.notifications) {
+        QueuedDelivery delivery = n.deliveries().get(0).delivery();
+        handed.add(new Handed(delivery, Lots.token(lot, handed.size())));
       }
       return handed;
     }
@@ -164,7 +184,7 @@ final class Appender {
 
     private void meets(int index, byte[] known) {
       ids[index] = Packer.id(known, 0);
-      long fingerprint = RedisQueue.fingerprint(known);
+      long fingerprint = Events.fingerprint(known);
       verdicts[index] =
           fingerprint == batch.get(index).notification().fingerprint()
               ? Verdict.DUPLICATE

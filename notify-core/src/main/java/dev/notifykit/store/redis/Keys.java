@@ -52,15 +52,16 @@ final class Keys {
     return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
   }
 
-  /** Returns the partition that everything of an event is in. */
-  int partitionOf(String tenant, String eventId) {
+  /**
+   * Returns the partition that everything of an event, a person's preferences or a target is in.
+   */
+  int partitionOf(String tenant, String name) {
+    if (bases.length == 1) {
+      return 0;
+    }
     // String.hashCode is specified, so every node and version finds the same partition.
-    int hash = 31 * tenant.hashCode() + eventId.hashCode();
+    int hash = 31 * tenant.hashCode() + name.hashCode();
     return Math.floorMod(hash ^ (hash >>> 16), bases.length);
-  }
-
-  byte[] event(int partition, String tenant, String eventId) {
-    return of(partition, "e:" + qualified(tenant, eventId));
   }
 
   /** Returns the pattern of the channels on which the partitions tell of work. */
@@ -93,8 +94,9 @@ final class Keys {
     return Packer.utf8(prefix + ":tracking:" + qualified(tenant, deliveryId.toString()));
   }
 
-  byte[] preferences(String tenant, String recipientId) {
-    return Packer.utf8(ofPerson(tenant, recipientId) + "p");
+  /** Returns the field of something of a tenant, such as an event or a person, in a hash of all. */
+  static byte[] field(String tenant, String name) {
+    return Packer.utf8(qualified(tenant, name));
   }
 
   byte[] profile(String tenant, String recipientId) {
@@ -111,10 +113,6 @@ final class Keys {
 
   private String ofPerson(String tenant, String recipientId) {
     return prefix + ":{person:" + qualified(tenant, recipientId) + "}:";
-  }
-
-  byte[] suppression(String tenant, String targetKey) {
-    return Packer.utf8(ofTarget(tenant, targetKey) + "s");
   }
 
   byte[] device(String tenant, String deviceId) {

@@ -7,71 +7,77 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * What may forbid a delivery at the last moment: preferences, suppressed addresses, disabled
- * devices. Asked for after the claim, so that whatever was written before the claim is seen. One
- * question for all of a claim.
+ * devices. Asked for after the claim, so that whatever was written before the claim is seen.
  */
 final class LateChecks {
   private static final int KEYS_AT_ONCE = 2_000;
-  private static final byte[] NONE = new byte[0];
 
-  /** Something of one tenant: a person, or a target. */
-  private record Key(String tenant, String name) {}
+  /** A device of a tenant. */
+  private record Key(String tenant, String device) {}
 
   private final Redis redis;
-  private final List<byte[]> keys = new ArrayList<>();
-  private final Map<Key, Integer> people = new HashMap<>();
-  private final Map<Key, Integer> targets = new HashMap<>();
+  private final Restricted restricted;
+  private final Map<Key, byte[]> devices = new LinkedHashMap<>();
+  private final Set<Key> disabled = new HashSet<>();
   private final List<RedisFuture<List<KeyValue<byte[], byte[]>>>> sent = new ArrayList<>();
-  private final List<byte[]> values = new ArrayList<>();
 
-  private LateChecks(Redis redis) {
+  private LateChecks(Redis redis, Keys keys) {
     this.redis = redis;
+    this.restricted = new Restricted(redis, keys);
   }
 
   /** Sends the question. */
   static LateChecks ask(Redis redis, Keys names, Collection<QueuedDelivery> about) {
-    LateChecks checks = new LateChecks(redis);
+    LateChecks checks = new LateChecks(redis, names);
     about.forEach(d -> checks.add(names, d));
-    for (int i = 0; i * KEYS_AT_ONCE < checks.keys.size(); i++) {
+    checks.restricted.send();
+    for (int i = 0; i * KEYS_AT_ONCE < checks.devices.size(); i++) {
       checks.sent.add(redis.commands().mget(checks.part(i)));
     }
     return checks;
   }
 
   private byte[][] part(int number) {
-    int from = number * KEYS_AT_ONCE;
-    int to = Math.min(from + KEYS_AT_ONCE, keys.size());
-    return keys.subList(from, to).toArray(new byte[0][]);
+    return devices.values().stream()
+        .skip((long) number * KEYS_AT_ONCE)
+        .limit(KEYS_AT_ONCE)
+        .toArray(byte[][]::new);
   }
 
   private void add(Keys names, QueuedDelivery d) {
     String tenant = d.notification().tenant();
-    if (people.putIfAbsent(new Key(tenant, d.recipientId()), keys.size()) == null) {
-      keys.add(names.preferences(tenant, d.recipientId()));
-    }
     String target = d.target().key();
-    if (!target.isEmpty() && targets.putIfAbsent(new Key(tenant, target), keys.size()) == null) {
-      keys.add(names.suppression(tenant, target));
+    restricted.askForPerson(tenant, d.recipientId());
+    if (!target.isEmpty()) {
+      restricted.askForTarget(tenant, target);
       if (d.target().device().isPresent()) {
-        keys.add(names.disabled(tenant, target));
+        devices.computeIfAbsent(
+            new Key(tenant, target), key -> names.disabled(key.tenant, key.device));
       }
     }
   }
 
   /** Waits for the answer. */
   LateChecks answered() {
+    restricted.answered();
+    List<Key> asked = List.copyOf(devices.keySet());
     for (int i = 0; i < sent.size(); i++) {
       byte[][] some = part(i);
-      redis
-          .await(sent.get(i), () -> redis.commands().mget(some))
-          .forEach(kv -> values.add(kv.getValueOrElse(NONE)));
+      List<KeyValue<byte[], byte[]>> values =
+          redis.await(sent.get(i), () -> redis.commands().mget(some));
+      for (int k = 0; k < values.size(); k++) {
+        if (values.get(k).hasValue()) {
+          disabled.add(asked.get(i * KEYS_AT_ONCE + k));
+        }
+      }
     }
     return this;
   }
@@ -82,17 +88,13 @@ final class LateChecks {
    * @throws UnreadableException if they are not what this version writes
    */
   PreferenceSet preferences(QueuedDelivery d) throws UnreadableException {
-    byte[] value = value(people.get(new Key(d.notification().tenant(), d.recipientId())));
+    byte[] value = restricted.ofPerson(d.notification().tenant(), d.recipientId());
     return value.length == 0 ? PreferenceSet.NONE : PreferenceJson.read(value);
   }
 
   boolean isSuppressed(QueuedDelivery d) {
-    Integer at = targets.get(new Key(d.notification().tenant(), d.target().key()));
-    boolean isDevice = d.target().device().isPresent();
-    return at != null && (value(at).length > 0 || (isDevice && value(at + 1).length > 0));
-  }
-
-  private byte[] value(@Nullable Integer at) {
-    return at == null ? NONE : values.get(at);
+    String tenant = d.notification().tenant();
+    String target = d.target().key();
+    return restricted.isSuppressed(tenant, target) || disabled.contains(new Key(tenant, target));
   }
 }

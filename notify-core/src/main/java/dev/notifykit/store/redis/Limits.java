@@ -2,10 +2,10 @@ package dev.notifykit.store.redis;
 
 import dev.notifykit.DeliveryState;
 import dev.notifykit.store.AppendResult.Limited;
+import dev.notifykit.store.DeliveryQueue.KnownEvent;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.StoredNotification;
-import io.lettuce.core.RedisFuture;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,24 +59,19 @@ final class Limits {
 
   /** Those with charges, but for repeats: a repeat takes no token. */
   private void findWhoDraws() {
-    List<Integer> draw = new ArrayList<>();
-    List<RedisFuture<Long>> known = new ArrayList<>();
+    List<Integer> drawing = new ArrayList<>();
+    List<StoredNotification> asking = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
       if (batch.get(i).deliveries().stream().anyMatch(d -> !d.charges().isEmpty())) {
-        draw.add(i);
-        known.add(redis.commands().exists(event(i)));
+        drawing.add(i);
+        asking.add(batch.get(i).notification());
       }
     }
-    for (int k = 0; k < draw.size(); k++) {
-      int i = draw.get(k);
-      boolean isKnown = redis.await(known.get(k), () -> redis.commands().exists(event(i))) > 0;
-      asked.set(i, !isKnown || batch.get(i).dedupeWindow() == null);
+    List<Optional<KnownEvent>> known = new Events(partitions).known(asking);
+    for (int k = 0; k < drawing.size(); k++) {
+      int i = drawing.get(k);
+      asked.set(i, known.get(k).isEmpty() || batch.get(i).dedupeWindow() == null);
     }
-  }
-
-  private byte[] event(int index) {
-    StoredNotification n = batch.get(index).notification();
-    return keys.event(partitions.of(n.tenant(), n.eventId()), n.tenant(), n.eventId());
   }
 
   /** A delivery that draws on buckets. */

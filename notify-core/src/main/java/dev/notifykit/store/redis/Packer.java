@@ -57,7 +57,10 @@ final class Packer {
   }
 
   Packer uuid(UUID id) {
-    return bytes(Packer.id(id));
+    room(16)
+        .putLong(Long.reverseBytes(id.getMostSignificantBits()))
+        .putLong(Long.reverseBytes(id.getLeastSignificantBits()));
+    return this;
   }
 
   Packer bytes(byte[] value) {
@@ -88,6 +91,18 @@ final class Packer {
     }
     byte[] bytes = utf8(value);
     return u32(bytes.length).bytes(bytes);
+  }
+
+  /** Writes over two bytes that are there. */
+  void u16At(int at, int value) {
+    buffer.putShort(at, (short) value);
+  }
+
+  /** Returns some of what was written. */
+  byte[] slice(int from, int length) {
+    byte[] bytes = new byte[length];
+    buffer.get(from, bytes);
+    return bytes;
   }
 
   int size() {

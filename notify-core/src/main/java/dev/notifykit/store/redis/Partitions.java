@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Partitions {
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
-  private static final String FORMAT = "2";
+  private static final String FORMAT = "3";
 
   final Redis redis;
   final Keys keys;
@@ -44,7 +44,7 @@ final class Partitions {
   }
 
   int of(String tenant, String eventId) {
-    return keys.partitions() == 1 ? 0 : keys.partitionOf(tenant, eventId);
+    return keys.partitionOf(tenant, eventId);
   }
 
   /** Data spread over another number of partitions would not be found. */

@@ -30,16 +30,14 @@ final class QueueErasure {
   /** Whoever is appended meanwhile comes before the pages that are still to be read. */
   List<StateChange> erase(String tenant, String recipientId) {
     List<StateChange> changes = new ArrayList<>();
-    boolean more = true;
-    for (long from = 0; more; from += PAGE) {
-      more = false;
-      List<List<UUID>> page = log.ofRecipient(tenant, recipientId, from, from + PAGE - 1);
-      for (int p = 0; p < page.size(); p++) {
-        if (!page.get(p).isEmpty()) {
-          more = true;
-          changes.addAll(erase(p, page.get(p), recipientId));
+    for (int p = 0; p < partitions.count(); p++) {
+      RedisLog.Page page = RedisLog.Page.FIRST;
+      do {
+        page = log.ofRecipient(p, tenant, recipientId, page, PAGE);
+        if (!page.ids().isEmpty()) {
+          changes.addAll(erase(p, page.ids(), recipientId));
         }
-      }
+      } while (!page.isLast());
     }
     return changes;
   }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The log: the same rows as the queues', waiting or settled. */
 final class RedisLog implements DeliveryLog {
   private static final int PURGED_AT_ONCE = 500;
+  private static final int PAGE = 1_000;
 
   private final Partitions partitions;
   private final Redis redis;
@@ -68,17 +69,53 @@ final class RedisLog implements DeliveryLog {
 
   @Override
   public List<Delivery> ofRecipient(String tenant, String recipientId, int limit) {
-    return newestFirst(ofRecipient(tenant, recipientId, 0, limit - 1), limit);
+    List<List<UUID>> latest = new ArrayList<>();
+    for (int p = 0; p < partitions.count(); p++) {
+      List<UUID> some = new ArrayList<>();
+      Page page = Page.FIRST;
+      do {
+        page = ofRecipient(p, tenant, recipientId, page, Math.min(limit - some.size(), PAGE));
+        some.addAll(page.ids);
+      } while (!page.isLast() && some.size() < limit);
+      latest.add(some);
+    }
+    return newestFirst(latest, limit);
   }
 
-  /** Returns, by partition, a recipient's deliveries from one place to another, newest first. */
-  List<List<UUID>> ofRecipient(String tenant, String recipientId, long from, long to) {
-    byte[] person = new Packer(64).text(tenant).text(recipientId).toBytes();
-    return rows
-        .everywhere(p -> () -> redis.commands().zrevrange(keys.of(p, "r:", person), from, to))
-        .stream()
-        .map(RedisLog::ids)
-        .toList();
+  /** Some of a recipient's deliveries, and where to go on. */
+  static final class Page {
+    static final Page FIRST = new Page(List.of(), new byte[0]);
+
+    private final List<UUID> ids;
+    private final byte[] next;
+
+    private Page(List<UUID> ids, byte[] next) {
+      this.ids = ids;
+      this.next = next;
+    }
+
+    List<UUID> ids() {
+      return ids;
+    }
+
+    boolean isLast() {
+      return next.length == 0;
+    }
+  }
+
+  /** Returns the next of a recipient's deliveries in a partition, about in the order of time. */
+  Page ofRecipient(int partition, String tenant, String recipientId, Page before, int limit) {
+    List<Object> reply =
+        partitions
+            .send(
+                partition,
+                Script.OFPERSON,
+                StoredRow.person(tenant, recipientId),
+                before.next,
+                Packer.utf8(limit))
+            .list();
+    List<UUID> ids = reply.stream().skip(1).map(id -> Packer.id((byte[]) id, 0)).toList();
+    return new Page(ids, (byte[]) reply.get(0));
   }
 
   private static List<UUID> ids(List<byte[]> members) {

@@ -16,10 +16,6 @@ import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.codec.StoreCodec;
-import io.lettuce.core.RedisFuture;
-import io.lettuce.core.SetArgs;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The queues; what they look like is in {@code rows.lua}. */
@@ -44,6 +39,7 @@ final class RedisQueue implements DeliveryQueue, EventFilter {
   private final Claimer claimer;
   private final Settler settler;
   private final Messages messages;
+  private final Events events;
   private volatile Consumer<Route> listener = route -> {};
 
   RedisQueue(
@@ -55,6 +51,7 @@ final class RedisQueue implements DeliveryQueue, EventFilter {
     this.claimer = new Claimer(partitions);
     this.settler = new Settler(partitions, clock);
     this.messages = messages;
+    this.events = new Events(partitions);
   }
 
   @Override
@@ -72,56 +69,17 @@ final class RedisQueue implements DeliveryQueue, EventFilter {
 
   @Override
   public Optional<KnownEvent> findEvent(String tenant, String eventId) {
-    byte[] key = partitions.keys.event(partitions.of(tenant, eventId), tenant, eventId);
-    byte[] known = partitions.redis.await(() -> partitions.redis.commands().get(key));
-    return Optional.ofNullable(known).map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k)));
+    return events.find(tenant, eventId);
   }
 
   @Override
   public List<Optional<KnownEvent>> known(List<StoredNotification> notifications) {
-    List<byte[]> names = notifications.stream().map(this::event).toList();
-    List<RedisFuture<byte[]>> sent =
-        names.stream().map(name -> partitions.redis.commands().get(name)).toList();
-    List<Optional<KnownEvent>> known = new ArrayList<>(names.size());
-    for (int i = 0; i < names.size(); i++) {
-      byte[] name = names.get(i);
-      byte @Nullable [] found =
-          partitions.redis.await(sent.get(i), () -> partitions.redis.commands().get(name));
-      known.add(
-          Optional.ofNullable(found).map(k -> new KnownEvent(Packer.id(k, 0), fingerprint(k))));
-    }
-    return known;
-  }
-
-  private byte[] event(StoredNotification n) {
-    return partitions.keys.event(partitions.of(n.tenant(), n.eventId()), n.tenant(), n.eventId());
+    return events.known(notifications);
   }
 
   @Override
   public void remember(List<NewNotification> stored, Duration age) {
-    List<Supplier<RedisFuture<String>>> commands = new ArrayList<>();
-    for (NewNotification n : stored) {
-      Duration window = n.dedupeWindow();
-      if (window != null && window.compareTo(age.plusMillis(1)) > 0) {
-        byte[] known =
-            new Packer(24)
-                .uuid(n.notification().id())
-                .i64(n.notification().fingerprint())
-                .toBytes();
-        SetArgs left = SetArgs.Builder.nx().px(AppendPart.millis(window.minus(age)));
-        byte[] name = event(n.notification());
-        commands.add(() -> partitions.redis.commands().set(name, known, left));
-      }
-    }
-    List<RedisFuture<String>> sent = commands.stream().map(Supplier::get).toList();
-    for (int i = 0; i < sent.size(); i++) {
-      partitions.redis.await(sent.get(i), commands.get(i));
-    }
-  }
-
-  /** Returns the fingerprint in what an event's key holds, which is after the notification's id. */
-  static long fingerprint(byte[] known) {
-    return ByteBuffer.wrap(known).order(ByteOrder.LITTLE_ENDIAN).getLong(16);
+    events.remember(stored, age);
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.StoreException;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.codec.UnreadableException;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,11 +68,12 @@ final class Rows {
   }
 
   private Optional<Found> find(UUID id) {
-    byte[] field = Packer.id(id);
-    List<byte @Nullable []> answers = everywhere("d", field);
+    List<List<Object>> answers =
+        partitions.everywhere(
+            (p, all) -> all.send(p, Script.READ, Packer.id(id)), Partitions.Sent::list);
     for (int p = 0; p < answers.size(); p++) {
-      byte[] row = answers.get(p);
-      if (row != null) {
+      byte[] row = (byte[]) answers.get(p).get(0);
+      if (row.length > 0) {
         return Optional.of(new Found(p, id, read(row)));
       }
     }
@@ -95,12 +95,12 @@ final class Rows {
     List<Found> found = new ArrayList<>();
     for (int from = 0; from < ids.size(); from += AT_ONCE) {
       List<UUID> some = ids.subList(from, Math.min(from + AT_ONCE, ids.size()));
-      byte[][] fields = some.stream().map(Packer::id).toArray(byte[][]::new);
-      List<KeyValue<byte[], byte[]>> rows =
-          redis.await(() -> redis.commands().hmget(keys.of(partition, "d"), fields));
+      List<Object> rows =
+          partitions.send(partition, Script.READ, some.stream().map(Packer::id).toList()).list();
       for (int i = 0; i < some.size(); i++) {
-        if (rows.get(i).hasValue()) {
-          found.add(new Found(partition, some.get(i), read(rows.get(i).getValue())));
+        byte[] row = (byte[]) rows.get(i);
+        if (row.length > 0) {
+          found.add(new Found(partition, some.get(i), read(row)));
         }
       }
     }

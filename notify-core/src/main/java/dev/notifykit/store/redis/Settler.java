@@ -37,9 +37,9 @@ final class Settler {
     final List<Settlement> settlements = new ArrayList<>();
     final List<byte[]> args = new ArrayList<>();
 
-    Part(int partition) {
+    Part(int partition, long nonce) {
       this.partition = partition;
-      args.add(Packer.utf8(nonce()));
+      args.add(Packer.utf8(nonce));
     }
 
     void add(Settlement s) {
@@ -52,10 +52,16 @@ final class Settler {
 
   List<Settlement> settle(List<Settlement> settlements) {
     settlements.forEach(Settler::check);
-    List<Settlement> refused = write(settlements);
+    long nonce = nonce();
+    Lots lots = new Lots(partitions, nonce);
+    List<Settlement> others = settlements.stream().filter(s -> !lots.take(s)).toList();
+    lots.send();
+    List<Settlement> refused = new ArrayList<>(write(others, nonce));
+    refused.addAll(write(lots.refused(), nonce));
     List<Settlement> unlogged = refused.stream().filter(s -> s.attempt() == null).toList();
     if (!unlogged.isEmpty()) {
-      write(unlogged.stream().map(this::withAttempt).toList()); // refused again, and now logged
+      // Refused again, and now logged.
+      write(unlogged.stream().map(this::withAttempt).toList(), nonce());
     }
     return refused;
   }
@@ -83,8 +89,8 @@ final class Settler {
   }
 
   /** Returns what was refused. */
-  private List<Settlement> write(List<Settlement> settlements) {
-    List<Part> parts = parts(settlements);
+  private List<Settlement> write(List<Settlement> settlements, long nonce) {
+    List<Part> parts = parts(settlements, nonce);
     List<Partitions.Sent> sent = new ArrayList<>();
     for (Part part : parts) {
       sent.add(partitions.send(part.partition, Script.SETTLE, part.args));
@@ -103,7 +109,7 @@ final class Settler {
     }
   }
 
-  private List<Part> parts(List<Settlement> settlements) {
+  private List<Part> parts(List<Settlement> settlements, long nonce) {
     List<Part> parts = new ArrayList<>();
     @Nullable Part[] open = new Part[partitions.count()];
     for (Settlement s : settlements) {
@@ -111,7 +117,7 @@ final class Settler {
       int p = partitions.of(n.tenant(), n.eventId());
       Part part = open[p];
       if (part == null || part.settlements.size() == A_SCRIPT) {
-        part = new Part(p);
+        part = new Part(p, nonce);
         open[p] = part;
         parts.add(part);
       }
@@ -150,7 +156,7 @@ final class Settler {
       @Nullable String providerMessageId) {
     return new Packer(96)
         .uuid(id)
-        .u32(token)
+        .number(token)
         .u8(Codes.of(to))
         .u8(spendsAttempt ? 1 : 0)
         .number(delay)

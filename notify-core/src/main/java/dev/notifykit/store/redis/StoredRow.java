@@ -52,7 +52,7 @@ record StoredRow(
     boolean solo = (in.u8() & SOLO) != 0;
     in.u8(); // recoveries
     int attempts = (int) in.u32();
-    long token = in.u32();
+    long token = in.micros();
     in.u32(); // nonce
     long due = in.micros();
     in.micros(); // deadline
@@ -133,23 +133,6 @@ record StoredRow(
     };
   }
 
-  /** Writes the first 17 bytes of a new row. */
-  static void packHead(Packer out, NewDelivery d, boolean solo) {
-    StoredNotification n = d.delivery().notification();
-    int flags = n.unknownOutcome() == UnknownOutcome.PREFER_SILENCE ? SILENCE : 0;
-    flags |= n.expiresAt() == null ? 0 : EXPIRES;
-    flags |= solo ? SOLO : 0;
-    flags |= d.delivery().isStandIn() ? STAND_IN : 0;
-    out.u8(Codes.of(d.state()))
-        .u8(Codes.of(d.delivery().route()))
-        .u8(Codes.of(n.priority()))
-        .u8(flags)
-        .u8(0)
-        .u32(0)
-        .u32(0)
-        .u32(0);
-  }
-
   /** Returns what tenant and recipient take, which is the name of the recipient's index. */
   static byte[] person(QueuedDelivery d) {
     return person(d.notification().tenant(), d.recipientId());
@@ -159,21 +142,24 @@ record StoredRow(
     return new Packer(64).text(tenant).text(recipientId).toBytes();
   }
 
-  /** Returns a new row from the expiry on. */
-  static byte[] rest(NewDelivery d, byte[] person) {
+  /** Writes what a lot has of a delivery: what its row begins with, and then from the expiry on. */
+  static void packEntry(Packer out, NewDelivery d, boolean solo, byte[] person) {
     QueuedDelivery q = d.delivery();
     StoredNotification n = q.notification();
-    Packer fixed = new Packer(128).bytes(person).text(q.target().key());
-    fixed.text(n.template()).text(n.category()).i64(Micros.of(n.createdAt()));
     Instant expiresAt = n.expiresAt();
-    return new Packer(fixed.size() + 40)
-        .number(expiresAt == null ? 0 : Micros.of(expiresAt))
-        .uuid(n.id())
-        .u16(fixed.size())
-        .bytes(fixed.toBytes())
-        .text(d.reason() == null ? null : d.reason().name())
-        .u16(Packer.NULL)
-        .u16(Packer.NULL)
-        .toBytes();
+    out.u8(Codes.of(q.route())).u8(Codes.of(n.priority())).u8(flags(q, solo));
+    out.number(expiresAt == null ? 0 : Micros.of(expiresAt)).uuid(n.id());
+    int length = out.size();
+    out.u16(0).bytes(person).text(q.target().key());
+    out.text(n.template()).text(n.category()).i64(Micros.of(n.createdAt()));
+    out.u16At(length, out.size() - length - 2);
+  }
+
+  private static int flags(QueuedDelivery d, boolean solo) {
+    StoredNotification n = d.notification();
+    int flags = n.unknownOutcome() == UnknownOutcome.PREFER_SILENCE ? SILENCE : 0;
+    flags |= n.expiresAt() == null ? 0 : EXPIRES;
+    flags |= solo ? SOLO : 0;
+    return flags | (d.isStandIn() ? STAND_IN : 0);
   }
 }

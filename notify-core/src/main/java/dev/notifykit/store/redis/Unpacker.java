@@ -34,6 +34,10 @@ final class Unpacker {
     }
   }
 
+  boolean hasMore() {
+    return buffer.hasRemaining();
+  }
+
   int u8() {
     return Byte.toUnsignedInt(buffer.get());
   }

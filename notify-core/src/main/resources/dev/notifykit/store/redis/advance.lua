@@ -1,7 +1,8 @@
 -- Moves a delivery on a provider's word. ARGV: epoch, id, state, reason, message id; the last two with
 -- their lengths. Returns the state before and the row, or nothing.
 local id, to, reason, message = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local row = call('HGET', ROWS, id)
+local ref = call('HGET', ROWS, id)
+local row = row_of(ref)
 if not row then
   return {}
 end
@@ -11,6 +12,9 @@ if before == UNKNOWN then
   call('ZREM', UNKNOWNS, id)
   retire(id, r, to, reason)
 elseif before == ACCEPTED and to ~= ACCEPTED then
+  if is_reference(ref) then
+    take_out(id, ref)
+  end
   r.state, r.reason, r.updated = to, reason, now
   note_settled(id)
 else

@@ -1,57 +1,181 @@
 -- Appends notifications, each wholly or not at all. ARGV: epoch; lease in microseconds; free slots a
--- route (2 bytes each); how many buckets, and these; then notifications: the event's key, or empty; id,
--- fingerprint, window in ms, number of deliveries; content; and for each delivery: id, head of the row,
--- length of tenant and recipient, due, charges; rest of the row; and its address unless it is the only one,
--- whose address is in the content.
--- Returns the time and then, for what is not simply stored: 1, notification, what the event id stands
--- for; 2, notification, delivery, due or -1 for a limited one; 3, notification, delivery for one that
--- is handed off.
+-- route (2 bytes each); how many buckets, and these. Then of all deliveries, one after the other: their ids;
+-- what a lot has of them; what a lot has of their contents; plans; charges and reasons. A plan: state, route,
+-- priority, flags, due (8, a double), lengths of the lot's entry (2), of the content (4), of the charges and
+-- of the reason (2 each). Then, if each notification has one delivery that is due and needs no tokens, how
+-- many there are of each route (2 bytes) and their last priority; empty otherwise. Then of each notification:
+-- the event's name, or empty; id, fingerprint, window in ms (8, a double), number of deliveries (4); unless
+-- that is one, the content; and of each delivery tenant and recipient.
+-- Returns the time; the lot of what is handed off, or 0; notification and delivery of each of these, in the
+-- lot's order (4 bytes each), or empty for all; and then, for what is not simply stored: 1, notification, what
+-- the event id stands for; 2, notification, delivery, due or -1 for a limited one.
 local lease = tonumber(ARGV[2])
 local slots = {sunpack('<HHHHH', ARGV[3])}
 local bucket_count = tonumber(ARGV[4])
 local buckets = read_buckets(5, bucket_count)
+local first = 5 + 2 * bucket_count
+local ids, entries, texts, plans, extras, plain = unpack(ARGV, first, first + 5)
+local PLAN = 22
 
-local out = {now}
-local rows, addresses, contents, members, counts = {}, {}, {}, {}, {}
-local waiting, held, expiring, settled, woken = {}, {}, {}, {}, {}
-local deadline_score = score(now + lease)
-local new_times = spack('<ddd', now, 0, now)
-local held_times = spack('<ddd', now, now + lease, now)
-local held_head = spack('<I4I4I4', 1, 1, 0)
+local out = {now, 0, ''}
+local people, ids_of_people, members, fields = {}, {}, {}, {}
 
 -- The first priority of which something is due, so that nothing of that priority is overtaken.
 local overtaken = {}
 local function first_due(route)
-  local first = overtaken[route]
-  if not first then
-    first = PRIORITIES
+  local priority = overtaken[route]
+  if not priority then
+    priority = PRIORITIES
     for p = PRIORITIES - 1, 0, -1 do
       if #call('ZRANGEBYSCORE', queue(route, p), '-inf', now, 'LIMIT', 0, 1) > 0 then
-        first = p
+        priority = p
       end
     end
-    overtaken[route] = first
+    overtaken[route] = priority
   end
-  return first
+  return priority
 end
 
--- Whether a notification is to be stored; its key or its members are set.
-local function is_new(index, key, meta, nid, window, ids)
-  if key == '' then
-    return call('HSETNX', MEMBERS, nid, ids) == 1
-  end
-  if call('SET', key, sub(meta, 1, 24), 'PX', window, 'NX') then
-    members[#members + 1] = nid
-    members[#members + 1] = ids
+-- ---- event ids
+
+local names, values, events = {}, {}, {}
+
+local function is_new_event(index, name, meta, known)
+  local event = sub(meta, 1, 24)
+  if not known then
+    local n = #events
+    events[n + 1], events[n + 2] = name, remembered(name, event, (sunpack('<d', meta, 25)))
+    values[name] = events[n + 2]
     return true
-  end
-  local known = call('GET', key)
-  if sub(known, 1, 16) ~= nid then
+  elseif known ~= event then
     out[#out + 1] = 1
     out[#out + 1] = index
     out[#out + 1] = known
   end
   return false
+end
+
+-- Whether a notification is to be stored.
+local function is_new(index, name, meta, joined)
+  local nid = sub(meta, 1, 16)
+  if name == '' then
+    return call('HSETNX', MEMBERS, nid, joined) == 1
+  end
+  if not is_new_event(index, name, meta, known_of(values[name])) then
+    return false
+  end
+  local n = #members
+  members[n + 1], members[n + 2] = nid, joined
+  return true
+end
+
+-- How many arguments a notification has that has so many deliveries.
+local function width(count)
+  return 2 + (count == 1 and 0 or 1) + count
+end
+
+local function count_at(at)
+  return plain ~= '' and 1 or sunpack('<I4', ARGV[at + 1], 33)
+end
+
+local function read_events()
+  local at = first + 6
+  while at <= #ARGV do
+    if ARGV[at] ~= '' then
+      names[#names + 1] = ARGV[at]
+    end
+    at = at + width(count_at(at))
+  end
+  local found = fetch(EVENTS, names)
+  for i = 1, #names do
+    values[names[i]] = found[i]
+  end
+end
+
+-- The new ones of the notifications: index, arguments from, first delivery, how many. Returns whether all are.
+local news = {}
+local function find_new()
+  read_events()
+  local at, index, delivery = first + 6, 0, 0
+  while at <= #ARGV do
+    local count = count_at(at)
+    local joined = sub(ids, 16 * delivery + 1, 16 * (delivery + count))
+    if is_new(index, ARGV[at], ARGV[at + 1], joined) then
+      news[#news + 1] = plain ~= '' and index or {index, at, delivery, count}
+    end
+    at = at + width(count)
+    delivery = delivery + count
+    index = index + 1
+  end
+  return #news == index
+end
+
+-- ---- the lot
+
+-- Each delivery names its recipient's last one, and is that now. Returns what comes before each.
+local function link()
+  local before, latest, last_of = fetch(LATEST, people), {}, {}
+  for i = 1, #people do
+    local person, id = people[i], ids_of_people[i]
+    before[i] = last_of[person] or before[i] or NOBODY
+    last_of[person] = id
+  end
+  for person, id in pairs(last_of) do
+    local n = #latest
+    latest[n + 1], latest[n + 2] = person, id
+  end
+  many('HSET', LATEST, latest)
+  return before
+end
+
+-- ---- all of it new, plain, and handed off
+
+local function fits()
+  for route = 0, ROUTES - 1 do
+    local count, last = sunpack('<HB', plain, 3 * route + 1)
+    if count > 0 and (slots[route + 1] < count or last >= first_due(route)) then
+      return false
+    end
+  end
+  return true
+end
+
+local function hand_off_all()
+  local routes = {}
+  for route = 0, ROUTES - 1 do
+    local count = sunpack('<H', plain, 3 * route + 1)
+    if count > 0 then
+      routes[route] = count
+    end
+  end
+  for i = 1, #news do
+    people[i], ids_of_people[i] = ARGV[first + 3 + 3 * i + 2], sub(ids, 16 * i - 15, 16 * i)
+  end
+  local lot = write_lot(lease, 0, #people, ids, table.concat(link()), entries, texts, routes)
+  out[2] = lot
+  for i = 1, #people do
+    fields[2 * i - 1], fields[2 * i] = ids_of_people[i], reference(lot, i - 1)
+  end
+end
+
+-- ---- one by one
+
+local rows, addresses, contents, counts = {}, {}, {}, {}
+local waiting, expiring, settled, woken = {}, {}, {}, {}
+-- Of what is handed off: places among the people, and the parts of the lot.
+local held, held_ids, held_entries, held_texts, handed, held_routes = {}, {}, {}, {}, {}, {}
+local lot_is_shared = 0
+local UNTOUCHED = string.rep('\0', 17) -- recoveries, attempts, token and nonce of a new row
+
+-- Where each delivery's parts are.
+local entry_from, text_from, extra_from = {}, {}, {}
+local function find_parts()
+  local entry, text, extra = 1, 1, 1
+  for i = 0, #ids / 16 - 1 do
+    entry_from[i], text_from[i], extra_from[i] = entry, text, extra
+    local entry_length, text_length, charges, reason = sunpack('<HI4HH', plans, PLAN * i + 13)
+    entry, text, extra = entry + entry_length, text + 4 + text_length, extra + charges + reason
+  end
 end
 
 local function limited(index, number, due)
@@ -61,54 +185,12 @@ local function limited(index, number, due)
   out[#out + 1] = due
 end
 
--- Stores a delivery; returns whether it needs its content.
-local function store(index, number, arg, rest, address)
-  local id, head = sub(arg, 1, 16), sub(arg, 17, 33)
-  local state, route, priority, flags = byte(arg, 17, 20)
-  local recipient_length, due = sunpack('<Hd', arg, 34)
-  if #arg > 43 then
-    local wait = admit(buckets, arg, 44)
-    if not wait then
-      state = SUPPRESSED
-      head = string.char(SUPPRESSED) .. sub(head, 2)
-      rest = sub(rest, 1, -7) .. encoded('RATE_LIMITED') .. NULL .. NULL
-      limited(index, number, -1)
-    elseif wait > 0 then
-      state, due = SCHEDULED, math.max(due, now + wait)
-      head = string.char(SCHEDULED) .. sub(head, 2)
-      limited(index, number, due)
-    end
-  end
-  call('ZADD', B .. 'r:' .. sub(rest, 27, 26 + recipient_length), '0', id)
-  local n = #rows
-  rows[n + 1] = id
-  if state == SUPPRESSED then
-    rows[n + 2] = head .. spack('<ddd', 0, 0, now) .. rest
-    settled[#settled + 1] = id
-    return false
-  end
-  if address then
-    addresses[#addresses + 1] = id
-    addresses[#addresses + 1] = address
-  end
-  if due <= now and slots[route + 1] > 0 and priority < first_due(route) then
-    slots[route + 1] = slots[route + 1] - 1
-    rows[n + 2] = string.char(CLAIMED) .. sub(head, 2, 5) .. held_head .. held_times .. rest
-    local list = held[route] or {}
-    held[route] = list
-    list[#list + 1] = deadline_score
-    list[#list + 1] = id
-    out[#out + 1] = 3
-    out[#out + 1] = index
-    out[#out + 1] = number
-    return true
-  end
-  if due == 0 then
-    due = now
-    rows[n + 2] = head .. new_times .. rest
-  else
-    rows[n + 2] = head .. spack('<ddd', due, 0, now) .. rest
-  end
+local function store_row(id, state, rest, times, reason)
+  rows[#rows + 1] = {#people, id, string.char(state, byte(rest, 1, 3)) .. UNTOUCHED .. times .. sub(rest, 4)
+    .. reason .. NULL .. NULL}
+end
+
+local function park_new(id, route, priority, flags, due, entry)
   if due <= now and first_due(route) == PRIORITIES then
     woken[route] = true
   end
@@ -118,52 +200,131 @@ local function store(index, number, arg, rest, address)
   list[#list + 1] = due == now and now_score or score(due)
   list[#list + 1] = id
   if band(flags, EXPIRES) ~= 0 then
-    expiring[#expiring + 1] = score(sunpack('<d', rest))
+    expiring[#expiring + 1] = score(sunpack('<d', entry, 4))
     expiring[#expiring + 1] = id
   end
-  return true
 end
 
-local at, index = 5 + 2 * bucket_count, 0
-while at <= #ARGV do
-  local key, meta, content = ARGV[at], ARGV[at + 1], ARGV[at + 2]
-  local nid = sub(meta, 1, 16)
-  local window, count = sunpack('<dI4', meta, 25)
-  at = at + 3
-  local step, ids = count == 1 and 2 or 3
-  if count == 1 then
-    ids = sub(ARGV[at], 1, 16)
-  else
-    ids = {}
-    for i = 1, count do
-      ids[i] = sub(ARGV[at + step * (i - 1)], 1, 16)
-    end
-    ids = table.concat(ids)
-  end
-  if is_new(index, key, meta, nid, window, ids) then
-    local open = 0
-    for i = 1, count do
-      local first = at + step * (i - 1)
-      if store(index, i - 1, ARGV[first], ARGV[first + 1], count > 1 and ARGV[first + 2]) then
-        open = open + 1
-      end
-    end
-    if open > 0 then
-      contents[#contents + 1] = nid
-      contents[#contents + 1] = content
-    end
-    if count > 1 then
-      counts[#counts + 1] = nid
-      counts[#counts + 1] = open
-      counts[#counts + 1] = nid .. 'r'
-      counts[#counts + 1] = count
-    end
-  end
-  at = at + step * count
-  index = index + 1
+local function hand_off(index, number, id, route, entry, text)
+  local n = #held + 1
+  slots[route + 1] = slots[route + 1] - 1
+  held_routes[route] = (held_routes[route] or 0) + 1
+  held[n], held_ids[n], held_entries[n], held_texts[n] = #people, id, entry, text
+  handed[n] = spack('<I4I4', index, number)
 end
 
-many('HSET', ROWS, rows)
+-- Where a delivery is kept that was stored.
+local STORED, HELD, ENDED = 1, 2, 3
+
+-- Stores a delivery; returns where.
+local function store(index, number, k, person, is_single)
+  local id = sub(ids, 16 * k + 1, 16 * k + 16)
+  local state, route, priority, flags = byte(plans, PLAN * k + 1, PLAN * k + 4)
+  local due, entry_length, text_length, charges, reason = sunpack('<dHI4HH', plans, PLAN * k + 5)
+  local entry = sub(entries, entry_from[k], entry_from[k] + entry_length - 1)
+  local why = sub(extras, extra_from[k] + charges, extra_from[k] + charges + reason - 1)
+  if charges > 0 then
+    local wait = admit(buckets, sub(extras, extra_from[k], extra_from[k] + charges - 1), 1)
+    if not wait then
+      state, why = SUPPRESSED, encoded('RATE_LIMITED')
+      limited(index, number, -1)
+    elseif wait > 0 then
+      state, due = SCHEDULED, math.max(due, now + wait)
+      limited(index, number, due)
+    end
+  end
+  people[#people + 1], ids_of_people[#people + 1] = person, id
+  if state == SUPPRESSED then
+    store_row(id, state, entry, spack('<ddd', 0, 0, now), why)
+    settled[#settled + 1] = id
+    return ENDED
+  end
+  local text = sub(texts, text_from[k], text_from[k] + 3 + text_length)
+  if due <= now and slots[route + 1] > 0 and #held < MOST_IN_A_LOT and priority < first_due(route) then
+    hand_off(index, number, id, route, entry, text)
+    return HELD
+  end
+  if not is_single then
+    addresses[#addresses + 1] = id
+    addresses[#addresses + 1] = sub(text, 5)
+  end
+  due = due == 0 and now or due
+  store_row(id, state, entry, spack('<ddd', due, 0, now), NULL)
+  park_new(id, route, priority, flags, due, entry)
+  return STORED
+end
+
+local function store_one(index, at, k)
+  if store(index, 0, k, ARGV[at + 2], true) == STORED then
+    local text_length = sunpack('<I4', texts, text_from[k])
+    contents[#contents + 1] = sub(ARGV[at + 1], 1, 16)
+    contents[#contents + 1] = sub(texts, text_from[k] + 4, text_from[k] + 3 + text_length)
+  end
+end
+
+local function store_several(index, at, first_delivery, count)
+  local nid, open, is_held = sub(ARGV[at + 1], 1, 16), 0, 0
+  for i = 0, count - 1 do
+    local where = store(index, i, first_delivery + i, ARGV[at + 3 + i], false)
+    if where == STORED then
+      open = open + 1
+    elseif where == HELD then
+      is_held, lot_is_shared = 1, 1
+    end
+  end
+  if open + is_held > 0 then
+    contents[#contents + 1] = nid
+    contents[#contents + 1] = ARGV[at + 2]
+  end
+  local n = #counts
+  counts[n + 1], counts[n + 2] = nid, open + is_held
+  counts[n + 3], counts[n + 4] = nid .. 'r', count
+end
+
+local function place_of(new)
+  if plain ~= '' then
+    return new, first + 6 + 3 * new, new, 1
+  end
+  return unpack(new)
+end
+
+local function store_all()
+  find_parts()
+  for i = 1, #news do
+    local index, at, delivery, count = place_of(news[i])
+    if count == 1 then
+      store_one(index, at, delivery)
+    else
+      store_several(index, at, delivery, count)
+    end
+  end
+  local before = link()
+  for i = 1, #rows do
+    fields[2 * i - 1], fields[2 * i] = rows[i][2], rows[i][3] .. before[rows[i][1]]
+  end
+  if #held > 0 then
+    local befores, n = {}, #fields
+    for i = 1, #held do
+      befores[i] = before[held[i]]
+    end
+    local lot = write_lot(lease, lot_is_shared, #held, table.concat(held_ids), table.concat(befores),
+      table.concat(held_entries), table.concat(held_texts), held_routes)
+    for i = 1, #held do
+      fields[n + 2 * i - 1], fields[n + 2 * i] = held_ids[i], reference(lot, i - 1)
+    end
+    out[2], out[3] = lot, table.concat(handed)
+  end
+end
+
+if find_new() and plain ~= '' and #news <= MOST_IN_A_LOT and fits() then
+  hand_off_all()
+else
+  store_all()
+end
+many('HSET', EVENTS, events)
+note_remembered()
+forget(#events)
+many('HSET', ROWS, fields)
 many('HSET', ADDRESSES, addresses)
 many('HSET', NOTIFICATIONS, contents)
 many('HSET', MEMBERS, members)
@@ -174,9 +335,6 @@ if #settled > 0 then
 end
 for key, list in pairs(waiting) do
   many('ZADD', key, list)
-end
-for route, list in pairs(held) do
-  many('ZADD', leases(route), list)
 end
 for i = 1, bucket_count do
   if buckets[i].changed then

@@ -3,17 +3,23 @@
 local erased, count = ARGV[2], tonumber(ARGV[3])
 local address_of = {}
 for i = 4, 3 + count do
-  local row = call('HGET', ROWS, ARGV[i])
+  local id = ARGV[i]
+  local ref = call('HGET', ROWS, id)
+  local row = row_of(ref)
+  if row and is_reference(ref) then
+    take_out_as(id, ref, row)
+    call('HSET', ROWS, id, row)
+  end
   if row and band(byte(row, 4), SOLO) ~= 0 then
-    local nid = sub(row, 50, 65)
+    local nid = sub(row, 54, 69)
     local content = call('HGET', NOTIFICATIONS, nid)
     if content then
       local _, at = raw(content, 1)
       address_of[nid] = encoded(erased)
       call('HSET', NOTIFICATIONS, nid, address_of[nid] .. sub(content, at))
     end
-  elseif call('HEXISTS', ADDRESSES, ARGV[i]) == 1 then
-    call('HSET', ADDRESSES, ARGV[i], erased)
+  elseif call('HEXISTS', ADDRESSES, id) == 1 then
+    call('HSET', ADDRESSES, id, erased)
   end
 end
 for i = 4 + count, #ARGV do

@@ -14,7 +14,7 @@ for route = 0, ROUTES - 1 do
   end
   out[#out + 1] = ready
   out[#out + 1] = all - ready
-  out[#out + 1] = call('ZCARD', leases(route))
+  out[#out + 1] = call('ZCARD', leases(route)) + (call('HGET', B .. 'f', route) or 0)
   out[#out + 1] = now - oldest
 end
 return out

@@ -1,6 +1,7 @@
 -- Takes back lapsed claims and closes what waited in vain. ARGV: epoch, how many lapses a delivery
 -- survives, microseconds to wait for a receipt, at most how many changes. Returns id, state before and
--- row of each change.
+-- row of each change. Forgets event ids whose window has passed, too.
+forget(1000)
 local most, reconcile, left = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local out = {}
 
@@ -30,21 +31,47 @@ local function lapsed(key, each)
 end
 
 local woken = {}
-for route = 0, ROUTES - 1 do
-  lapsed(leases(route), function(id, r)
-    r.recoveries = math.min(r.recoveries + 1, 255)
-    if band(r.flags, SILENCE) ~= 0 then
-      r.state, r.updated, r.deadline = UNKNOWN, now, now + reconcile
-      call('ZADD', UNKNOWNS, score(r.deadline), id)
-    elseif r.recoveries > most then
-      retire(id, r, DEAD, encoded('POISON'))
-    else
-      r.state, r.updated, r.due, r.deadline = READY, now, now, 0
-      park(id, r)
-      woken[route] = true
+
+local function lapse(id, r)
+  r.recoveries = math.min(r.recoveries + 1, 255)
+  if band(r.flags, SILENCE) ~= 0 then
+    r.state, r.updated, r.deadline = UNKNOWN, now, now + reconcile
+    call('ZADD', UNKNOWNS, score(r.deadline), id)
+  elseif r.recoveries > most then
+    retire(id, r, DEAD, encoded('POISON'))
+  else
+    r.state, r.updated, r.due, r.deadline = READY, now, now, 0
+    park(id, r)
+    woken[r.route] = true
+  end
+  changed(id, CLAIMED, r)
+end
+
+-- Takes what is still claimed out of a lot.
+local function lapse_lot(lot)
+  for place = 0, lot.size - 1 do
+    if left > 0 and lot.states[place] == CLAIMED then
+      local id = id_at(lot, place)
+      local r = parse(row_at(lot, place))
+      take_out(id, reference(lot.number, place))
+      lapse(id, r)
     end
-    changed(id, CLAIMED, r)
-  end)
+  end
+end
+
+for route = 0, ROUTES - 1 do
+  lapsed(leases(route), lapse)
+end
+if left > 0 then
+  local names = call('ZRANGEBYSCORE', HANDED, '-inf', now, 'LIMIT', 0, left)
+  for i = 1, #names do
+    local lot = lot_of(reference(tonumber(names[i]), 0))
+    if lot then
+      lapse_lot(lot)
+    else
+      call('ZREM', HANDED, names[i])
+    end
+  end
 end
 lapsed(UNKNOWNS, function(id, r)
   retire(id, r, DEAD, encoded('OUTCOME_UNKNOWN'))

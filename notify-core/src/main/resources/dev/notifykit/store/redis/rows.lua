@@ -1,14 +1,18 @@
 -- What the scripts about deliveries share. KEYS[1] is the base of a partition's keys; every other key
 -- is made from it and so is in the same slot. ARGV[1] is the epoch that the caller knows.
 --
--- A row, little endian: state, route, priority, flags, recoveries (1 byte each), attempts, token, nonce
--- (4 bytes each), due, deadline, updated, expires (8 bytes each, microseconds as doubles), the
+-- A row, little endian: state, route, priority, flags, recoveries (1 byte each), attempts (4 bytes), token
+-- (8, a double), nonce (4), due, deadline, updated, expires (8 bytes each, microseconds as doubles), the
 -- notification's id (16), then a length of 2 bytes and what never changes, then reason, provider and
--- the provider's message id, each after a length of 2 bytes, 65535 for none.
+-- the provider's message id, each after a length of 2 bytes, 65535 for none; and last the id of the
+-- recipient's delivery before this one, zeros for none.
 --
 -- A notification with one delivery (SOLO) is kept with that delivery's address, under the notification's
 -- id: the address after its length of 2 bytes, then the notification. Others have their addresses by
 -- delivery.
+--
+-- What an append hands off is kept as a lot, one string for all of it, and a row names its lot and its
+-- place there instead: see lots.lua.
 local B = KEYS[1]
 if redis.call('GET', B .. 'epoch') ~= ARGV[1] then
   return redis.error_reply('NOTIFYEPOCH the data is not what it was')
@@ -16,13 +20,13 @@ end
 
 local SCHEDULED, READY, CLAIMED, RETRY_WAIT, UNKNOWN, ACCEPTED = 0, 1, 2, 3, 4, 5
 local SUPPRESSED, EXPIRED, DEAD = 8, 9, 11
-local SILENCE, EXPIRES, ATTEMPTS, LISTED, SOLO, STAND_IN = 1, 2, 4, 8, 16, 32
+local SILENCE, EXPIRES, ATTEMPTS, LISTED, SOLO, STAND_IN, ASTRAY = 1, 2, 4, 8, 16, 32, 64
 local ROUTES, PRIORITIES = 5, 3
 local ROWS, ADDRESSES, NOTIFICATIONS, MEMBERS = B .. 'd', B .. 'a', B .. 'n', B .. 'm'
-local COUNTS, PROVIDER_IDS = B .. 'o', B .. 'i'
+local COUNTS, PROVIDER_IDS, LATEST = B .. 'o', B .. 'i', B .. 'r'
 local EXPIRING, UNKNOWNS, SETTLED = B .. 'x', B .. 'u', B .. 'z'
-local HEAD = '<BBBBBI4I4I4dddd'
-local NULL = '\255\255'
+local HEAD = '<BBBBBI4dI4dddd'
+local NULL, NOBODY = '\255\255', string.rep('\0', 16)
 local PART = 4000 -- Lua gives a call at most about 8,000 arguments
 
 local sub, byte, spack, sunpack = string.sub, string.byte, struct.pack, struct.unpack
@@ -84,12 +88,13 @@ local function parse(row)
   local r = {}
   r.state, r.route, r.priority, r.flags, r.recoveries, r.attempts, r.token, r.nonce, r.due,
     r.deadline, r.updated, r.expires = sunpack(HEAD, row)
-  local tail = 68 + sunpack('<H', row, 66)
-  r.nid = sub(row, 50, 65)
-  r.fixed = sub(row, 50, tail - 1)
+  local tail = 72 + sunpack('<H', row, 70)
+  r.nid = sub(row, 54, 69)
+  r.fixed = sub(row, 54, tail - 1)
   r.reason, tail = raw(row, tail)
   r.provider, tail = raw(row, tail)
-  r.message = raw(row, tail)
+  r.message, tail = raw(row, tail)
+  r.before = sub(row, tail, tail + 15)
   return r
 end
 
@@ -100,7 +105,7 @@ end
 
 local function format(r)
   return spack(HEAD, r.state, r.route, r.priority, r.flags, r.recoveries, r.attempts, r.token, r.nonce,
-    r.due, r.deadline, r.updated, r.expires) .. r.fixed .. r.reason .. r.provider .. r.message
+    r.due, r.deadline, r.updated, r.expires) .. r.fixed .. r.reason .. r.provider .. r.message .. r.before
 end
 
 local function is_waiting(state)
@@ -111,11 +116,16 @@ local function dead_letters(r)
   return B .. 'k' .. r.route .. ':' .. sub(raw(r.fixed, 19), 3)
 end
 
--- The key of a recipient's deliveries: the tenant and the recipient as the row has them.
-local function of_recipient(fixed)
+-- A delivery's recipient: the tenant and the recipient as the row has them.
+local function person_of(fixed)
   local _, at = raw(fixed, 19)
   _, at = raw(fixed, at)
-  return B .. 'r:' .. sub(fixed, 19, at - 1)
+  return sub(fixed, 19, at - 1)
+end
+
+-- The key of those of a recipient's deliveries that are found no other way.
+local function astray(person)
+  return B .. 'r:' .. person
 end
 
 local function provider_id(provider, message)

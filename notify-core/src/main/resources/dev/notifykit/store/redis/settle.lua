@@ -8,9 +8,10 @@ for at = 3, #ARGV, 2 do
   ids[#ids + 1] = sub(ARGV[at], 1, 16)
 end
 local rows = fetch(ROWS, ids)
-local current = {}
+local current, in_lot = {}, {}
 for i = 1, #ids do
-  current[ids[i]] = rows[i]
+  current[ids[i]] = row_of(rows[i])
+  in_lot[ids[i]] = is_reference(rows[i]) and rows[i]
 end
 
 local refused, written, settled, dropped, contents, found = {}, {}, {}, {}, {}, {}
@@ -33,14 +34,18 @@ end
 for i = 1, #ids do
   local id, arg, attempt = ids[i], ARGV[2 * i + 1], ARGV[2 * i + 2]
   local row = current[id]
-  local token, to, spends, delay = sunpack('<I4BBd', arg, 17)
+  local token, to, spends, delay = sunpack('<dBBd', arg, 17)
   if not row then
     refused[#refused + 1] = i - 1
-  elseif byte(row, 1) == CLAIMED and sunpack('<I4', row, 10) == token then
+  elseif byte(row, 1) == CLAIMED and sunpack('<d', row, 10) == token then
+    if in_lot[id] then
+      take_out(id, in_lot[id])
+      in_lot[id] = nil
+    end
     local route, priority, flags = byte(row, 2, 4)
     local attempts = sunpack('<I4', row, 6)
-    local tail = 68 + sunpack('<H', row, 66)
-    local reason, after = raw(arg, 31)
+    local tail = 72 + sunpack('<H', row, 70)
+    local reason, after = raw(arg, 35)
     local provider, last = raw(arg, after)
     local message = raw(arg, last)
     if provider == NULL or message == NULL then
@@ -63,18 +68,18 @@ for i = 1, #ids do
       due = now + delay
       add(waiting, queue(route, priority), score(due), id)
       if band(flags, EXPIRES) ~= 0 then
-        add(waiting, EXPIRING, score(sunpack('<d', row, 42)), id)
+        add(waiting, EXPIRING, score(sunpack('<d', row, 46)), id)
       end
     elseif to == UNKNOWN then
-      due = sunpack('<d', row, 18)
+      due = sunpack('<d', row, 22)
       deadline = now + delay
       add(waiting, UNKNOWNS, score(deadline), id)
     elseif to == DEAD then
       flags = bor(flags, LISTED)
-      add(waiting, B .. 'k' .. route .. ':' .. sub(raw(row, 68), 3), '0', id)
+      add(waiting, B .. 'k' .. route .. ':' .. sub(raw(row, 72), 3), '0', id)
     else
       settled[#settled + 1] = id
-      local nid = sub(row, 50, 65)
+      local nid = sub(row, 54, 69)
       if band(flags, SOLO) ~= 0 then
         contents[#contents + 1] = nid
       else
@@ -87,14 +92,18 @@ for i = 1, #ids do
       found[#found + 1] = id
     end
     row = spack(HEAD, to, route, priority, flags, 0, attempts - 1 + spends, token, nonce, due, deadline,
-      now, sunpack('<d', row, 42)) .. sub(row, 50, tail - 1) .. reason .. provider .. message
+      now, sunpack('<d', row, 46)) .. sub(row, 54, tail - 1) .. reason .. provider .. message .. sub(row, -16)
     current[id] = row
     written[#written + 1] = id
     written[#written + 1] = row
-  elseif byte(row, 1) ~= to or sunpack('<I4', row, 10) ~= token or sunpack('<I4', row, 14) ~= nonce then
+  elseif byte(row, 1) ~= to or sunpack('<d', row, 10) ~= token or sunpack('<I4', row, 18) ~= nonce then
     refused[#refused + 1] = i - 1
     if attempt ~= '' then
       log_attempt(id, attempt, true)
+      if in_lot[id] then
+        take_out_as(id, in_lot[id], row)
+        in_lot[id] = nil
+      end
       row = sub(row, 1, 3) .. string.char(bor(byte(row, 4), ATTEMPTS)) .. sub(row, 5)
       current[id] = row
       written[#written + 1] = id

@@ -7,6 +7,7 @@ import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,13 +73,25 @@ public final class RawKeys implements RawState {
     return count(":{*}:d");
   }
 
-  /** The first byte of a row is its state. */
+  /** The first byte of a row is its state, but for one that says where in which lot it is. */
   @Override
   public long deliveries(DeliveryState state) {
     return keys(":{*}:d").stream()
-        .flatMap(key -> key.ask((redis, name) -> redis.hvals(name)).stream())
-        .filter(row -> row[0] == state.ordinal())
+        .flatMap(key -> key.ask((redis, name) -> redis.hvals(name)).stream().map(r -> of(key, r)))
+        .filter(first -> first == state.ordinal())
         .count();
+  }
+
+  private static int of(Key rows, byte[] row) {
+    if (row[0] != -1) {
+      return row[0];
+    }
+    ByteBuffer reference = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN);
+    long lot = (long) reference.getDouble(1);
+    int place = reference.getShort(9);
+    String base = latin(rows.name).substring(0, rows.name.length - 1);
+    byte[] key = (base + "b" + lot).getBytes(StandardCharsets.ISO_8859_1);
+    return rows.server.ask(redis -> redis.getrange(key, 19 + place, 19 + place))[0];
   }
 
   @Override

@@ -30,26 +30,29 @@ public final class Sends {
   /** Returns a mail to append, with a window of a day. */
   public static NewNotification mail(
       NotificationStore store, String eventId, BucketCharge... charges) {
-    StoredNotification n =
-        new StoredNotification(
-            IDS.next(),
-            "",
-            eventId,
-            1,
-            "order-shipped",
-            "orders",
-            null,
-            Priority.NORMAL,
-            UnknownOutcome.PREFER_DUPLICATE,
-            store.clock().instant(),
-            null,
-            new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
+    StoredNotification n = notification(store, eventId);
     Target target = Target.email("ann@example.com");
     QueuedDelivery d = new QueuedDelivery(IDS.next(), n, "user-1", null, target, null, null);
     return new NewNotification(
         n,
         Duration.ofDays(1),
         List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges))));
+  }
+
+  static StoredNotification notification(NotificationStore store, String eventId) {
+    return new StoredNotification(
+        IDS.next(),
+        "",
+        eventId,
+        1,
+        "order-shipped",
+        "orders",
+        null,
+        Priority.NORMAL,
+        UnknownOutcome.PREFER_DUPLICATE,
+        store.clock().instant(),
+        null,
+        new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
   }
 
   /** Appends a mail. */

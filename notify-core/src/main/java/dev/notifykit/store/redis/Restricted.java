@@ -1,0 +1,110 @@
+package dev.notifykit.store.redis;
+
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A question for the preferences of people and for addresses not to use: a hash of each kind in
+ * every partition, so that asking for who has none costs little. Sent at once, a command for each
+ * hash. Not thread-safe.
+ */
+final class Restricted {
+  private static final int AT_ONCE = 2_000;
+  private static final byte[] NONE = new byte[0];
+
+  /** What is asked for: the preferences of a person, or whether a target is suppressed. */
+  private enum Kind {
+    PEOPLE("p"),
+    TARGETS("s");
+
+    final String hash;
+
+    Kind(String hash) {
+      this.hash = hash;
+    }
+  }
+
+  private record Asked(Kind kind, String tenant, String name) {}
+
+  private record Hash(Kind kind, int partition) {}
+
+  /** One command, and what it asks for. */
+  private final class Sent {
+    private final byte[] key;
+    private final byte[][] fields;
+    private final List<Asked> asked;
+    private final RedisFuture<List<KeyValue<byte[], byte[]>>> reply;
+
+    Sent(byte[] key, List<Asked> asked) {
+      this.key = key;
+      this.asked = asked;
+      this.fields = asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
+      this.reply = redis.commands().hmget(key, fields);
+    }
+
+    void read() {
+      List<KeyValue<byte[], byte[]>> values =
+          redis.await(reply, () -> redis.commands().hmget(key, fields));
+      for (int i = 0; i < values.size(); i++) {
+        answers.put(asked.get(i), values.get(i).getValueOrElse(NONE));
+      }
+    }
+  }
+
+  private final Redis redis;
+  private final Keys keys;
+  private final Map<Asked, byte[]> answers = new HashMap<>();
+  private final Map<Hash, List<Asked>> questions = new HashMap<>();
+  private final List<Sent> sent = new ArrayList<>();
+
+  Restricted(Redis redis, Keys keys) {
+    this.redis = redis;
+    this.keys = keys;
+  }
+
+  void askForPerson(String tenant, String recipientId) {
+    ask(new Asked(Kind.PEOPLE, tenant, recipientId));
+  }
+
+  void askForTarget(String tenant, String targetKey) {
+    ask(new Asked(Kind.TARGETS, tenant, targetKey));
+  }
+
+  private void ask(Asked asked) {
+    if (answers.putIfAbsent(asked, NONE) == null) {
+      Hash hash = new Hash(asked.kind, keys.partitionOf(asked.tenant, asked.name));
+      questions.computeIfAbsent(hash, h -> new ArrayList<>()).add(asked);
+    }
+  }
+
+  /** Sends what was asked for. */
+  Restricted send() {
+    questions.forEach(
+        (hash, asked) -> {
+          byte[] key = keys.of(hash.partition, hash.kind.hash);
+          for (int from = 0; from < asked.size(); from += AT_ONCE) {
+            sent.add(new Sent(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size()))));
+          }
+        });
+    return this;
+  }
+
+  /** Waits for the answers. */
+  Restricted answered() {
+    sent.forEach(Sent::read);
+    return this;
+  }
+
+  /** Returns a person's preferences as they are kept, empty for none. */
+  byte[] ofPerson(String tenant, String recipientId) {
+    return answers.getOrDefault(new Asked(Kind.PEOPLE, tenant, recipientId), NONE);
+  }
+
+  boolean isSuppressed(String tenant, String targetKey) {
+    return answers.getOrDefault(new Asked(Kind.TARGETS, tenant, targetKey), NONE).length > 0;
+  }
+}
