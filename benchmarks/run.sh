@@ -28,7 +28,11 @@ package=dev.notifykit.benchmarks
 module=benchmarks output=benchmarks/target/quick
 options=()
 case "${1:-}" in
-  pipeline-memory) main=$package.PipelineMemory; options=(-Xms2g -Xmx2g) ;;
+  pipeline-memory)
+    # GC names another collector than the JVM's own choice, such as Parallel.
+    main=$package.PipelineMemory
+    options=(-Xms2g -Xmx2g ${GC:+-XX:+Use"$GC"GC})
+    ;;
   queue-memory) main=$package.QueueMemory; options=(-Xmx1g) ;;
   redis) main=$package.RedisBenchmark; options=(-Xms1g -Xmx1g) ;;
   smtp) main=$package.Smtp; options=(-Xmx1g) ;;
