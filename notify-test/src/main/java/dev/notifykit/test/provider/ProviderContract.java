@@ -526,6 +526,7 @@ public abstract class ProviderContract {
   @Test
   void closeCompletesWhatIsInFlight() {
     supports(ServiceBehaviour.HANG);
+    recreateWith(TIMEOUT); // as long as this a provider may wait for what is in flight
     service().behave(ServiceBehaviour.HANG);
     CompletableFuture<Outcome> send = provider().send(sample()).toCompletableFuture();
     Await.until("the send to reach the service", () -> service().attempts() == 1);
