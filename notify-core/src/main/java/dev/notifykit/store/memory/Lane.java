@@ -37,6 +37,11 @@ import org.jspecify.annotations.Nullable;
  * of their own and may be touched under it; none of them calls back.
  */
 final class Lane {
+  /** So that whoever appends need not wait for a whole batch. */
+  private static final int AT_ONCE = 32;
+
+  private static final int SPINS = 200;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Route route;
   private final RowIndex index;
@@ -65,9 +70,20 @@ final class Lane {
     return route;
   }
 
+  /** Others hold it for a few microseconds, less than a thread takes to sleep and to wake up. */
+  private void acquire() {
+    for (int i = 0; i < SPINS; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
+  }
+
   /** Runs a reading or an action that spans several rows under the lock. */
   <T extends @Nullable Object> T locked(Supplier<T> action) {
-    lock.lock();
+    acquire();
     try {
       return action.get();
     } finally {
@@ -91,7 +107,7 @@ final class Lane {
   boolean admit(Row[] rows, long now, int slots, Duration lease, List<ClaimedDelivery> out) {
     int most = out.size() + slots;
     boolean waits = false;
-    lock.lock();
+    acquire();
     try {
       for (Row row : rows) {
         if (row.lane != this) {
@@ -119,13 +135,22 @@ final class Lane {
 
   void claim(int max, long now, Duration lease, List<ClaimedDelivery> out) {
     long deadline = StoreTime.later(now, lease);
-    lock.lock();
+    boolean mayBeMore = true;
+    while (mayBeMore && out.size() < max) {
+      mayBeMore = claimSome(Math.min(max, out.size() + AT_ONCE), now, deadline, out);
+    }
+  }
+
+  /** Returns whether it found as many as it might. */
+  private boolean claimSome(int max, long now, long deadline, List<ClaimedDelivery> out) {
+    acquire();
     try {
       Row row;
       while (out.size() < max && (row = backlog.firstDue(now)) != null) {
         backlog.remove(row);
         out.add(claim(row, now, deadline));
       }
+      return out.size() == max;
     } finally {
       lock.unlock();
     }
@@ -159,10 +184,25 @@ final class Lane {
   boolean settle(
       List<Settlement> settlements, @Nullable Row[] rows, long now, List<Settlement> refused) {
     boolean waitsAgain = false;
+    for (int from = 0; from < rows.length; from += AT_ONCE) {
+      int to = Math.min(rows.length, from + AT_ONCE);
+      waitsAgain |= settle(settlements, rows, from, to, now, refused);
+    }
+    return waitsAgain;
+  }
+
+  private boolean settle(
+      List<Settlement> settlements,
+      @Nullable Row[] rows,
+      int from,
+      int to,
+      long now,
+      List<Settlement> refused) {
+    boolean waitsAgain = false;
     long ended = 0;
-    lock.lock();
+    acquire();
     try {
-      for (int i = 0; i < rows.length; i++) {
+      for (int i = from; i < to; i++) {
         Row row = rows[i];
         if (row == null || row.lane != this) {
           continue;
@@ -240,7 +280,7 @@ final class Lane {
   boolean recover(
       int maxRecoveries, Duration reconcileWithin, int limit, long now, List<StateChange> out) {
     int before = out.size();
-    lock.lock();
+    acquire();
     try {
       boolean waitsAgain = takeBack(maxRecoveries, reconcileWithin, limit, now, out);
       Row row;
