@@ -56,6 +56,7 @@ final class Database implements AutoCloseable {
     EmbeddedPostgres server =
         EmbeddedPostgres.builder()
             .setPort(0)
+            .setLocaleConfig("locale", "C") // LANG may name one that is not installed
             .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
             .setDataDirectory(directory.resolve("data").toFile())
             .setServerConfig("fsync", "on")

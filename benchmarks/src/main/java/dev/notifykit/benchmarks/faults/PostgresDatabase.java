@@ -26,6 +26,7 @@ final class PostgresDatabase implements Database {
   private static EmbeddedPostgres server(Path directory, int port) throws IOException {
     return EmbeddedPostgres.builder()
         .setPort(port)
+        .setLocaleConfig("locale", "C") // LANG may name one that is not installed
         .setOverrideWorkingDirectory(directory.resolveSibling("../binaries").normalize().toFile())
         .setDataDirectory(directory.resolve("data").toFile())
         .setCleanDataDirectory(false)

@@ -15,6 +15,7 @@ final class RealServers {
     Path base = Files.createDirectories(Path.of("target", "postgres").toAbsolutePath());
     return EmbeddedPostgres.builder()
         .setPort(0)
+        .setLocaleConfig("locale", "C") // LANG may name one that is not installed
         .setOverrideWorkingDirectory(base.resolve("binaries").toFile())
         .setDataDirectory(Files.createTempDirectory(base, "data").toFile())
         .setServerConfig("fsync", "on")

@@ -21,6 +21,7 @@ class PostgresShopTest extends ShopCases {
         EmbeddedPostgres postgres =
             EmbeddedPostgres.builder()
                 .setPort(0)
+                .setLocaleConfig("locale", "C") // LANG may name one that is not installed
                 .setOverrideWorkingDirectory(base.resolve("binaries").toFile())
                 .setDataDirectory(Files.createTempDirectory(base, "data").toFile())
                 .setServerConfig("fsync", "on")

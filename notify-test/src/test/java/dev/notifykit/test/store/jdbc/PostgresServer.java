@@ -33,6 +33,7 @@ final class PostgresServer {
       EmbeddedPostgres server =
           EmbeddedPostgres.builder()
               .setPort(0)
+              .setLocaleConfig("locale", "C") // LANG may name one that is not installed
               .setOverrideWorkingDirectory(base.resolve("binaries").toFile())
               .setDataDirectory(data.toFile())
               .setServerConfig("fsync", "on")
