@@ -34,7 +34,10 @@ case "${1:-}" in
     options=(-Xms2g -Xmx2g ${GC:+-XX:+Use"$GC"GC})
     ;;
   queue-memory) main=$package.QueueMemory; options=(-Xmx1g) ;;
-  redis) main=$package.RedisBenchmark; options=(-Xms1g -Xmx1g) ;;
+  redis)
+    main=$package.RedisBenchmark
+    options=(-Xms1g -Xmx1g ${DELIVERIES:+-Ddeliveries="$DELIVERIES"} ${ROUNDS:+-Drounds="$ROUNDS"})
+    ;;
   smtp) main=$package.Smtp; options=(-Xmx1g) ;;
   apns)
     main=$package.Apns

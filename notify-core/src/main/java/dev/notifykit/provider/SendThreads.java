@@ -1,7 +1,7 @@
 package dev.notifykit.provider;
 
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.VirtualThreads;
+import dev.notifykit.internal.BlockingThreads;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -11,10 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +23,7 @@ import java.util.stream.Stream;
  * that are kept for half a minute.
  */
 public final class SendThreads implements AutoCloseable {
-  private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
   private static final int MOST = 100_000;
-  private static final int FIRST_THAT_DOES_NOT_PIN = 24;
 
   private final int max;
   private final Semaphore room;
@@ -40,10 +35,7 @@ public final class SendThreads implements AutoCloseable {
     }
     this.max = max;
     this.room = new Semaphore(max);
-    this.threads =
-        Runtime.version().feature() >= firstVirtual
-            ? VirtualThreads.executor(name)
-            : platformThreads(name, max);
+    this.threads = BlockingThreads.executor(name, max, firstVirtual);
   }
 
   /**
@@ -54,7 +46,7 @@ public final class SendThreads implements AutoCloseable {
    * @throws ConfigurationException if {@code max} is beyond
    */
   public static SendThreads of(String name, int max) {
-    return new SendThreads(name, max, FIRST_WITH_VIRTUAL_THREADS);
+    return new SendThreads(name, max, BlockingThreads.VIRTUAL);
   }
 
   /**
@@ -67,23 +59,7 @@ public final class SendThreads implements AutoCloseable {
    * @throws ConfigurationException if {@code max} is beyond
    */
   public static SendThreads holdingMonitors(String name, int max) {
-    return new SendThreads(name, max, FIRST_THAT_DOES_NOT_PIN);
-  }
-
-  /** Room for one more each: a place is free again a moment before its thread is. */
-  private static ExecutorService platformThreads(String name, int max) {
-    AtomicInteger number = new AtomicInteger();
-    return new ThreadPoolExecutor(
-        0,
-        2 * max,
-        30,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+    return new SendThreads(name, max, BlockingThreads.VIRTUAL_IN_MONITORS);
   }
 
   /** Returns the most sends at once. */

@@ -14,7 +14,8 @@ public interface NotificationStore extends AutoCloseable {
 
   /**
    * Returns whether other processes may append to the queues, so that they have to be polled;
-   * default true.
+   * default true. One that is not shared is taken to answer out of this process' memory: outcomes
+   * are then written to it by the thread that sends.
    */
   default boolean isShared() {
     return true;

@@ -6,6 +6,7 @@ import dev.notifykit.ConfigurationException;
 import dev.notifykit.Device;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import dev.notifykit.internal.BlockingThreads;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
@@ -96,7 +97,7 @@ public final class FcmProvider implements Provider {
         ServiceAccount.parse(required(b.credentials), new OkHttpTransport(http));
     this.fcm =
         new Endpoint(http, endpoint, projectId(b, account), new AccountTokens(account), clock);
-    this.threads = Threads.blocking(maxInFlight);
+    this.threads = BlockingThreads.executor("notify-" + name, maxInFlight, BlockingThreads.VIRTUAL);
   }
 
   private static OkHttpClient http(Builder b) {

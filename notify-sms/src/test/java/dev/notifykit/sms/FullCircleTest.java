@@ -75,7 +75,7 @@ final class FullCircleTest {
               tenant,
               client -> {
                 Map<String, List<String>> sent =
-                    Requests.form(MockTwilio.body(twilio.requests().get(0)));
+                    Requests.form(MockTwilio.text(twilio.requests().get(0)));
                 String callback = sent.get("StatusCallback").get(0);
                 assertThat(callback).startsWith(URL);
                 Map<String, String> form = new TreeMap<>();
@@ -106,7 +106,7 @@ final class FullCircleTest {
               tenant,
               client -> {
                 Map<String, List<String>> sent =
-                    Requests.form(MockVonage.body(vonage.requests().get(0)));
+                    Requests.form(MockVonage.text(vonage.requests().get(0)));
                 Map<String, String> query = new TreeMap<>();
                 query.put("client-ref", sent.get("client-ref").get(0));
                 query.put("err-code", "0");

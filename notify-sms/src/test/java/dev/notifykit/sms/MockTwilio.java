@@ -1,18 +1,19 @@
 package dev.notifykit.sms;
 
+import dev.notifykit.test.provider.FakeHttpService;
 import dev.notifykit.test.provider.ServiceBehaviour;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 
 /** Twilio's Message resource, as its documentation shows its answers. */
-final class MockTwilio extends MockSmsService {
+final class MockTwilio extends FakeHttpService {
   static final String ACCOUNT = "AC00000000000000000000000000000001";
   static final String TOKEN = "canary-auth-token-77aa";
 
   private final AtomicInteger messages = new AtomicInteger();
 
   @Override
-  MockResponse reply(ServiceBehaviour to) {
+  protected MockResponse reply(ServiceBehaviour to) {
     return switch (to) {
       case REJECT -> error(400, 21602);
       case INVALID_TARGET -> error(400, 21211);

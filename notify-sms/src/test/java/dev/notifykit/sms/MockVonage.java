@@ -1,18 +1,19 @@
 package dev.notifykit.sms;
 
+import dev.notifykit.test.provider.FakeHttpService;
 import dev.notifykit.test.provider.ServiceBehaviour;
 import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.MockResponse;
 
 /** Vonage's SMS API, as its documentation shows its answers. */
-final class MockVonage extends MockSmsService {
+final class MockVonage extends FakeHttpService {
   static final String KEY = "canarykey77";
   static final String SECRET = "canary-api-secret-77bb";
 
   private final AtomicInteger messages = new AtomicInteger();
 
   @Override
-  MockResponse reply(ServiceBehaviour to) {
+  protected MockResponse reply(ServiceBehaviour to) {
     return switch (to) {
       case REJECT -> parts(12);
       case INVALID_TARGET -> parts(6);

@@ -83,7 +83,7 @@ final class TwilioFormTest {
   }
 
   private List<Map<String, List<String>>> forms() {
-    return twilio.requests().stream().map(MockTwilio::body).map(Requests::form).toList();
+    return twilio.requests().stream().map(MockTwilio::text).map(Requests::form).toList();
   }
 
   @Test

@@ -80,7 +80,7 @@ final class TwilioProviderTest {
   }
 
   private Map<String, List<String>> form() {
-    Map<String, List<String>> form = Requests.form(MockTwilio.body(twilio.requests().get(0)));
+    Map<String, List<String>> form = Requests.form(MockTwilio.text(twilio.requests().get(0)));
     assertThat(DOCUMENTED).containsAll(form.keySet());
     return form;
   }
@@ -140,7 +140,7 @@ final class TwilioProviderTest {
     send(builder, "+447400123456", SmsMessage.of("x"), null);
     send(builder, "+821023456789", SmsMessage.of("x"), null);
     assertThat(form()).containsEntry("From", List.of("Shop"));
-    assertThat(Requests.form(MockTwilio.body(twilio.requests().get(1))))
+    assertThat(Requests.form(MockTwilio.text(twilio.requests().get(1))))
         .containsEntry("From", List.of("+15005550006"));
   }
 

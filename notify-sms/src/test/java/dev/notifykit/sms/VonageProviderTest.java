@@ -61,7 +61,7 @@ final class VonageProviderTest {
   }
 
   private Map<String, List<String>> form() {
-    Map<String, List<String>> form = Requests.form(MockVonage.body(vonage.requests().get(0)));
+    Map<String, List<String>> form = Requests.form(MockVonage.text(vonage.requests().get(0)));
     assertThat(DOCUMENTED).containsAll(form.keySet());
     return form;
   }

@@ -4,6 +4,7 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.test.provider.FakeService;
 import dev.notifykit.test.provider.ProviderContract;
 import dev.notifykit.test.provider.ServiceBehaviour;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class GatewayProviderTest extends ProviderContract {
 
   @Override
   protected Provider createProvider(FakeService to, Duration timeout) {
-    return new GatewayProvider(((GatewayService) to).url(), KEY, timeout);
+    return new GatewayProvider(URI.create(((GatewayService) to).url()), KEY, timeout);
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Device;
-import dev.notifykit.Priority;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
@@ -19,12 +18,10 @@ import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.QuietHours;
-import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
-import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
@@ -35,6 +32,7 @@ import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.jdbc.TransactionSource;
+import dev.notifykit.test.store.redis.Sends;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -123,20 +121,7 @@ abstract class JdbcStoreCases {
 
   final NewNotification notification(
       String user, String eventId, Target target, List<BucketCharge> charges) {
-    StoredNotification n =
-        new StoredNotification(
-            ids.next(),
-            "",
-            eventId,
-            1,
-            "order-shipped",
-            "orders",
-            null,
-            Priority.NORMAL,
-            UnknownOutcome.PREFER_DUPLICATE,
-            store.clock().instant(),
-            null,
-            new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
+    StoredNotification n = Sends.notification(store, eventId);
     QueuedDelivery d = new QueuedDelivery(ids.next(), n, user, null, target, null, null);
     return new NewNotification(
         n,

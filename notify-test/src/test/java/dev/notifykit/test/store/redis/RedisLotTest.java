@@ -13,6 +13,7 @@ import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -328,6 +330,51 @@ final class RedisLotTest {
                 .settle(held.stream().map(c -> end(c, DeliveryState.ACCEPTED, "m")).toList()))
         .isEmpty();
     assertThat(claim()).hasSize(100);
+  }
+
+  /** What leaves a lot has the contents of all of it read. */
+  @Test
+  void largeContentsMakeSeveralLots() {
+    store.queue().append(List.of(twelveLarge()), Handoff.NONE, null);
+    List<ClaimedDelivery> claimed = claim();
+    assertThat(claimed).hasSize(12);
+    assertThat(lots()).as("six of 200 kB are a MiB").isEqualTo(2);
+    claimed.addAll(handOff(twelveLarge()));
+    assertThat(lots()).isEqualTo(4);
+    claimed.forEach(c -> settle(c, DeliveryState.ACCEPTED));
+    assertThat(inFlight()).isZero();
+    assertThat(contents()).isZero();
+  }
+
+  private NewNotification[] twelveLarge() {
+    return IntStream.range(0, 12).mapToObj(i -> large("user-" + i)).toArray(NewNotification[]::new);
+  }
+
+  private NewNotification large(String recipient) {
+    NewNotification mail = mail(recipient);
+    StoredNotification n = mail.notification();
+    StoredNotification filled =
+        new StoredNotification(
+            n.id(),
+            n.tenant(),
+            n.eventId(),
+            n.fingerprint(),
+            n.template(),
+            n.category(),
+            n.topic(),
+            n.priority(),
+            n.unknownOutcome(),
+            n.createdAt(),
+            n.expiresAt(),
+            new Content(Map.of("text", "x".repeat(200_000)), Map.of(), List.of()));
+    NewDelivery d = mail.deliveries().get(0);
+    QueuedDelivery q = d.delivery();
+    QueuedDelivery of =
+        new QueuedDelivery(q.id(), filled, recipient, null, q.target(), q.locale(), q.zone());
+    return new NewNotification(
+        filled,
+        mail.dedupeWindow(),
+        List.of(new NewDelivery(of, d.state(), d.reason(), d.notBefore(), d.charges())));
   }
 
   // ---- a person's deliveries

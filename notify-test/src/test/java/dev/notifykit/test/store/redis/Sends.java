@@ -39,7 +39,8 @@ public final class Sends {
         List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges))));
   }
 
-  static StoredNotification notification(NotificationStore store, String eventId) {
+  /** Returns what a notification stores, without its deliveries. */
+  public static StoredNotification notification(NotificationStore store, String eventId) {
     return new StoredNotification(
         IDS.next(),
         "",
