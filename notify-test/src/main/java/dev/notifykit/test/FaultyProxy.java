@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,16 +32,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultyProxy implements AutoCloseable {
   private static final int BUFFER = 16 * 1024;
+  private static final int CONNECT_MILLIS = 5_000;
 
   private final SocketAddress target;
   private final InetAddress host = InetAddress.getLoopbackAddress();
   private final int port;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
-  private volatile @Nullable ServerSocket server;
+  private volatile @Nullable Listening listening;
   private volatile Fault requests = Fault.none();
   private volatile Fault replies = Fault.none();
   private volatile boolean closed;
+
+  private record Listening(ServerSocket socket, CompletableFuture<Void> ended) {
+    Listening(ServerSocket socket) {
+      this(socket, new CompletableFuture<>());
+    }
+
+    /** What the thread is about to accept still gets in while it is on its way out. */
+    void end() {
+      closeQuietly(socket);
+      ended.join();
+    }
+  }
 
   /** What is done to the bytes of one direction. */
   public static final class Fault {
@@ -125,8 +139,9 @@ public final class FaultyProxy implements AutoCloseable {
     ServerSocket socket = new ServerSocket();
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(host, wanted));
-    server = socket;
-    start("accept", () -> accept(socket));
+    Listening started = new Listening(socket);
+    listening = started;
+    start("accept", () -> accept(started));
     return socket.getLocalPort();
   }
 
@@ -171,16 +186,18 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Stops listening, so that connections are refused, and resets the open ones. */
   public void refuse() {
-    ServerSocket socket = server;
-    server = null;
-    closeQuietly(socket);
+    Listening before = listening;
+    listening = null;
+    if (before != null) {
+      before.end();
+    }
     resetAll();
   }
 
   /** Listens again, on the same port, after {@link #refuse}. */
   public void accept() {
     try {
-      if (server == null && !closed) {
+      if (listening == null && !closed) {
         listen(port);
       }
     } catch (IOException e) {
@@ -194,10 +211,11 @@ public final class FaultyProxy implements AutoCloseable {
     refuse();
   }
 
-  private void accept(ServerSocket socket) {
-    while (!socket.isClosed()) {
-      acceptOne(socket);
+  private void accept(Listening on) {
+    while (!on.socket.isClosed()) {
+      acceptOne(on.socket);
     }
+    on.ended.complete(null);
   }
 
   private void acceptOne(ServerSocket socket) {
@@ -217,7 +235,7 @@ public final class FaultyProxy implements AutoCloseable {
     try {
       client.setTcpNoDelay(true);
       upstream.setTcpNoDelay(true);
-      upstream.connect(target);
+      upstream.connect(target, CONNECT_MILLIS);
     } catch (IOException e) {
       link.reset();
       throw e;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +57,7 @@ public final class FakeFcmServer implements FakeService {
   private static final int BACKLOG = 1_000;
 
   private final ServerSocket listener;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final String privateKey = privateKey();
   private final Set<Http1> connections = ConcurrentHashMap.newKeySet();
   private final Queue<ReceivedFcmMessage> messages = new ConcurrentLinkedQueue<>();
@@ -212,6 +214,8 @@ public final class FakeFcmServer implements FakeService {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    // What it is about to accept still gets in while it is on its way out.
+    ended.join();
     connections.forEach(Http1::close);
     held.countDown();
   }
@@ -225,6 +229,8 @@ public final class FakeFcmServer implements FakeService {
       }
     } catch (IOException e) {
       // Closed.
+    } finally {
+      ended.complete(null);
     }
   }
 
