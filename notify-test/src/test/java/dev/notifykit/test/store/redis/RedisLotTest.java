@@ -13,7 +13,6 @@ import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
-import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
@@ -64,7 +63,12 @@ final class RedisLotTest {
   // ---- making them
 
   private NewNotification mail(Duration window, @Nullable Instant at, String... recipients) {
-    StoredNotification n = Sends.notification(store, "event-" + IDS.next());
+    return mail(Map.of("orderNo", "A-1001"), window, at, recipients);
+  }
+
+  private NewNotification mail(
+      Map<String, Object> data, Duration window, @Nullable Instant at, String... recipients) {
+    StoredNotification n = Sends.notification(store, "event-" + IDS.next(), data);
     List<NewDelivery> deliveries = new ArrayList<>();
     for (String recipient : recipients) {
       Target target = Target.email(recipient + "@example.com");
@@ -351,30 +355,7 @@ final class RedisLotTest {
   }
 
   private NewNotification large(String recipient) {
-    NewNotification mail = mail(recipient);
-    StoredNotification n = mail.notification();
-    StoredNotification filled =
-        new StoredNotification(
-            n.id(),
-            n.tenant(),
-            n.eventId(),
-            n.fingerprint(),
-            n.template(),
-            n.category(),
-            n.topic(),
-            n.priority(),
-            n.unknownOutcome(),
-            n.createdAt(),
-            n.expiresAt(),
-            new Content(Map.of("text", "x".repeat(200_000)), Map.of(), List.of()));
-    NewDelivery d = mail.deliveries().get(0);
-    QueuedDelivery q = d.delivery();
-    QueuedDelivery of =
-        new QueuedDelivery(q.id(), filled, recipient, null, q.target(), q.locale(), q.zone());
-    return new NewNotification(
-        filled,
-        mail.dedupeWindow(),
-        List.of(new NewDelivery(of, d.state(), d.reason(), d.notBefore(), d.charges())));
+    return mail(Map.of("text", "x".repeat(200_000)), DAY, null, recipient);
   }
 
   // ---- a person's deliveries

@@ -41,6 +41,11 @@ public final class Sends {
 
   /** Returns what a notification stores, without its deliveries. */
   public static StoredNotification notification(NotificationStore store, String eventId) {
+    return notification(store, eventId, Map.of("orderNo", "A-1001"));
+  }
+
+  static StoredNotification notification(
+      NotificationStore store, String eventId, Map<String, Object> data) {
     return new StoredNotification(
         IDS.next(),
         "",
@@ -53,7 +58,7 @@ public final class Sends {
         UnknownOutcome.PREFER_DUPLICATE,
         store.clock().instant(),
         null,
-        new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of()));
+        new Content(data, Map.of(), List.of()));
   }
 
   /** Appends a mail. */
