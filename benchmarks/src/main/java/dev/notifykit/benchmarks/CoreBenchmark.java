@@ -119,6 +119,6 @@ public class CoreBenchmark {
   /** From a notification to its planned delivery, without storing it. */
   @Benchmark
   public List<NewNotification> admission() {
-    return admission.admit(List.of(notification), "");
+    return admission.draft(List.of(notification), "").plan();
   }
 }

@@ -14,11 +14,13 @@ import io.lettuce.core.Consumer;
 import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XGroupCreateArgs;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.api.sync.RedisCommands;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -26,9 +28,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -39,12 +43,13 @@ import redis.embedded.RedisServer;
 /**
  * The Redis store beside what one would write by hand with Lettuce, on a server of its own with an
  * append-only file fsynced every second: {@code sendAll} of a hundred to settled against XADD,
- * XREADGROUP, XACK and XDEL in pipelines of a hundred; a single {@code send} against one XADD; and
- * the memory that a queued delivery takes.
+ * XREADGROUP, XACK and XDEL in pipelines of a hundred; a single {@code send}, live and alone,
+ * against one XADD; and the memory that a queued delivery takes.
  */
 final class RedisBenchmark {
   private static final int DELIVERIES = Integer.getInteger("deliveries", 500_000);
   private static final int BATCH = 100;
+  private static final int SENDS = 2_000;
   private static final int CALLERS = Runtime.getRuntime().availableProcessors();
   private static final Map<String, String> DATA =
       Map.of(
@@ -210,32 +215,85 @@ final class RedisBenchmark {
 
   // ---- latency
 
-  /** The median of one caller's sends, in microseconds, beside one XADD of the same text. */
+  /**
+   * The medians of one caller's sends, in microseconds: live, and while the route is paused, so
+   * that nobody sends and settles beside it; beside one XADD of the same text, and one run of a
+   * script that does nothing.
+   */
   private void latency() throws Exception {
     flush();
     NoOp provider = new NoOp();
-    List<Double> ours = new ArrayList<>();
-    List<Double> floor = new ArrayList<>();
-    String payload = DATA.toString();
     try (NotificationClient sender = client(provider);
         StatefulRedisConnection<String, String> connection = client.connect()) {
+      RedisCommands<String, String> redis = connection.sync();
+      String payload = DATA.toString();
+      String script = redis.scriptLoad("return 1");
+      Map<String, Step> contestants = new LinkedHashMap<>();
+      contestants.put("ours", i -> sender.send(notification("l#" + run + "-" + i, i)));
+      contestants.put("paused", contestants.get("ours"));
+      contestants.put("evalsha", i -> redis.evalsha(script, ScriptOutputType.INTEGER, "latency"));
+      contestants.put("floor", i -> redis.xadd("latency", "p", payload));
+      Map<String, List<Double>> measured = new LinkedHashMap<>();
       for (int round = -3; round < 7; round++) {
-        int number = round;
-        double mine = median(2_000, i -> sender.send(notification("l#" + number + "-" + i, i)));
-        await(sender::isIdle);
-        double byHand = median(2_000, i -> connection.sync().xadd("latency", "p", payload));
-        System.out.printf(Locale.ROOT, "latency ours %.1f floor %.1f us%n", mine, byHand);
-        if (round >= 0) {
-          ours.add(mine);
-          floor.add(byHand);
+        for (Map.Entry<String, Step> contestant : contestants.entrySet()) {
+          run++;
+          if (contestant.getKey().equals("paused")) {
+            sender.pause(Route.SMS);
+          }
+          Map<String, double[]> before = commands(redis);
+          double micros = median(SENDS, contestant.getValue());
+          String commands = since(before, commands(redis));
+          sender.resume(Route.SMS);
+          await(() -> sender.isIdle() && sender.stats().routes().get(Route.SMS).ready() == 0);
+          System.out.printf(
+              Locale.ROOT, "latency %s %.1f us,%s%n", contestant.getKey(), micros, commands);
+          if (round >= 0) {
+            measured.computeIfAbsent(contestant.getKey(), c -> new ArrayList<>()).add(micros);
+          }
         }
       }
+      StringBuilder result = new StringBuilder("RESULT redis-latency");
+      measured.forEach(
+          (contestant, micros) ->
+              result.append(String.format(Locale.ROOT, " %s=%.1f", contestant, middle(micros))));
+      System.out.println(result + " unit=us/send");
     }
-    System.out.printf(
-        Locale.ROOT,
-        "RESULT redis-latency ours=%.1f floor=%.1f unit=us/send%n",
-        middle(ours),
-        middle(floor));
+  }
+
+  /** How often each command was run, within scripts too, and for how many microseconds. */
+  private static Map<String, double[]> commands(RedisCommands<String, String> redis) {
+    Map<String, double[]> commands = new TreeMap<>();
+    redis
+        .info("commandstats")
+        .lines()
+        .filter(line -> line.startsWith("cmdstat_"))
+        .forEach(
+            line -> {
+              String[] parts = line.substring("cmdstat_".length()).split("[:=,]", 0);
+              commands.put(
+                  parts[0],
+                  new double[] {Double.parseDouble(parts[2]), Double.parseDouble(parts[4])});
+            });
+    return commands;
+  }
+
+  private static String since(Map<String, double[]> before, Map<String, double[]> after) {
+    StringBuilder text = new StringBuilder();
+    after.forEach(
+        (command, now) -> {
+          double[] then = before.getOrDefault(command, new double[2]);
+          double times = (now[0] - then[0]) / SENDS;
+          if (times > 0.01) {
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    " %s %.2f x %.1f",
+                    command,
+                    times,
+                    (now[1] - then[1]) / (now[0] - then[0])));
+          }
+        });
+    return text.toString();
   }
 
   @FunctionalInterface

@@ -18,9 +18,12 @@ import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns notifications into planned deliveries. Thread-safe.
@@ -60,29 +63,23 @@ public final class Admission {
   }
 
   /**
-   * Plans a batch, or refuses all of it.
+   * Looks at a batch and at who its recipients are, or refuses all of it.
    *
    * @param batch the notifications
    * @param tenant the tenant of those that name none
-   * @return what to append, in the same order
+   * @return what is to be planned
    */
-  public List<NewNotification> admit(List<Notification> batch, String tenant) {
+  public Draft draft(List<Notification> batch, String tenant) {
     Instant now = store.clock().instant();
     List<Validated> validated = new ArrayList<>(batch.size());
     for (Notification notification : batch) {
       validated.add(validation.validate(notification, tenant, now));
     }
-    Map<String, Tenant> tenants = tenants(validated);
-    Map<String, String> context = Map.copyOf(settings.context().get());
-    List<NewNotification> planned = new ArrayList<>(batch.size());
-    for (Validated notification : validated) {
-      planned.add(plan(notification, tenants, context, Trace.OFF));
-    }
-    return planned;
+    return draft(validated, Map.copyOf(settings.context().get()));
   }
 
   /**
-   * Tells the decisions {@link #admit} and the store would take, and changes nothing.
+   * Tells the decisions a send and the store would take, and changes nothing.
    *
    * @param notification the notification
    * @param tenant the tenant if it names none
@@ -92,7 +89,8 @@ public final class Admission {
     try {
       Validated validated = validation.validate(notification, tenant, store.clock().instant());
       trace.add(Stage.VALIDATION, null, null, Verdict.PASS, "well formed");
-      NewNotification planned = plan(validated, tenants(List.of(validated)), Map.of(), trace);
+      Draft draft = draft(List.of(validated), Map.of());
+      NewNotification planned = draft.plan(draft.read(), trace).get(0);
       explainDedupe(planned, trace);
       planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
     } catch (NotificationException e) {
@@ -101,36 +99,104 @@ public final class Admission {
     return new Explanation(trace.decisions());
   }
 
-  /** What a batch needs to know of one tenant. */
-  private record Tenant(Audience audience, SuppressedTargets suppressed) {}
-
-  private Map<String, Tenant> tenants(List<Validated> batch) {
+  private Draft draft(List<Validated> batch, Map<String, String> context) {
     if (batch.size() == 1) {
       String tenant = batch.get(0).tenant();
-      return Map.of(tenant, load(tenant, batch));
+      return new Draft(batch, Map.of(tenant, group(tenant, batch)), context);
     }
     Map<String, List<Validated>> byTenant = new LinkedHashMap<>();
     for (Validated notification : batch) {
       byTenant.computeIfAbsent(notification.tenant(), t -> new ArrayList<>()).add(notification);
     }
-    Map<String, Tenant> loaded = new LinkedHashMap<>();
-    byTenant.forEach((tenant, group) -> loaded.put(tenant, load(tenant, group)));
-    return loaded;
+    Map<String, Group> groups = new LinkedHashMap<>();
+    byTenant.forEach((tenant, group) -> groups.put(tenant, group(tenant, group)));
+    return new Draft(batch, groups, context);
   }
 
-  private Tenant load(String tenant, List<Validated> batch) {
+  private Group group(String tenant, List<Validated> batch) {
     Audience audience = Audience.load(store.recipients(), tenant, batch);
-    Restrictions found =
-        store
-            .preferences()
-            .restrictions(
-                tenant,
-                audience.ids(),
-                SuppressedTargets.candidates(settings.targetKeys(), batch, audience));
-    return new Tenant(
-        audience.with(found.preferences()),
-        new SuppressedTargets(found.suppressed(), settings.targetKeys()));
+    return new Group(
+        audience, SuppressedTargets.candidates(settings.targetKeys(), batch, audience));
   }
+
+  /** The recipients of one tenant, and the keys of the addresses that they may get something at. */
+  private record Group(Audience audience, List<String> targetKeys) {}
+
+  /**
+   * Valid notifications and their recipients: what remains to be known is what restricts these. Not
+   * thread-safe.
+   */
+  public final class Draft {
+    private final List<Validated> batch;
+    private final Map<String, Group> groups; // by tenant
+    private final Map<String, String> context;
+
+    private Draft(List<Validated> batch, Map<String, Group> groups, Map<String, String> context) {
+      this.batch = batch;
+      this.groups = groups;
+      this.context = context;
+    }
+
+    /** Returns whether it is one notification to one recipient. */
+    public boolean isLone() {
+      return batch.size() == 1 && lone().audience.ids().size() == 1;
+    }
+
+    private Group lone() {
+      return groups.values().iterator().next();
+    }
+
+    /** Returns the keys of the addresses that a lone notification may use. */
+    public List<String> targetKeys() {
+      return lone().targetKeys;
+    }
+
+    /** Reads what restricts the recipients, and plans. */
+    public List<NewNotification> plan() {
+      return plan(read(), Trace.OFF);
+    }
+
+    /**
+     * Plans a lone notification.
+     *
+     * @param known what restricts its recipient
+     */
+    public NewNotification plan(Restrictions known) {
+      return plan(Map.of(batch.get(0).tenant(), known), Trace.OFF).get(0);
+    }
+
+    private Map<String, Restrictions> read() {
+      Map<String, Restrictions> read = new HashMap<>();
+      groups.forEach(
+          (tenant, group) ->
+              read.put(
+                  tenant,
+                  store
+                      .preferences()
+                      .restrictions(tenant, group.audience.ids(), group.targetKeys)));
+      return read;
+    }
+
+    private List<NewNotification> plan(Map<String, Restrictions> known, Trace trace) {
+      Map<String, Tenant> tenants = new HashMap<>();
+      groups.forEach((tenant, group) -> tenants.put(tenant, tenant(group, known.get(tenant))));
+      List<NewNotification> planned = new ArrayList<>(batch.size());
+      for (Validated notification : batch) {
+        planned.add(Admission.this.plan(notification, tenants, context, trace));
+      }
+      return planned;
+    }
+
+    private Tenant tenant(Group group, @Nullable Restrictions known) {
+      Restrictions found = Objects.requireNonNull(known);
+      return new Tenant(
+          group.audience.with(found.preferences()),
+          new SuppressedTargets(found.suppressed(), settings.targetKeys()));
+    }
+  }
+
+  /** What a batch needs to know of one tenant. */
+  private record Tenant(Audience audience, SuppressedTargets suppressed) {}
 
   private NewNotification plan(
       Validated notification,

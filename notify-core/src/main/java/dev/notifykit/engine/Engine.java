@@ -10,6 +10,7 @@ import dev.notifykit.Scheduler;
 import dev.notifykit.Stats;
 import dev.notifykit.StoreException;
 import dev.notifykit.admission.Admission;
+import dev.notifykit.admission.Admission.Draft;
 import dev.notifykit.admission.AdmissionSettings;
 import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
@@ -25,8 +26,13 @@ import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TargetKeys;
+import dev.notifykit.store.UnrestrictedAppend;
+import dev.notifykit.store.UnrestrictedAppend.Refused;
+import dev.notifykit.store.UnrestrictedAppend.Result;
+import dev.notifykit.store.UnrestrictedAppend.Stored;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.Endpoint;
 import dev.notifykit.tracking.MessageLinks;
@@ -51,6 +57,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,6 +80,7 @@ public final class Engine {
   private final Receipts receipts;
   private final MessageLinks links;
   private final TargetKeys targetKeys;
+  private final @Nullable UnrestrictedAppend unrestricted;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -109,6 +117,7 @@ public final class Engine {
             targetKeys,
             config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
+    this.unrestricted = store.queue().unrestricted().orElse(null);
   }
 
   /**
@@ -224,20 +233,46 @@ public final class Engine {
   public List<Submitted> submit(
       List<Notification> batch, String tenant, @Nullable Connection transaction) {
     checkOpen();
-    List<NewNotification> planned = admission.admit(batch, tenant);
+    Draft draft = admission.draft(batch, tenant);
+    return transaction == null && unrestricted != null && draft.isLone()
+        ? submitUnread(draft, unrestricted)
+        : submit(draft.plan(), transaction);
+  }
+
+  private List<Submitted> submit(List<NewNotification> planned, @Nullable Connection transaction) {
+    Result result =
+        append(
+            planned,
+            transaction,
+            handoff -> new Stored(store.queue().append(planned, handoff, transaction)));
+    return submitted(planned, (Stored) result);
+  }
+
+  /** Mostly nothing is found that restricts a send, so the store looks while it appends. */
+  private List<Submitted> submitUnread(Draft draft, UnrestrictedAppend queue) {
+    NewNotification hoped = draft.plan(Restrictions.NONE);
+    List<NewNotification> planned = List.of(hoped);
+    Result result =
+        append(planned, null, handoff -> queue.append(hoped, draft.targetKeys(), handoff));
+    return result instanceof Refused refused
+        ? submit(List.of(draft.plan(refused.found())), null)
+        : submitted(planned, (Stored) result);
+  }
+
+  private Result append(
+      List<NewNotification> planned,
+      @Nullable Connection transaction,
+      Function<Handoff, Result> queue) {
     Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
     long since = System.nanoTime(); // before the claims, so that no lease ends earlier than counted
     List<ClaimedDelivery> handedOff = List.of();
     try {
-      AppendResult result = store.queue().append(planned, handoff, transaction);
-      handedOff = result.handedOff();
-      // Inside a caller's transaction nothing has happened yet, and perhaps never will.
-      if (events.hasListeners()
-          && transaction == null
-          && !store.queue().afterCommit(() -> publish(planned, result))) {
-        publish(planned, result);
+      Result result = queue.apply(handoff);
+      if (result instanceof Stored stored) {
+        handedOff = stored.result().handedOff();
+        tell(planned, stored.result(), transaction);
       }
-      return submitted(planned, result);
+      return result;
     } finally {
       if (!handoff.slots().isEmpty()) {
         dispatcher.board(handoff, handedOff, since);
@@ -245,7 +280,18 @@ public final class Engine {
     }
   }
 
-  private static List<Submitted> submitted(List<NewNotification> planned, AppendResult result) {
+  /** Inside a caller's transaction nothing has happened yet, and perhaps never will. */
+  private void tell(
+      List<NewNotification> planned, AppendResult result, @Nullable Connection transaction) {
+    if (events.hasListeners()
+        && transaction == null
+        && !store.queue().afterCommit(() -> publish(planned, result))) {
+      publish(planned, result);
+    }
+  }
+
+  private static List<Submitted> submitted(List<NewNotification> planned, Stored stored) {
+    AppendResult result = stored.result();
     List<Submitted> submitted = new ArrayList<>(planned.size());
     for (int i = 0; i < planned.size(); i++) {
       submitted.add(

@@ -44,6 +44,14 @@ public interface DeliveryQueue {
       List<NewNotification> batch, Handoff handoff, @Nullable Connection transaction);
 
   /**
+   * Returns appends of one notification that look up what restricts it in the same atomic step, if
+   * the store can do that for its own preferences; default empty.
+   */
+  default Optional<UnrestrictedAppend> unrestricted() {
+    return Optional.empty();
+  }
+
+  /**
    * Runs an action once the transaction that {@link #append} joins on the calling thread, without
    * being passed one, has committed; never if it rolls back.
    *

@@ -56,7 +56,10 @@ public interface PreferenceStore {
    * @param preferences the preferences of those who have any
    * @param suppressed the addresses that must not be used
    */
-  record Restrictions(Map<String, PreferenceSet> preferences, Set<String> suppressed) {}
+  record Restrictions(Map<String, PreferenceSet> preferences, Set<String> suppressed) {
+    /** Nothing restricts anybody. */
+    public static final Restrictions NONE = new Restrictions(Map.of(), Set.of());
+  }
 
   /**
    * Records a choice, replacing the one about the same channel, category and topic.

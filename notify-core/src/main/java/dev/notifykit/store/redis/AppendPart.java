@@ -30,20 +30,31 @@ final class AppendPart {
   final List<Integer> indexes = new ArrayList<>();
   final List<NewNotification> notifications = new ArrayList<>();
   private final Charges charges;
-  private final Packer ids = new Packer(2048);
-  private final Packer entries = new Packer(16_384);
-  private final Packer texts = new Packer(65_536);
-  private final Packer plans = new Packer(2048);
-  private final Packer extras = new Packer(256);
+  private final Packer ids;
+  private final Packer entries;
+  private final Packer texts;
+  private final Packer plans;
+  private final Packer extras;
   private final List<byte[]> args = new ArrayList<>();
   private final int[] candidates = new int[Codes.ROUTES.size()];
   private final int[] lastPriorities = new int[Codes.ROUTES.size()];
   private boolean isPlain = true;
   private int deliveries;
 
-  AppendPart(Keys keys, int partition) {
+  /**
+   * Creates a part.
+   *
+   * @param expected how many deliveries may come, for the first size of what they are written to
+   */
+  AppendPart(Keys keys, int partition, int expected) {
     this.partition = partition;
     this.charges = new Charges(keys);
+    int some = Math.min(Math.max(expected, 1), 128);
+    this.ids = new Packer(16 * some);
+    this.entries = new Packer(128 * some);
+    this.texts = new Packer(1024 * some);
+    this.plans = new Packer(22 * some);
+    this.extras = new Packer(8 * some);
   }
 
   boolean hasRoomFor(NewNotification n) {
@@ -127,9 +138,11 @@ final class AppendPart {
 
   /**
    * Returns the script's arguments but for the epoch, taking what it may hand off from the slots.
+   *
+   * @param unless what must not be there, as {@link LateChecks#packed} has it; empty for anything
    */
-  List<byte[]> args(Handoff handoff, int[] slots) {
-    List<byte[]> all = new ArrayList<>(args.size() + 10 + 2 * charges.count());
+  List<byte[]> args(Handoff handoff, int[] slots, byte[] unless) {
+    List<byte[]> all = new ArrayList<>(args.size() + 11 + 2 * charges.count());
     all.add(Packer.utf8(Micros.of(handoff.lease())));
     byte[] plain = plain();
     Packer mine = new Packer(10);
@@ -141,6 +154,7 @@ final class AppendPart {
       mine.u16(some);
     }
     all.add(mine.toBytes());
+    all.add(unless);
     charges.addTo(all);
     for (Packer packer : List.of(ids, entries, texts, plans, extras)) {
       all.add(packer.toBytes());

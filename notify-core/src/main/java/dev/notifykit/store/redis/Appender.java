@@ -11,13 +11,19 @@ import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.UnrestrictedAppend.Refused;
+import dev.notifykit.store.UnrestrictedAppend.Result;
+import dev.notifykit.store.UnrestrictedAppend.Stored;
 import dev.notifykit.store.codec.UnreadableException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <h2>On one server</h2>
  *
  * Event ids, token buckets, rows and the hand-off are one script, so one round trip; a large batch
- * is several, sent together.
+ * is several, sent together. For one notification the script also looks up what restricts it, and
+ * does nothing if something does; whatever is handed off by it needs no other look.
  *
  * <h2>In a cluster</h2>
  *
@@ -37,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * allows, never more, and nothing is stored or sent twice under one event id.
  */
 final class Appender {
+  private static final byte[] ANYTHING = new byte[0];
+
+  /** What the script says in place of a lot. */
+  private static final long REFUSED = -1;
+
   private final Partitions partitions;
   private final Redis redis;
   private final Keys keys;
@@ -50,12 +62,11 @@ final class Appender {
   AppendResult append(List<NewNotification> batch, Handoff handoff) {
     Limits limits = redis.isCluster() ? Limits.take(partitions, batch) : null;
     List<AppendPart> parts = parts(batch, limits);
-    int[] slots = new int[Codes.ROUTES.size()];
-    handoff.slots().forEach((route, free) -> slots[Codes.of(route)] = Math.max(0, free));
+    int[] slots = slots(handoff);
     List<Partitions.Sent> sent = new ArrayList<>();
     List<@Nullable LateChecks> checks = new ArrayList<>();
     for (AppendPart part : parts) {
-      sent.add(partitions.send(part.partition, Script.APPEND, part.args(handoff, slots)));
+      sent.add(partitions.send(part.partition, Script.APPEND, part.args(handoff, slots, ANYTHING)));
       checks.add(redis.isCluster() ? null : ask(part));
     }
     Results results = new Results(batch, limits);
@@ -73,6 +84,36 @@ final class Appender {
     return results.toResult();
   }
 
+  private static int[] slots(Handoff handoff) {
+    int[] slots = new int[Codes.ROUTES.size()];
+    handoff.slots().forEach((route, free) -> slots[Codes.of(route)] = Math.max(0, free));
+    return slots;
+  }
+
+  /**
+   * Appends one notification in a script that first looks up what restricts it. Not in a cluster,
+   * where that is in other slots.
+   */
+  Result append(NewNotification n, Collection<String> targetKeys, Handoff handoff) {
+    String tenant = n.notification().tenant();
+    int partition = partitions.of(tenant, n.notification().eventId());
+    AppendPart part = new AppendPart(keys, partition, n.deliveries().size());
+    part.add(0, n, null);
+    LateChecks checks = LateChecks.about(redis, keys, n, targetKeys);
+    List<byte[]> args = part.args(handoff, slots(handoff), checks.packed());
+    List<Object> reply = partitions.send(partition, Script.APPEND, args).list();
+    if ((Long) reply.get(1) == REFUSED) {
+      return new Refused(checks.found(reply, 3).restrictions(tenant, recipients(n), targetKeys));
+    }
+    Results results = new Results(List.of(n), null);
+    results.hand(results.read(part, reply), checks); // of which nothing was found
+    return new Stored(results.toResult());
+  }
+
+  private static Set<String> recipients(NewNotification n) {
+    return n.deliveries().stream().map(d -> d.delivery().recipientId()).collect(Collectors.toSet());
+  }
+
   private List<AppendPart> parts(List<NewNotification> batch, @Nullable Limits limits) {
     List<AppendPart> parts = new ArrayList<>();
     Map<Integer, AppendPart> open = new HashMap<>();
@@ -81,7 +122,7 @@ final class Appender {
       int p = partitions.of(n.notification().tenant(), n.notification().eventId());
       AppendPart part = open.get(p);
       if (part == null || !part.hasRoomFor(n)) {
-        part = new AppendPart(keys, p);
+        part = new AppendPart(keys, p, batch.size());
         open.put(p, part);
         parts.add(part);
       }

@@ -1,6 +1,8 @@
 package dev.notifykit.store.redis;
 
 import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.codec.UnreadableException;
 import io.lettuce.core.KeyValue;
@@ -15,7 +17,8 @@ import java.util.Set;
 
 /**
  * What may forbid a delivery at the last moment: preferences, suppressed addresses, disabled
- * devices. Asked for after the claim, so that whatever was written before the claim is seen.
+ * devices. Asked for after the claim, or in the step that claims, so that whatever was written
+ * before the claim is seen.
  */
 final class LateChecks {
   private static final int KEYS_AT_ONCE = 2_000;
@@ -36,13 +39,50 @@ final class LateChecks {
 
   /** Sends the question. */
   static LateChecks ask(Redis redis, Keys names, Collection<QueuedDelivery> about) {
-    LateChecks checks = new LateChecks(redis, names);
-    about.forEach(d -> checks.add(names, d));
+    LateChecks checks = about(redis, names, about);
     checks.restricted.send();
     for (int i = 0; i * KEYS_AT_ONCE < checks.devices.size(); i++) {
       checks.sent.add(redis.commands().mget(checks.part(i)));
     }
     return checks;
+  }
+
+  private static LateChecks about(Redis redis, Keys names, Collection<QueuedDelivery> about) {
+    LateChecks checks = new LateChecks(redis, names);
+    about.forEach(d -> checks.add(names, d));
+    return checks;
+  }
+
+  /**
+   * Prepares the same question for the append script, of what it is to append.
+   *
+   * @param targetKeys what else may be a suppressed address of these
+   */
+  static LateChecks about(Redis redis, Keys names, NewNotification n, Iterable<String> targetKeys) {
+    LateChecks checks =
+        about(redis, names, n.deliveries().stream().map(NewDelivery::delivery).toList());
+    targetKeys.forEach(key -> checks.restricted.askForTarget(n.notification().tenant(), key));
+    return checks;
+  }
+
+  /** Writes the question as the append script reads it. */
+  byte[] packed() {
+    Packer out = new Packer(128);
+    restricted.pack(out);
+    for (int i = 0; i * KEYS_AT_ONCE < devices.size(); i++) {
+      byte[][] some = part(i);
+      out.u16(0).u16(some.length);
+      for (byte[] key : some) {
+        out.sized(key);
+      }
+    }
+    return out.toBytes();
+  }
+
+  /** Returns what the append script found, from a place in its reply on. */
+  Restricted found(List<Object> reply, int from) {
+    restricted.read(reply, from);
+    return restricted;
   }
 
   private byte[][] part(int number) {

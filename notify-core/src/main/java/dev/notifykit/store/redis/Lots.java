@@ -14,7 +14,7 @@ import java.util.Map;
  * settled one by one then. Not thread-safe.
  */
 final class Lots {
-  /** As {@code lots.lua} has it. */
+  /** As {@code lot.lua} has it. */
   private static final long MOST_IN_A_LOT = 512;
 
   private static final int LOTS_A_SCRIPT = 100;

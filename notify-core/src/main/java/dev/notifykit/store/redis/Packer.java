@@ -74,14 +74,19 @@ final class Packer {
    * @throws IllegalArgumentException if it has more than 65,534 bytes
    */
   Packer text(@Nullable String value) {
-    if (value == null) {
-      return u16(NULL);
+    return value == null ? u16(NULL) : sized(utf8(value));
+  }
+
+  /**
+   * Writes a name after its length.
+   *
+   * @throws IllegalArgumentException if it has more than 65,534 bytes
+   */
+  Packer sized(byte[] name) {
+    if (name.length >= NULL) {
+      throw new IllegalArgumentException("a name has " + name.length + " bytes; at most 65,534");
     }
-    byte[] bytes = utf8(value);
-    if (bytes.length >= NULL) {
-      throw new IllegalArgumentException("a name has " + bytes.length + " bytes; at most 65,534");
-    }
-    return u16(bytes.length).bytes(bytes);
+    return u16(name.length).bytes(name);
   }
 
   /** Writes a text of any length after its length in 4 bytes. */

@@ -1,15 +1,11 @@
 package dev.notifykit.store.redis;
 
-import dev.notifykit.StoreException;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.store.PreferenceStore;
-import dev.notifykit.store.codec.UnreadableException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,25 +37,7 @@ final class RedisPreferences implements PreferenceStore {
     Restricted restricted = new Restricted(redis, keys);
     recipientIds.forEach(id -> restricted.askForPerson(tenant, id));
     targetKeys.forEach(key -> restricted.askForTarget(tenant, key));
-    restricted.send().answered();
-    Map<String, PreferenceSet> preferences = new HashMap<>();
-    for (String id : recipientIds) {
-      byte[] value = restricted.ofPerson(tenant, id);
-      if (value.length > 0) {
-        preferences.put(id, read(value));
-      }
-    }
-    Set<String> suppressed = new HashSet<>(targetKeys);
-    suppressed.removeIf(key -> !restricted.isSuppressed(tenant, key));
-    return new Restrictions(preferences, suppressed);
-  }
-
-  private static PreferenceSet read(byte[] json) {
-    try {
-      return PreferenceJson.read(json);
-    } catch (UnreadableException e) {
-      throw new StoreException("the preferences of a recipient are unreadable", e);
-    }
+    return restricted.send().answered().restrictions(tenant, recipientIds, targetKeys);
   }
 
   @Override

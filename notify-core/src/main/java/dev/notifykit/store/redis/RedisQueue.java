@@ -15,11 +15,13 @@ import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.StoredNotification;
+import dev.notifykit.store.UnrestrictedAppend;
 import dev.notifykit.store.codec.StoreCodec;
 import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +30,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The queues; what they look like is in {@code rows.lua}. */
+/** The queues; what they look like is in {@code base.lua}. */
 final class RedisQueue implements DeliveryQueue, EventFilter {
   private static final byte[] ERASED = Packer.utf8(StoreCodec.ERASED);
 
@@ -64,6 +66,21 @@ final class RedisQueue implements DeliveryQueue, EventFilter {
     }
     AppendResult result = appender.append(batch, handoff);
     Appender.routesWithWork(batch, result).forEach(listener);
+    return result;
+  }
+
+  /** In a cluster preferences are in other slots than events. */
+  @Override
+  public Optional<UnrestrictedAppend> unrestricted() {
+    return partitions.redis.isCluster() ? Optional.empty() : Optional.of(this::append);
+  }
+
+  private UnrestrictedAppend.Result append(
+      NewNotification notification, Collection<String> targetKeys, Handoff handoff) {
+    UnrestrictedAppend.Result result = appender.append(notification, targetKeys, handoff);
+    if (result instanceof UnrestrictedAppend.Stored stored) {
+      Appender.routesWithWork(List.of(notification), stored.result()).forEach(listener);
+    }
     return result;
   }
 

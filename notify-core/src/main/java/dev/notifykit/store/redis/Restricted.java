@@ -1,16 +1,24 @@
 package dev.notifykit.store.redis;
 
+import dev.notifykit.StoreException;
+import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.store.PreferenceStore.Restrictions;
+import dev.notifykit.store.codec.UnreadableException;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A question for the preferences of people and for addresses not to use: a hash of each kind in
  * every partition, so that asking for who has none costs little. Sent at once, a command for each
- * hash. Not thread-safe.
+ * hash, or packed for the append script to ask. Not thread-safe.
  */
 final class Restricted {
   private static final int AT_ONCE = 2_000;
@@ -58,7 +66,7 @@ final class Restricted {
   private final Redis redis;
   private final Keys keys;
   private final Map<Asked, byte[]> answers = new HashMap<>();
-  private final Map<Hash, List<Asked>> questions = new HashMap<>();
+  private final Map<Hash, List<Asked>> questions = new LinkedHashMap<>();
   private final List<Sent> sent = new ArrayList<>();
 
   Restricted(Redis redis, Keys keys) {
@@ -93,10 +101,60 @@ final class Restricted {
     return this;
   }
 
+  /** Writes what was asked for as the append script reads it. */
+  void pack(Packer out) {
+    questions.forEach(
+        (hash, asked) -> {
+          byte[] key = keys.of(hash.partition, hash.kind.hash);
+          for (int from = 0; from < asked.size(); from += AT_ONCE) {
+            List<Asked> some = asked.subList(from, Math.min(from + AT_ONCE, asked.size()));
+            out.sized(key).u16(some.size());
+            some.forEach(a -> out.sized(Keys.field(a.tenant, a.name)));
+          }
+        });
+  }
+
+  /** Reads what the append script found of that, from a place in its reply on. */
+  void read(List<Object> reply, int from) {
+    int at = from;
+    for (List<Asked> asked : questions.values()) {
+      for (Asked a : asked) {
+        answers.put(a, (byte[]) reply.get(at++));
+      }
+    }
+  }
+
   /** Waits for the answers. */
   Restricted answered() {
     sent.forEach(Sent::read);
     return this;
+  }
+
+  /**
+   * Returns what was found of these.
+   *
+   * @throws StoreException if a person's preferences are not what this version writes
+   */
+  Restrictions restrictions(
+      String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
+    Map<String, PreferenceSet> preferences = new HashMap<>();
+    for (String id : recipientIds) {
+      byte[] value = ofPerson(tenant, id);
+      if (value.length > 0) {
+        preferences.put(id, preferences(value));
+      }
+    }
+    Set<String> suppressed = new HashSet<>(targetKeys);
+    suppressed.removeIf(key -> !isSuppressed(tenant, key));
+    return new Restrictions(preferences, suppressed);
+  }
+
+  private static PreferenceSet preferences(byte[] json) {
+    try {
+      return PreferenceJson.read(json);
+    } catch (UnreadableException e) {
+      throw new StoreException("the preferences of a recipient are unreadable", e);
+    }
   }
 
   /** Returns a person's preferences as they are kept, empty for none. */

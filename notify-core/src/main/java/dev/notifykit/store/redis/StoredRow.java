@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery's row, as {@code rows.lua} describes it, without its id, which is its field's name.
+ * A delivery's row, as {@code base.lua} describes it, without its id, which is its field's name.
  */
 record StoredRow(
     DeliveryState state,

@@ -1,23 +1,12 @@
--- Appends notifications, each wholly or not at all. ARGV: epoch; lease in microseconds; free slots a
--- route (2 bytes each); how many buckets, and these. Then of all deliveries, one after the other: their ids;
--- what a lot has of them; what a lot has of their contents; plans; charges and reasons. A plan: state, route,
--- priority, flags, due (8, a double), lengths of the lot's entry (2), of the content (4), of the charges and
--- of the reason (2 each). Then, if each notification has one delivery that is due and needs no tokens, how
--- many there are of each route (2 bytes) and their last priority; empty otherwise. Then of each notification:
--- the event's name, or empty; id, fingerprint, window in ms (8, a double), number of deliveries (4); unless
--- that is one, the content; and of each delivery tenant and recipient.
--- Returns the time; the lot of what is handed off, or 0; notification and delivery of each of these, in the
--- lot's order (4 bytes each), or empty for all; and then, for what is not simply stored: 1, notification, what
--- the event id stands for; 2, notification, delivery, due or -1 for a limited one.
+-- Appends what lone.lua has left; what it gets and returns is said there.
 local lease = tonumber(ARGV[2])
 local slots = {sunpack('<HHHHH', ARGV[3])}
-local bucket_count = tonumber(ARGV[4])
-local buckets = read_buckets(5, bucket_count)
-local first = 5 + 2 * bucket_count
+local bucket_count = tonumber(ARGV[5])
+local buckets = read_buckets(6, bucket_count)
+local first = 6 + 2 * bucket_count
 local ids, entries, texts, plans, extras, plain = unpack(ARGV, first, first + 5)
 local PLAN = 22
 
-local out = {now, 0, ''}
 local people, ids_of_people, members, fields = {}, {}, {}, {}
 
 -- The first priority of which something is due, so that nothing of that priority is overtaken.
@@ -27,7 +16,7 @@ local function first_due(route)
   if not priority then
     priority = PRIORITIES
     for p = PRIORITIES - 1, 0, -1 do
-      if #call('ZRANGEBYSCORE', queue(route, p), '-inf', now, 'LIMIT', 0, 1) > 0 then
+      if #call('ZRANGEBYSCORE', queue(route, p), '-inf', now_score, 'LIMIT', 0, 1) > 0 then
         priority = p
       end
     end
@@ -165,7 +154,6 @@ local waiting, expiring, settled, woken = {}, {}, {}, {}
 -- Of what is handed off: places among the people, and the parts of the lot.
 local held, held_ids, held_entries, held_texts, handed, held_routes = {}, {}, {}, {}, {}, {}
 local lot_is_shared = 0
-local UNTOUCHED = string.rep('\0', 17) -- recoveries, attempts, token and nonce of a new row
 
 -- Where each delivery's parts are.
 local entry_from, text_from, extra_from = {}, {}, {}
@@ -185,9 +173,8 @@ local function limited(index, number, due)
   out[#out + 1] = due
 end
 
-local function store_row(id, state, rest, times, reason)
-  rows[#rows + 1] = {#people, id, string.char(state, byte(rest, 1, 3)) .. UNTOUCHED .. times .. sub(rest, 4)
-    .. reason .. NULL .. NULL}
+local function store_row(id, row)
+  rows[#rows + 1] = {#people, id, row}
 end
 
 local function park_new(id, route, priority, flags, due, entry)
@@ -235,7 +222,7 @@ local function store(index, number, k, person, is_single)
   end
   people[#people + 1], ids_of_people[#people + 1] = person, id
   if state == SUPPRESSED then
-    store_row(id, state, entry, spack('<ddd', 0, 0, now), why)
+    store_row(id, new_row(state, entry, 0, why))
     settled[#settled + 1] = id
     return ENDED
   end
@@ -249,7 +236,7 @@ local function store(index, number, k, person, is_single)
     addresses[#addresses + 1] = sub(text, 5)
   end
   due = due == 0 and now or due
-  store_row(id, state, entry, spack('<ddd', due, 0, now), NULL)
+  store_row(id, new_row(state, entry, due, NULL))
   park_new(id, route, priority, flags, due, entry)
   return STORED
 end

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Values that are set once, whoever asks and however often. */
-abstract class OnceCases extends FallbackCases {
+abstract class OnceCases extends UnreadCases {
   OnceCases() {}
 
   @Test

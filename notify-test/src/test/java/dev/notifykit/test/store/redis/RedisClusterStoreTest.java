@@ -1,5 +1,7 @@
 package dev.notifykit.test.store.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.Await;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 
 /** The contract on a cluster of three masters, the queues spread over eight partitions. */
 final class RedisClusterStoreTest extends RedisContract {
@@ -55,5 +58,14 @@ final class RedisClusterStoreTest extends RedisContract {
   @Override
   protected void drop(String dataName) {
     new RawKeys(MASTERS, dataName).drop();
+  }
+
+  @Test
+  void whatRestrictsASendIsInOtherSlotsThanItsEvent() {
+    try (NotificationStore store = open("unread")) {
+      assertThat(store.queue().unrestricted()).isEmpty();
+    } finally {
+      drop("unread");
+    }
   }
 }

@@ -38,6 +38,15 @@ final class RedisStoreTest extends RedisContract {
   }
 
   @Test
+  void appendsLookUpWhatRestrictsASend() {
+    try (NotificationStore store = open("unread")) {
+      assertThat(store.queue().unrestricted()).isPresent();
+    } finally {
+      drop("unread");
+    }
+  }
+
+  @Test
   void waysToOpenOneThatTheGuideShows() {
     String uri = SERVER.uri();
     List<String> lost = new CopyOnWriteArrayList<>();
