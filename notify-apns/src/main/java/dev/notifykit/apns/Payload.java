@@ -8,6 +8,7 @@ import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Overflow;
 import dev.notifykit.message.PushMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,10 @@ record Payload(PushType type, String json, @Nullable String refusal) {
   static final int LIMIT = 4096;
   static final int VOIP_LIMIT = 5120;
 
+  /** More than the names, numbers and braces of a payload whose options are texts or flags. */
+  private static final int FRAME = 512;
+
+  private static final int MEMBER = "\"\":\"\",".length();
   private static final ApnsOptions NO_OPTIONS = ApnsOptions.builder().build();
 
   /** Returns the payload of a message, or why there is none. */
@@ -37,6 +42,56 @@ record Payload(PushType type, String json, @Nullable String refusal) {
       return new Payload(type, "", contradiction);
     }
     return sized(message, options, type, now);
+  }
+
+  /**
+   * Returns why there would be no payload of a message, or null. Most are so small that none has to
+   * be written to know.
+   */
+  static @Nullable String objection(PushMessage message, Clock clock) {
+    ApnsOptions options = message.apns().orElse(NO_OPTIONS);
+    PushType type = type(message, options);
+    String contradiction = contradiction(message, options, type);
+    if (contradiction != null) {
+      return contradiction;
+    }
+    return hasTextOnly(message, options) && mostBytes(message, options) <= LIMIT
+        ? null
+        : sized(message, options, type, clock.instant()).refusal();
+  }
+
+  private static boolean hasTextOnly(PushMessage m, ApnsOptions o) {
+    return m.titleKey().isEmpty()
+        && m.subtitleKey().isEmpty()
+        && m.bodyKey().isEmpty()
+        && o.liveActivity() == null
+        && o.criticalSound() == null
+        && o.urlArguments().isEmpty()
+        && o.custom().isEmpty();
+  }
+
+  /** The bytes if each character had to be escaped; beyond every limit if one cannot be written. */
+  private static int mostBytes(PushMessage m, ApnsOptions o) {
+    int bytes = FRAME + mostBytes(m.title()) + mostBytes(m.subtitle()) + mostBytes(m.body());
+    bytes += mostBytes(m.sound()) + mostBytes(m.category());
+    bytes += mostBytes(m.image()) + mostBytes(m.link());
+    bytes += mostBytes(o.threadId()) + mostBytes(o.targetContentId());
+    bytes += mostBytes(o.filterCriteria()) + mostBytes(o.launchImage()) + mostBytes(o.action());
+    for (Map.Entry<String, String> entry : m.data().entrySet()) {
+      bytes += mostBytes(entry.getKey()) + mostBytes(entry.getValue()) + MEMBER;
+    }
+    return bytes;
+  }
+
+  private static int mostBytes(Optional<String> text) {
+    return mostBytes(text.orElse(null));
+  }
+
+  private static int mostBytes(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    return Utf8Json.isWellFormed(text) ? Utf8Json.MOST_BYTES * text.length() : VOIP_LIMIT;
   }
 
   private static Payload sized(

@@ -59,9 +59,6 @@ final class Draft {
   /** More than all that surrounds the characters of a push of text only. */
   private static final int FRAME = 768;
 
-  /** The bytes of a character that is written as four hexadecimal digits. */
-  private static final int ESCAPED = 6;
-
   private static final UUID ANY_ID = new UUID(0, 0);
   private static final byte[] START = ascii("{\"message\":");
   private static final byte[] END = ascii("}");
@@ -190,7 +187,7 @@ final class Draft {
     for (Map.Entry<String, String> entry : push.data().entrySet()) {
       characters += entry.getKey().length() + entry.getValue().length() + 1; // quotes, colon, comma
     }
-    return FRAME + ESCAPED * characters;
+    return FRAME + Utf8Json.MOST_BYTES * characters;
   }
 
   private static @Nullable String malformed(PushMessage push) {
