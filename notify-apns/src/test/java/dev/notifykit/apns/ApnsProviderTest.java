@@ -189,12 +189,17 @@ final class ApnsProviderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "zz", "0123", "<01234567 89abcdef 01234567 89abcdef>"})
-  void malformedTokenIsRefusedAsItIsSaved(String token) {
+  void malformedTokenIsRefusedAsItIsSavedOrGivenWithANotification(String token) {
     try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
       Recipient ann = Recipient.builder("ann").device(Device.ios(token)).build();
       assertThatThrownBy(() -> client.recipients().save(ann))
           .isInstanceOf(InvalidNotificationException.class)
           .hasMessageEndingWith("would be refused: malformed-token");
+      assertThatThrownBy(() -> client.notification().to(ann).content(HELLO).send())
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessageEndingWith(
+              "has " + token.length() + " characters and would be refused: malformed-token")
+          .hasMessageNotContaining(token);
       client.recipients().save(Recipient.builder("ann").device(device()).build());
     }
   }
