@@ -4,6 +4,7 @@ import dev.notifykit.internal.Utf8Json;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
 import dev.notifykit.message.LiveActivity;
+import dev.notifykit.message.LiveActivity.Event;
 import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Overflow;
 import dev.notifykit.message.PushMessage;
@@ -150,11 +151,23 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     if (type == PushType.BACKGROUND && isNoticed(message, options)) {
       return "background-push-with-alert";
     }
+    if (isSilentStart(message, options.liveActivity())) {
+      return "live-activity-start-without-alert";
+    }
     if (message.data().containsKey("aps")) {
       return "data-named-aps";
     }
     int key = message.collapseKey().map(k -> k.getBytes(StandardCharsets.UTF_8).length).orElse(0);
     return key > 64 ? "collapse-key-too-long: " + key + " > 64" : null;
+  }
+
+  private static boolean isSilentStart(PushMessage m, @Nullable LiveActivity activity) {
+    return activity != null
+        && activity.event() == Event.START
+        && m.title().isEmpty()
+        && m.titleKey().isEmpty()
+        && m.body().isEmpty()
+        && m.bodyKey().isEmpty();
   }
 
   private static JsonText write(PushMessage m, ApnsOptions options, PushType type, Instant now) {
@@ -249,15 +262,25 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     Instant timestamp = activity.timestamp();
     json.member("timestamp", (timestamp == null ? now : timestamp).getEpochSecond());
     json.member("event", activity.event().name().toLowerCase(Locale.ROOT));
-    json.member("content-state", activity.contentState());
+    if (activity.event() != Event.END || !activity.contentState().isEmpty()) {
+      json.member("content-state", activity.contentState());
+    }
     if (activity.attributesType() != null) {
       json.member("attributes-type", activity.attributesType());
       json.member("attributes", activity.attributes());
     }
+    input(json, activity.input());
     json.member("stale-date", seconds(activity.staleAt()));
     json.member("dismissal-date", seconds(activity.dismissAt()));
     json.member("relevance-score", o.relevanceScore());
     activityAlert(json, m);
+  }
+
+  private static void input(JsonText json, LiveActivity.@Nullable Input input) {
+    if (input != null) {
+      json.member("input-push-channel", input.channel());
+      json.member("input-push-token", input.channel() == null ? 1 : null);
+    }
   }
 
   /** A Live Activity's alert nests its keys and carries the sound, unlike any other alert. */

@@ -1,8 +1,10 @@
 package dev.notifykit.apns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.CriticalSound;
 import dev.notifykit.message.ApnsOptions.InterruptionLevel;
@@ -50,8 +52,14 @@ final class PayloadTest {
         new Golden("push-to-talk", PushType.PUSH_TO_TALK, pushToTalk()),
         new Golden("file-provider", PushType.FILE_PROVIDER, fileProvider()),
         new Golden("live-activity-start", PushType.LIVE_ACTIVITY, start()),
+        new Golden("live-activity-start-token", PushType.LIVE_ACTIVITY, startWithToken()),
+        new Golden("live-activity-start-channel", PushType.LIVE_ACTIVITY, startOnChannel()),
         new Golden("live-activity-update", PushType.LIVE_ACTIVITY, update()),
-        new Golden("live-activity-end", PushType.LIVE_ACTIVITY, end()));
+        new Golden("live-activity-end", PushType.LIVE_ACTIVITY, end()),
+        new Golden(
+            "live-activity-end-unchanged",
+            PushType.LIVE_ACTIVITY,
+            live(LiveActivity.end().withDismissAt(NOW)).build()));
   }
 
   private static PushMessage alert() {
@@ -132,10 +140,19 @@ final class PayloadTest {
         .build();
   }
 
+  private static final LiveActivity START =
+      LiveActivity.start("DeliveryAttributes", Map.of("orderNo", "A-1001"), Map.of("stops", 5));
+
+  private static PushMessage startWithToken() {
+    return live(START.withInputPushToken()).title("On its way").body("5 stops to go").build();
+  }
+
+  private static PushMessage startOnChannel() {
+    return live(START.withInputPushChannel("dHN0LXNyY2gtY2hubA==")).title("On its way").build();
+  }
+
   private static PushMessage start() {
-    return live(LiveActivity.start(
-                "DeliveryAttributes", Map.of("orderNo", "A-1001"), Map.of("stops", 5))
-            .withStaleAt(NOW.plusSeconds(600)))
+    return live(START.withStaleAt(NOW.plusSeconds(600)))
         .title("On its way")
         .bodyKey(LocalizedText.of("STOPS", "5"))
         .sound("default")
@@ -219,6 +236,29 @@ final class PayloadTest {
   void backgroundPushWithSomethingToShowIsRefused() {
     PushMessage message = typed(PushType.BACKGROUND).title("t").build();
     assertThat(Payload.of(message, NOW).refusal()).isEqualTo("background-push-with-alert");
+  }
+
+  @Test
+  void aLiveActivityThatStartsWithoutAnAlertIsRefused() {
+    String code = "live-activity-start-without-alert";
+    PushMessage silent = live(START).sound("default").build();
+    assertThat(Payload.of(silent, NOW).refusal()).isEqualTo(code);
+    assertThat(objection(silent)).isEqualTo(code);
+    assertThat(objection(live(START).bodyKey(LocalizedText.of("K")).build())).isNull();
+    assertThat(objection(live(LiveActivity.update(Map.of())).build())).isNull();
+  }
+
+  @Test
+  void whereUpdatesComeFromIsSaidAtTheStartOnly() {
+    for (LiveActivity activity : List.of(LiveActivity.update(Map.of()), LiveActivity.end())) {
+      assertThatThrownBy(activity::withInputPushToken)
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessage("liveActivity.input is for a start only");
+      assertThatThrownBy(() -> activity.withInputPushChannel("c"))
+          .isInstanceOf(InvalidNotificationException.class);
+    }
+    assertThatThrownBy(() -> START.withInputPushChannel(" "))
+        .isInstanceOf(InvalidNotificationException.class);
   }
 
   @Test
