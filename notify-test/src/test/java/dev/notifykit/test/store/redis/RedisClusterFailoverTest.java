@@ -3,7 +3,6 @@ package dev.notifykit.test.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.store.AppendResult.Verdict;
-import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.Await;
 import java.time.Duration;
@@ -42,7 +41,7 @@ final class RedisClusterFailoverTest {
       master.kill();
       Await.until("the takeover", Duration.ofSeconds(60), this::hasTakenOver);
       sendAll(store, "after");
-      assertThat(claimAll(store)).containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(Sends.claimAll(store)).containsExactlyInAnyOrderElementsOf(sent);
       assertThat(losses).isEmpty();
     }
   }
@@ -57,15 +56,5 @@ final class RedisClusterFailoverTest {
       sent.add(name + "-" + i);
       assertThat(Sends.send(store, name + "-" + i).verdict()).isEqualTo(Verdict.NEW);
     }
-  }
-
-  private static List<String> claimAll(RedisStore store) {
-    List<String> events = new CopyOnWriteArrayList<>();
-    List<ClaimedDelivery> some = store.queue().claim(Sends.claim(1_000)).claimed();
-    while (!some.isEmpty()) {
-      some.forEach(c -> events.add(c.delivery().notification().eventId()));
-      some = store.queue().claim(Sends.claim(1_000)).claimed();
-    }
-    return events;
   }
 }

@@ -95,7 +95,7 @@ final class RedisFaultTest {
         killer.join();
       }
     }
-    assertThat(claimAll()).containsExactlyInAnyOrderElementsOf(acknowledged);
+    assertThat(Sends.claimAll(store)).containsExactlyInAnyOrderElementsOf(acknowledged);
     assertThat(losses).isEmpty();
   }
 
@@ -111,7 +111,7 @@ final class RedisFaultTest {
       Await.until("what was answered to be written", this::hasWritten);
       killAndRestart();
     }
-    assertThat(claimAll()).containsExactlyInAnyOrderElementsOf(acknowledged);
+    assertThat(Sends.claimAll(store)).containsExactlyInAnyOrderElementsOf(acknowledged);
     assertThat(losses).isEmpty();
   }
 
@@ -127,18 +127,6 @@ final class RedisFaultTest {
   private String sendNew(String event) {
     assertThat(Sends.send(store, event).verdict()).isEqualTo(Verdict.NEW);
     return event;
-  }
-
-  private List<String> claimAll() {
-    List<String> found = new ArrayList<>();
-    for (List<ClaimedDelivery> some = claim(500); !some.isEmpty(); some = claim(500)) {
-      some.forEach(c -> found.add(event(c)));
-    }
-    return found;
-  }
-
-  private static String event(ClaimedDelivery claimed) {
-    return claimed.delivery().notification().eventId();
   }
 
   // ---- scripts and data that disappear
