@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class FaultyProxyTest {
+  private static final int PATIENCE_MILLIS = 20_000;
+
   private ServerSocket echo;
   private FaultyProxy proxy;
 
@@ -60,7 +62,7 @@ final class FaultyProxyTest {
 
   private Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
-    socket.setSoTimeout(300);
+    socket.setSoTimeout(PATIENCE_MILLIS);
     return socket;
   }
 
@@ -81,8 +83,10 @@ final class FaultyProxyTest {
   void blackHoleSwallowsAndHeals() throws IOException {
     try (Socket socket = connect()) {
       proxy.replies(Fault.blackHole());
+      socket.setSoTimeout(300);
       assertThatThrownBy(() -> echoed(socket, "lost")).isInstanceOf(SocketTimeoutException.class);
       proxy.heal();
+      socket.setSoTimeout(PATIENCE_MILLIS);
       assertThat(echoed(socket, "found")).isEqualTo("found");
     }
   }
@@ -129,7 +133,6 @@ final class FaultyProxyTest {
   @Test
   void dripIsOneByteASecond() throws IOException {
     try (Socket socket = connect()) {
-      socket.setSoTimeout(3_000);
       proxy.replies(Fault.drip());
       long start = System.nanoTime();
       assertThat(echoed(socket, "ab")).isEqualTo("ab");

@@ -3,6 +3,7 @@ package dev.notifykit.benchmarks.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What a store keeps its data in, on this machine, started for one run. */
 interface Database extends AutoCloseable {
@@ -22,6 +23,14 @@ interface Database extends AutoCloseable {
   /** Returns whether workers reach it by JDBC, so that they can be halted within an operation. */
   default boolean isRelational() {
     return true;
+  }
+
+  /**
+   * Returns how old what was answered may be that a kill takes with it; nothing is, where a server
+   * writes before it answers.
+   */
+  default Duration unwritten() {
+    return Duration.ZERO;
   }
 
   /** kill -9 of the server. */

@@ -18,7 +18,7 @@ final class DatabaseKilled implements Fault {
     for (int kill = 0; kill < kills; kill++) {
       scene.ask(kill * share, (kill + 1) * share);
       Pause.millis(trial.random.nextInt(150));
-      trial.database.kill();
+      kill(trial);
       Pause.millis(trial.random.nextInt(1_000));
       trial.database.restart();
       for (WorkerHandle worker : scene.up()) {
@@ -30,6 +30,15 @@ final class DatabaseKilled implements Fault {
     trial.note("resumed at most %.1f s after a restart", longest / 1e9);
     trial.awaitDrained(scene, Trial.PATIENCE);
     trial.audit(scene, Trial.ACCEPTED_OR_POISON);
+  }
+
+  private static void kill(Trial trial) throws Exception {
+    trial.database.kill();
+    long killed = System.nanoTime();
+    Duration unwritten = trial.database.unwritten();
+    if (!unwritten.isZero()) {
+      trial.mayHaveForgotten(event -> event.wasInHand(killed - unwritten.toNanos(), killed));
+    }
   }
 
   /** Returns how long it took until an event was acknowledged again. */

@@ -41,6 +41,8 @@ final class Ledger {
   /** What is known of one event. */
   static final class Event {
     final int number;
+    private final long askedAt = System.nanoTime();
+    private long touchedAt = askedAt;
     @Nullable UUID notificationId;
     final List<Call> calls = new ArrayList<>(1);
 
@@ -49,6 +51,11 @@ final class Ledger {
 
     Event(int number) {
       this.number = number;
+    }
+
+    /** Returns whether anything may have been written of it in that time. */
+    boolean wasInHand(long from, long to) {
+      return askedAt - to <= 0 && touchedAt - from >= 0;
     }
 
     long accepted() {
@@ -71,6 +78,7 @@ final class Ledger {
       strangers++;
     } else if (event.notificationId == null) {
       event.notificationId = notificationId;
+      event.touchedAt = System.nanoTime();
       acked++;
     } else if (!event.notificationId.equals(notificationId)) {
       strangers++; // two notifications under one event id
@@ -84,6 +92,7 @@ final class Ledger {
       strangers++;
     } else {
       event.calls.add(call);
+      event.touchedAt = System.nanoTime();
     }
   }
 

@@ -16,6 +16,12 @@ import redis.embedded.core.ExecutableProvider;
 /** A Redis whose append-only file is flushed at each write, or as {@code APPENDFSYNC} says. */
 final class RedisDatabase implements Database {
   private static final Duration START = Duration.ofSeconds(30);
+  private static final String APPENDFSYNC = System.getenv().getOrDefault("APPENDFSYNC", "always");
+
+  /**
+   * While a flush is under way Redis answers before it writes, for so long; and a tick of 100 ms.
+   */
+  private static final Duration LONGEST_UNWRITTEN = Duration.ofMillis(2_100);
 
   private final Path directory;
   private final Path program;
@@ -58,7 +64,7 @@ final class RedisDatabase implements Database {
             "--appendonly",
             "yes",
             "--appendfsync",
-            System.getenv().getOrDefault("APPENDFSYNC", "always"));
+            APPENDFSYNC);
     Process started =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -93,6 +99,11 @@ final class RedisDatabase implements Database {
   @Override
   public boolean isRelational() {
     return false;
+  }
+
+  @Override
+  public Duration unwritten() {
+    return APPENDFSYNC.equals("always") ? Duration.ZERO : LONGEST_UNWRITTEN;
   }
 
   @Override

@@ -53,6 +53,12 @@ final class Redis implements AutoCloseable {
   private static final Duration FIRST_WAIT = Duration.ofMillis(5);
   private static final Duration LONGEST_WAIT = Duration.ofMillis(250);
 
+  /**
+   * How soon a cluster is looked at again that was looked at before a replica took over. Lettuce 6
+   * waits for half a minute if it is not told.
+   */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
   private final AbstractRedisClient client;
   private final StatefulConnection<byte[], byte[]> connection;
   private final RedisClusterAsyncCommands<byte[], byte[]> commands;
@@ -114,14 +120,21 @@ final class Redis implements AutoCloseable {
         });
   }
 
+  /**
+   * Lettuce 7 deprecates what turns the triggers on, since there they are; 6 knows no other way.
+   */
+  @SuppressWarnings("deprecation")
   private static Redis connectCluster(List<RedisURI> seeds, Duration timeout) {
     RedisClusterClient client = RedisClusterClient.create(seeds);
     client.setOptions(
         ClusterClientOptions.builder()
+            // Else a command waits for the dead master to come back, not for its replica.
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .topologyRefreshOptions(
                 ClusterTopologyRefreshOptions.builder()
                     .enablePeriodicRefresh(Duration.ofSeconds(30))
                     .enableAllAdaptiveRefreshTriggers()
+                    .adaptiveRefreshTriggersTimeout(LOOK_AGAIN)
                     .build())
             .build());
     return opened(
@@ -246,7 +259,7 @@ final class Redis implements AutoCloseable {
       } catch (RedisNoScriptException e) {
         sent = again.apply(e);
       } catch (RedisException e) {
-        if (!isPassing(e) || System.nanoTime() + wait.toNanos() > deadline) {
+        if (!isPassing(e) || System.nanoTime() + 2 * wait.toNanos() > deadline) {
           throw e;
         }
         LockSupport.parkNanos(wait.toNanos());

@@ -177,12 +177,15 @@ abstract class LimitCases extends DedupeCases {
   @Test
   void bucketFillsWithTime() {
     BucketCharge charge = slow("p/smtp", 5, OnLimit.DEFER);
+    Instant empty = store().clock().instant();
     store().rateLimits().take(charge, 5);
     Duration wait = store().rateLimits().waitFor(charge);
     assertThat(wait).isPositive().isLessThanOrEqualTo(units(10).plusMillis(1));
     advance(units(11));
     assertThat(store().rateLimits().waitFor(charge)).isZero();
-    assertThat(store().rateLimits().take(charge, 5).tokens()).isEqualTo(1);
+    int tokens = store().rateLimits().take(charge, 5).tokens();
+    Duration most = Duration.between(empty, store().clock().instant()).plus(clockError());
+    assertThat(tokens).isBetween(1, (int) most.dividedBy(units(10))); // 1, unless it took long
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.Route;
 import dev.notifykit.store.AppendResult.Verdict;
-import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.Await;
 import io.lettuce.core.RedisClient;
@@ -69,7 +68,7 @@ final class RedisSentinelTest {
       }
 
       assertThat(Sends.send(store, "before-7").verdict()).isEqualTo(Verdict.DUPLICATE);
-      assertThat(claimAll(store)).containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(Sends.claimAll(store)).containsExactlyInAnyOrderElementsOf(sent);
       assertThat(losses).isEmpty();
       told.clear();
       Sends.send(store, "one more");
@@ -87,15 +86,5 @@ final class RedisSentinelTest {
     } finally {
       client.shutdown(0, 1, TimeUnit.SECONDS);
     }
-  }
-
-  private static List<String> claimAll(RedisStore store) {
-    List<String> events = new CopyOnWriteArrayList<>();
-    List<ClaimedDelivery> some = store.queue().claim(Sends.claim(1_000)).claimed();
-    while (!some.isEmpty()) {
-      some.forEach(c -> events.add(c.delivery().notification().eventId()));
-      some = store.queue().claim(Sends.claim(1_000)).claimed();
-    }
-    return events;
   }
 }

@@ -9,6 +9,7 @@ import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.AppendResult.Appended;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimRequest;
+import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
@@ -18,6 +19,7 @@ import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -74,5 +76,16 @@ public final class Sends {
   /** Asks for mails. */
   public static ClaimRequest claim(int max) {
     return new ClaimRequest(Route.EMAIL, "worker-1", max, Duration.ofMinutes(1));
+  }
+
+  /** Claims all that waits; returns the events, one of them twice if it was claimed twice. */
+  static List<String> claimAll(NotificationStore store) {
+    List<String> events = new ArrayList<>();
+    List<ClaimedDelivery> some = store.queue().claim(claim(1_000)).claimed();
+    while (!some.isEmpty()) {
+      some.forEach(c -> events.add(c.delivery().notification().eventId()));
+      some = store.queue().claim(claim(1_000)).claimed();
+    }
+    return events;
   }
 }
