@@ -82,7 +82,11 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
     return to(Checks.notNull("to", ids).toArray(String[]::new));
   }
 
-  /** Adds a recipient without looking its profile up; preferences under its id still count. */
+  /**
+   * Adds a recipient without looking its profile up; preferences under its id still count. If the
+   * notification goes by push, a token of its devices that no provider could send to has the send
+   * refused, as {@link Recipients#save} would refuse it.
+   */
   public B to(Recipient recipient) {
     recipients = added(recipients, Checks.notNull("to", recipient));
     return self();

@@ -1,5 +1,6 @@
 package dev.notifykit;
 
+import dev.notifykit.admission.DeviceTokens;
 import dev.notifykit.dispatch.DispatchSettings;
 import dev.notifykit.engine.Engine;
 import dev.notifykit.engine.EngineConfig;
@@ -68,19 +69,19 @@ public final class NotificationClient implements AutoCloseable {
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
 
   private final Engine engine;
-  private final List<Provider> providers;
+  private final DeviceTokens tokens;
   private final Templates templates;
   private final Duration drainTimeout;
   private final String tenant;
 
   private NotificationClient(
       Engine engine,
-      List<Provider> providers,
+      DeviceTokens tokens,
       Templates templates,
       Duration drainTimeout,
       String tenant) {
     this.engine = engine;
-    this.providers = providers;
+    this.tokens = tokens;
     this.templates = templates;
     this.drainTimeout = drainTimeout;
     this.tenant = tenant;
@@ -262,7 +263,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns the profiles of recipients. */
   public Recipients recipients() {
-    return new Recipients(engine.store().recipients(), tenant, providers, engine::changed);
+    return new Recipients(engine.store().recipients(), tenant, tokens, engine::changed);
   }
 
   /** Returns what recipients chose. */
@@ -391,7 +392,7 @@ public final class NotificationClient implements AutoCloseable {
    */
   public NotificationClient forTenant(String name) {
     return new NotificationClient(
-        engine, providers, templates, drainTimeout, Checks.name("tenant", name));
+        engine, tokens, templates, drainTimeout, Checks.name("tenant", name));
   }
 
   /** Returns whether nothing is at work on this node: no claim, no send, no unwritten outcome. */
@@ -762,7 +763,7 @@ public final class NotificationClient implements AutoCloseable {
               threads,
               startsPaused);
       return new NotificationClient(
-          Engine.start(config), config.providers(), catalog, drainTimeout, "");
+          Engine.start(config), new DeviceTokens(config.providers()), catalog, drainTimeout, "");
     }
 
     private void checkProviders() {

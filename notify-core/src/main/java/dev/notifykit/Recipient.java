@@ -27,6 +27,7 @@ public final class Recipient {
   // Made once: a target's key is a digest, and profiles are sent to again and again.
   private final List<Target> emailTargets;
   private final List<Target> phoneTargets;
+  private final List<Target> deviceTargets;
 
   private Recipient(Builder b) {
     this.id = Checks.name("recipient.id", b.id);
@@ -39,6 +40,11 @@ public final class Recipient {
     this.zone = b.zone;
     this.emailTargets = email == null ? List.of() : List.of(Target.email(email));
     this.phoneTargets = phone == null ? List.of() : List.of(Target.phone(phone));
+    this.deviceTargets =
+        devices.stream()
+            .filter(device -> device.disabledAt().isEmpty())
+            .map(Target::device)
+            .toList();
   }
 
   /**
@@ -52,11 +58,7 @@ public final class Recipient {
       case EMAIL -> emailTargets;
       case SMS -> phoneTargets;
       case INBOX -> List.of(Target.inbox(id));
-      case PUSH ->
-          devices.stream()
-              .filter(device -> device.disabledAt().isEmpty())
-              .map(Target::device)
-              .toList();
+      case PUSH -> deviceTargets;
     };
   }
 

@@ -1,11 +1,9 @@
 package dev.notifykit;
 
+import dev.notifykit.admission.DeviceTokens;
 import dev.notifykit.internal.Checks;
-import dev.notifykit.provider.Outcome;
-import dev.notifykit.provider.Provider;
 import dev.notifykit.store.RecipientStore;
 import dev.notifykit.store.StateChange;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -13,17 +11,14 @@ import java.util.function.Consumer;
 public final class Recipients {
   private final RecipientStore store;
   private final String tenant;
-  private final List<Provider> providers;
+  private final DeviceTokens tokens;
   private final Consumer<StateChange> publish;
 
   Recipients(
-      RecipientStore store,
-      String tenant,
-      List<Provider> providers,
-      Consumer<StateChange> publish) {
+      RecipientStore store, String tenant, DeviceTokens tokens, Consumer<StateChange> publish) {
     this.store = store;
     this.tenant = tenant;
-    this.providers = providers;
+    this.tokens = tokens;
     this.publish = publish;
   }
 
@@ -35,30 +30,8 @@ public final class Recipients {
    *     to: its text says which device, by its id, and why
    */
   public void save(Recipient recipient) {
-    for (Device device : Checks.notNull("recipient", recipient).devices()) {
-      if (device.disabledAt().isEmpty()) { // one that is not sent to keeps no profile from a save
-        check(device);
-      }
-    }
+    tokens.check(Checks.notNull("recipient", recipient));
     store.save(tenant, recipient);
-  }
-
-  private void check(Device device) {
-    Target target = Target.device(device);
-    Outcome.InvalidTarget refusal = null;
-    for (Provider provider : providers) {
-      if (provider.routes().contains(target.route()) && provider.serves(target)) {
-        Optional<Outcome.InvalidTarget> refused = provider.check(target);
-        if (refused.isEmpty()) {
-          return;
-        }
-        refusal = refused.get();
-      }
-    }
-    if (refusal != null) {
-      throw new InvalidNotificationException(
-          "device.token", "of device " + device.id() + " would be refused: " + refusal.code());
-    }
   }
 
   /** Returns a profile. */
@@ -75,7 +48,7 @@ public final class Recipients {
    */
   public void registerDevice(String recipientId, Device device) {
     Checks.name("recipientId", recipientId);
-    check(Checks.notNull("device", device));
+    tokens.check(Target.device(device));
     if (!store.saveDevice(tenant, recipientId, device)) {
       throw new InvalidNotificationException("recipientId", "has no profile; save one first");
     }

@@ -78,6 +78,7 @@ import org.jspecify.annotations.Nullable;
  *     description</a>
  */
 public final class ApnsProvider implements Provider {
+  private static final Set<Route> ROUTES = Set.of(Route.APNS);
   private static final int SHORTEST_TOKEN = 32;
   private static final int LONGEST_TOKEN = 512;
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
@@ -160,18 +161,19 @@ public final class ApnsProvider implements Provider {
 
   @Override
   public Set<Route> routes() {
-    return Set.of(Route.APNS);
+    return ROUTES;
   }
 
   /** Returns whether it knows the device's app and environment; a device may name no app. */
   @Override
   public boolean serves(Target target) {
-    return target.route() == Route.APNS && target.device().filter(this::serves).isPresent();
+    Device device = target.device().orElse(null);
+    return device != null && target.route() == Route.APNS && serves(device);
   }
 
   private boolean serves(Device device) {
     return gateways.containsKey(device.environment())
-        && device.appId().map(topics::contains).orElse(true);
+        && (device.appId().isEmpty() || topics.contains(device.appId().get()));
   }
 
   @Override
@@ -187,8 +189,7 @@ public final class ApnsProvider implements Provider {
   @Override
   public Optional<Outcome.Rejected> check(Target target, Message message) {
     return message instanceof PushMessage push
-        ? Optional.ofNullable(Payload.of(push, clock.instant()).refusal())
-            .map(Outcome.Rejected::new)
+        ? Optional.ofNullable(Payload.objection(push, clock)).map(Outcome.Rejected::new)
         : Optional.of(new Outcome.Rejected("not-a-push"));
   }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.apns;
 
+import dev.notifykit.internal.FollowUps;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.Queue;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * while it reads: waking a thread takes longer than such a task. Thread-safe.
  */
 final class Burst implements Executor {
+  private static final int MOST = 128;
+
   private final EventLoopGroup loops;
   private final Executor thread;
   private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
@@ -68,10 +71,19 @@ final class Burst implements Executor {
   }
 
   private void drain() {
-    Runnable task = waiting.poll();
-    while (task != null) {
+    while (!waiting.isEmpty()) {
+      FollowUps.burst(this::runSome);
+    }
+  }
+
+  /** No more than {@link #MOST}: what follows from them waits until then. */
+  private void runSome() {
+    for (int i = 0; i < MOST; i++) {
+      Runnable task = waiting.poll();
+      if (task == null) {
+        return;
+      }
       task.run();
-      task = waiting.poll();
     }
   }
 }

@@ -4,10 +4,12 @@ import dev.notifykit.internal.Utf8Json;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
 import dev.notifykit.message.LiveActivity;
+import dev.notifykit.message.LiveActivity.Event;
 import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Overflow;
 import dev.notifykit.message.PushMessage;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,10 @@ record Payload(PushType type, String json, @Nullable String refusal) {
   static final int LIMIT = 4096;
   static final int VOIP_LIMIT = 5120;
 
+  /** More than the names, numbers and braces of a payload whose options are texts or flags. */
+  private static final int FRAME = 512;
+
+  private static final int MEMBER = "\"\":\"\",".length();
   private static final ApnsOptions NO_OPTIONS = ApnsOptions.builder().build();
 
   /** Returns the payload of a message, or why there is none. */
@@ -37,6 +43,56 @@ record Payload(PushType type, String json, @Nullable String refusal) {
       return new Payload(type, "", contradiction);
     }
     return sized(message, options, type, now);
+  }
+
+  /**
+   * Returns why there would be no payload of a message, or null. Most are so small that none has to
+   * be written to know.
+   */
+  static @Nullable String objection(PushMessage message, Clock clock) {
+    ApnsOptions options = message.apns().orElse(NO_OPTIONS);
+    PushType type = type(message, options);
+    String contradiction = contradiction(message, options, type);
+    if (contradiction != null) {
+      return contradiction;
+    }
+    return hasTextOnly(message, options) && mostBytes(message, options) <= LIMIT
+        ? null
+        : sized(message, options, type, clock.instant()).refusal();
+  }
+
+  private static boolean hasTextOnly(PushMessage m, ApnsOptions o) {
+    return m.titleKey().isEmpty()
+        && m.subtitleKey().isEmpty()
+        && m.bodyKey().isEmpty()
+        && o.liveActivity() == null
+        && o.criticalSound() == null
+        && o.urlArguments().isEmpty()
+        && o.custom().isEmpty();
+  }
+
+  /** The bytes if each character had to be escaped; beyond every limit if one cannot be written. */
+  private static int mostBytes(PushMessage m, ApnsOptions o) {
+    int bytes = FRAME + mostBytes(m.title()) + mostBytes(m.subtitle()) + mostBytes(m.body());
+    bytes += mostBytes(m.sound()) + mostBytes(m.category());
+    bytes += mostBytes(m.image()) + mostBytes(m.link());
+    bytes += mostBytes(o.threadId()) + mostBytes(o.targetContentId());
+    bytes += mostBytes(o.filterCriteria()) + mostBytes(o.launchImage()) + mostBytes(o.action());
+    for (Map.Entry<String, String> entry : m.data().entrySet()) {
+      bytes += mostBytes(entry.getKey()) + mostBytes(entry.getValue()) + MEMBER;
+    }
+    return bytes;
+  }
+
+  private static int mostBytes(Optional<String> text) {
+    return mostBytes(text.orElse(null));
+  }
+
+  private static int mostBytes(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    return Utf8Json.isWellFormed(text) ? Utf8Json.MOST_BYTES * text.length() : VOIP_LIMIT;
   }
 
   private static Payload sized(
@@ -95,11 +151,23 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     if (type == PushType.BACKGROUND && isNoticed(message, options)) {
       return "background-push-with-alert";
     }
+    if (isSilentStart(message, options.liveActivity())) {
+      return "live-activity-start-without-alert";
+    }
     if (message.data().containsKey("aps")) {
       return "data-named-aps";
     }
     int key = message.collapseKey().map(k -> k.getBytes(StandardCharsets.UTF_8).length).orElse(0);
     return key > 64 ? "collapse-key-too-long: " + key + " > 64" : null;
+  }
+
+  private static boolean isSilentStart(PushMessage m, @Nullable LiveActivity activity) {
+    return activity != null
+        && activity.event() == Event.START
+        && m.title().isEmpty()
+        && m.titleKey().isEmpty()
+        && m.body().isEmpty()
+        && m.bodyKey().isEmpty();
   }
 
   private static JsonText write(PushMessage m, ApnsOptions options, PushType type, Instant now) {
@@ -194,15 +262,25 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     Instant timestamp = activity.timestamp();
     json.member("timestamp", (timestamp == null ? now : timestamp).getEpochSecond());
     json.member("event", activity.event().name().toLowerCase(Locale.ROOT));
-    json.member("content-state", activity.contentState());
+    if (activity.event() != Event.END || !activity.contentState().isEmpty()) {
+      json.member("content-state", activity.contentState());
+    }
     if (activity.attributesType() != null) {
       json.member("attributes-type", activity.attributesType());
       json.member("attributes", activity.attributes());
     }
+    input(json, activity.input());
     json.member("stale-date", seconds(activity.staleAt()));
     json.member("dismissal-date", seconds(activity.dismissAt()));
     json.member("relevance-score", o.relevanceScore());
     activityAlert(json, m);
+  }
+
+  private static void input(JsonText json, LiveActivity.@Nullable Input input) {
+    if (input != null) {
+      json.member("input-push-channel", input.channel());
+      json.member("input-push-token", input.channel() == null ? 1 : null);
+    }
   }
 
   /** A Live Activity's alert nests its keys and carries the sound, unlike any other alert. */

@@ -35,11 +35,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,12 +191,17 @@ final class ApnsProviderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"abc", "zz", "0123", "<01234567 89abcdef 01234567 89abcdef>"})
-  void malformedTokenIsRefusedAsItIsSaved(String token) {
+  void malformedTokenIsRefusedAsItIsSavedOrGivenWithANotification(String token) {
     try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
       Recipient ann = Recipient.builder("ann").device(Device.ios(token)).build();
       assertThatThrownBy(() -> client.recipients().save(ann))
           .isInstanceOf(InvalidNotificationException.class)
           .hasMessageEndingWith("would be refused: malformed-token");
+      assertThatThrownBy(() -> client.notification().to(ann).content(HELLO).send())
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessageEndingWith(
+              "has " + token.length() + " characters and would be refused: malformed-token")
+          .hasMessageNotContaining(token);
       client.recipients().save(Recipient.builder("ann").device(device()).build());
     }
   }
@@ -343,12 +350,12 @@ final class ApnsProviderTest {
         });
     CompletableFuture<Outcome> before = start(HELLO);
     Await.until("the first to arrive", () -> seen.get() == 1);
-    List<CompletableFuture<Outcome>> sends = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      sends.add(start(HELLO));
-    }
+    // Together, so that none of them is on the next connection, however slow this thread is.
+    List<CompletionStage<Outcome>> sends =
+        provider.sendAll(
+            Stream.generate(() -> request(UUID.randomUUID(), device(), HELLO)).limit(200).toList());
     assertThat(before.join()).isEqualTo(new Outcome.Unknown("stream-closed"));
-    List<Outcome> outcomes = sends.stream().map(CompletableFuture::join).toList();
+    List<Outcome> outcomes = sends.stream().map(s -> s.toCompletableFuture().join()).toList();
     // One hangs, one is refused, and all that were on the connection behind it were not taken.
     assertThat(outcomes).filteredOn(Outcome.Unknown.class::isInstance).hasSizeLessThanOrEqualTo(1);
     assertThat(outcomes).contains(new Outcome.Retryable("ExpiredProviderToken"));

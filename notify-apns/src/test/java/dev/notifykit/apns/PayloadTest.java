@@ -1,8 +1,10 @@
 package dev.notifykit.apns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.CriticalSound;
 import dev.notifykit.message.ApnsOptions.InterruptionLevel;
@@ -13,10 +15,13 @@ import dev.notifykit.message.Overflow;
 import dev.notifykit.message.PushMessage;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,8 +52,14 @@ final class PayloadTest {
         new Golden("push-to-talk", PushType.PUSH_TO_TALK, pushToTalk()),
         new Golden("file-provider", PushType.FILE_PROVIDER, fileProvider()),
         new Golden("live-activity-start", PushType.LIVE_ACTIVITY, start()),
+        new Golden("live-activity-start-token", PushType.LIVE_ACTIVITY, startWithToken()),
+        new Golden("live-activity-start-channel", PushType.LIVE_ACTIVITY, startOnChannel()),
         new Golden("live-activity-update", PushType.LIVE_ACTIVITY, update()),
-        new Golden("live-activity-end", PushType.LIVE_ACTIVITY, end()));
+        new Golden("live-activity-end", PushType.LIVE_ACTIVITY, end()),
+        new Golden(
+            "live-activity-end-unchanged",
+            PushType.LIVE_ACTIVITY,
+            live(LiveActivity.end().withDismissAt(NOW)).build()));
   }
 
   private static PushMessage alert() {
@@ -129,10 +140,19 @@ final class PayloadTest {
         .build();
   }
 
+  private static final LiveActivity START =
+      LiveActivity.start("DeliveryAttributes", Map.of("orderNo", "A-1001"), Map.of("stops", 5));
+
+  private static PushMessage startWithToken() {
+    return live(START.withInputPushToken()).title("On its way").body("5 stops to go").build();
+  }
+
+  private static PushMessage startOnChannel() {
+    return live(START.withInputPushChannel("dHN0LXNyY2gtY2hubA==")).title("On its way").build();
+  }
+
   private static PushMessage start() {
-    return live(LiveActivity.start(
-                "DeliveryAttributes", Map.of("orderNo", "A-1001"), Map.of("stops", 5))
-            .withStaleAt(NOW.plusSeconds(600)))
+    return live(START.withStaleAt(NOW.plusSeconds(600)))
         .title("On its way")
         .bodyKey(LocalizedText.of("STOPS", "5"))
         .sound("default")
@@ -219,6 +239,29 @@ final class PayloadTest {
   }
 
   @Test
+  void aLiveActivityThatStartsWithoutAnAlertIsRefused() {
+    String code = "live-activity-start-without-alert";
+    PushMessage silent = live(START).sound("default").build();
+    assertThat(Payload.of(silent, NOW).refusal()).isEqualTo(code);
+    assertThat(objection(silent)).isEqualTo(code);
+    assertThat(objection(live(START).bodyKey(LocalizedText.of("K")).build())).isNull();
+    assertThat(objection(live(LiveActivity.update(Map.of())).build())).isNull();
+  }
+
+  @Test
+  void whereUpdatesComeFromIsSaidAtTheStartOnly() {
+    for (LiveActivity activity : List.of(LiveActivity.update(Map.of()), LiveActivity.end())) {
+      assertThatThrownBy(activity::withInputPushToken)
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessage("liveActivity.input is for a start only");
+      assertThatThrownBy(() -> activity.withInputPushChannel("c"))
+          .isInstanceOf(InvalidNotificationException.class);
+    }
+    assertThatThrownBy(() -> START.withInputPushChannel(" "))
+        .isInstanceOf(InvalidNotificationException.class);
+  }
+
+  @Test
   void longCollapseKeyIsRefusedWithBothNumbers() {
     PushMessage message = body("b").toBuilder().collapseKey("é".repeat(33)).build();
     assertThat(Payload.of(message, NOW).refusal()).isEqualTo("collapse-key-too-long: 66 > 64");
@@ -253,6 +296,69 @@ final class PayloadTest {
     assertThat(Payload.of(message, NOW).json())
         .endsWith(",\"link\":\"data\",\"image\":\"custom\"}")
         .doesNotContain("common");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "é", "화", "🚚", "\"", "\n", "\u0001", "<", "a🚚\"é", "\ud800"})
+  void objectionIsThePayloadsWithOrWithoutWritingOne(String unit) {
+    for (int i = 0; i < 4200; i += 29) {
+      for (PushMessage message : withTextEverywhere(unit.repeat(i))) {
+        assertThat(objection(message)).isEqualTo(Payload.of(message, NOW).refusal());
+      }
+    }
+  }
+
+  private static List<PushMessage> withTextEverywhere(String text) {
+    ApnsOptions.Builder options =
+        ApnsOptions.builder()
+            .interruptionLevel(InterruptionLevel.TIME_SENSITIVE)
+            .relevanceScore(0.1234567890123456)
+            .contentAvailable(true)
+            .mutableContent(true);
+    PushMessage full =
+        body("b").toBuilder().title("t").subtitle("s").sound("x").badge(-1234567890).build();
+    return List.of(
+        body(text),
+        full.toBuilder().title(text).category(text).build(),
+        full.toBuilder().subtitle(text).image(text).link(text).build(),
+        full.toBuilder().data("a", text).data("b", text).apns(options.build()).build(),
+        full.toBuilder().apns(options.threadId(text).launchImage(text).build()).build(),
+        full.toBuilder().apns(options.filterCriteria(text).action(text).build()).build(),
+        full.toBuilder().apns(options.targetContentId(text).build()).sound(text).build(),
+        full.toBuilder().apns(options.custom("c", text).build()).build(),
+        full.toBuilder().titleKey(LocalizedText.of("K", text)).build(),
+        typed(PushType.VOIP).data("d", text).build(),
+        typed(PushType.BACKGROUND).body(text).build());
+  }
+
+  /** Each character takes as many bytes as any can, so nothing is left of the estimate. */
+  @Test
+  void objectionIsExactAtTheLimit() {
+    int empty = Payload.of(body(""), NOW).json().length();
+    String rest = "a".repeat((4096 - empty) % 6);
+    String most = "\u0001".repeat((4096 - empty) / 6) + rest;
+    assertThat(objection(body(most))).isNull();
+    assertThat(Payload.of(body(most), NOW).json()).hasSize(4096);
+    assertThat(objection(body(most + "a"))).isEqualTo("payload-too-large: 4097 > 4096");
+    for (int i = 200; i < 700; i++) {
+      for (PushMessage message : withTextEverywhere("\u0001".repeat(i))) {
+        assertThat(objection(message)).isEqualTo(Payload.of(message, NOW).refusal());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 50, 250, 500})
+  void entriesOfDataTakeMoreThanTheirCharacters(int entries) {
+    PushMessage.Builder message = PushMessage.builder();
+    for (int i = 0; i < entries; i++) {
+      message.data(String.valueOf(i), "");
+    }
+    assertThat(objection(message.build())).isEqualTo(Payload.of(message.build(), NOW).refusal());
+  }
+
+  private static @Nullable String objection(PushMessage message) {
+    return Payload.objection(message, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private static PushMessage body(String body) {

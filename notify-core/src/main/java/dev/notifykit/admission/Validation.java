@@ -3,6 +3,7 @@ package dev.notifykit.admission;
 import dev.notifykit.Channel;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
+import dev.notifykit.Recipient;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.Fallback;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The first stage: refuses what can be refused without looking at a recipient. */
+/** The first stage: refuses what can be refused without looking at a profile. */
 final class Validation {
   /** How far behind the store's clock a caller's may be before its "now" counts as the past. */
   static final Duration PAST_TOLERANCE = Duration.ofMinutes(1);
@@ -29,6 +30,7 @@ final class Validation {
   private final AdmissionSettings settings;
   private final Templates templates;
   private final DeliveryQueue queue;
+  private final DeviceTokens tokens;
 
   Validation(
       DeliveryPolicy policy, AdmissionSettings settings, Templates templates, DeliveryQueue queue) {
@@ -36,6 +38,7 @@ final class Validation {
     this.settings = settings;
     this.templates = templates;
     this.queue = queue;
+    this.tokens = new DeviceTokens(settings.providers());
   }
 
   Validated validate(Notification notification, String tenant, Instant now) {
@@ -46,16 +49,27 @@ final class Validation {
     Set<Channel> content = content(notification, template);
     List<Fallback> fallbacks =
         FallbackRules.of(notification, category, content, settings.channels());
-    return new Validated(
-        notification,
-        notification.tenant().orElse(tenant),
-        template,
-        category,
-        first(channels(notification, content), fallbacks),
-        fallbacks,
-        now,
-        dueAt,
-        expiresAt(notification, category, dueAt == null ? now : dueAt));
+    Validated validated =
+        new Validated(
+            notification,
+            notification.tenant().orElse(tenant),
+            template,
+            category,
+            first(channels(notification, content), fallbacks),
+            fallbacks,
+            now,
+            dueAt,
+            expiresAt(notification, category, dueAt == null ? now : dueAt));
+    checkGivenDevices(validated);
+    return validated;
+  }
+
+  /** A token that is given here is the caller's to mend. One that is stored may just be old. */
+  private void checkGivenDevices(Validated validated) {
+    List<Recipient> given = validated.source().recipients();
+    if (!given.isEmpty() && validated.allChannels().contains(Channel.PUSH)) {
+      given.forEach(tokens::check);
+    }
   }
 
   private static String categoryName(Notification notification, @Nullable Template template) {

@@ -3,6 +3,7 @@ package dev.notifykit.dispatch;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.StoreException;
+import dev.notifykit.internal.FollowUps;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.UnknownOutcome;
@@ -220,7 +221,7 @@ final class Flights {
 
   private void landLater(Flight flight, int leg, Outcome outcome) {
     if (land(flight, leg, outcome)) {
-      onLanded.run();
+      FollowUps.once(onLanded);
     }
   }
 

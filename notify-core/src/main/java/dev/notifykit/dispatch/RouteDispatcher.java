@@ -111,8 +111,10 @@ final class RouteDispatcher {
 
   /** Tells that the store may have new work. */
   void workArrived() {
-    backlog = true;
-    work.signal();
+    backlog = true; // before the look at the room: who comes free after that signals
+    if (!starved || room.free() > 0) {
+      work.signal();
+    }
   }
 
   /** Tells that a place or a provider came free. */

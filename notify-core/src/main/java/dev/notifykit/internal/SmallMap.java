@@ -41,9 +41,15 @@ public final class SmallMap<V> extends AbstractMap<String, V> {
     return pairs.length / 2;
   }
 
+  /** Names are mostly literals and templates' interned ones: the same, not only equal. */
   private static int indexOf(@Nullable Object[] pairs, int length, @Nullable Object name) {
     for (int i = 0; i < length; i += 2) {
-      if (pairs[i] == name || (name != null && name.equals(pairs[i]))) {
+      if (pairs[i] == name) {
+        return i;
+      }
+    }
+    for (int i = 0; i < length; i += 2) {
+      if (name != null && name.equals(pairs[i])) {
         return i;
       }
     }

@@ -7,6 +7,9 @@ import java.util.Optional;
  * what a writer produces that escapes only what RFC 8259 says must be escaped.
  */
 public final class Utf8Json {
+  /** The most bytes that a char of a text takes: those of one written by its number. */
+  public static final int MOST_BYTES = 6;
+
   private static final String ELLIPSIS = "\u2026";
   private static final int ELLIPSIS_BYTES = 3;
 
@@ -19,7 +22,12 @@ public final class Utf8Json {
 
   /** Returns whether a text can be written as UTF-8: whether it has no half of a surrogate pair. */
   public static boolean isWellFormed(String text) {
-    return text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return text.codePoints().skip(i).noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
+      }
+    }
+    return true;
   }
 
   private static int length(int codePoint) {

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  *     satellite's
  * @param restrictedSatelliteOk whether it may come over a satellite that only some apps may use
  * @param data the data in place of the common ones
+ * @param analyticsLabel the label for Google's statistics, in place of the common one
+ * @param title the title, in place of the common one
+ * @param body the text, in place of the common one
+ * @param image the https address of a picture, in place of the common one
+ * @param sound the sound to play, in place of the common one
  * @param channelId the notification channel
  * @param icon the drawable shown as icon
  * @param color the icon's colour as {@code #rrggbb}
@@ -50,6 +55,11 @@ public record AndroidOptions(
     boolean bandwidthConstrainedOk,
     boolean restrictedSatelliteOk,
     Map<String, String> data,
+    @Nullable String analyticsLabel,
+    @Nullable String title,
+    @Nullable String body,
+    @Nullable String image,
+    @Nullable String sound,
     @Nullable String channelId,
     @Nullable String icon,
     @Nullable String color,
@@ -153,6 +163,11 @@ public record AndroidOptions(
     b.bandwidthConstrainedOk = bandwidthConstrainedOk;
     b.restrictedSatelliteOk = restrictedSatelliteOk;
     b.data.putAll(data);
+    b.analyticsLabel = analyticsLabel;
+    b.title = title;
+    b.body = body;
+    b.image = image;
+    b.sound = sound;
     b.channelId = channelId;
     b.icon = icon;
     b.color = color;
@@ -194,6 +209,11 @@ public record AndroidOptions(
     private boolean bandwidthConstrainedOk;
     private boolean restrictedSatelliteOk;
     private final Map<String, String> data = new LinkedHashMap<>();
+    private @Nullable String analyticsLabel;
+    private @Nullable String title;
+    private @Nullable String body;
+    private @Nullable String image;
+    private @Nullable String sound;
     private @Nullable String channelId;
     private @Nullable String icon;
     private @Nullable String color;
@@ -248,6 +268,36 @@ public record AndroidOptions(
     /** Adds to the data in place of the common ones. */
     public Builder data(String name, String value) {
       data.put(name, value);
+      return this;
+    }
+
+    /** Sets the label for Google's statistics, in place of the common one. */
+    public Builder analyticsLabel(@Nullable String value) {
+      this.analyticsLabel = value;
+      return this;
+    }
+
+    /** Sets the title, in place of the common one. */
+    public Builder title(@Nullable String value) {
+      this.title = value;
+      return this;
+    }
+
+    /** Sets the text, in place of the common one. */
+    public Builder body(@Nullable String value) {
+      this.body = value;
+      return this;
+    }
+
+    /** Sets the https address of a picture, in place of the common one. */
+    public Builder image(@Nullable String value) {
+      this.image = value;
+      return this;
+    }
+
+    /** Sets the sound to play, in place of the common one. */
+    public Builder sound(@Nullable String value) {
+      this.sound = value;
       return this;
     }
 
@@ -376,6 +426,11 @@ public record AndroidOptions(
           bandwidthConstrainedOk,
           restrictedSatelliteOk,
           data,
+          analyticsLabel,
+          title,
+          body,
+          image,
+          sound,
           channelId,
           icon,
           color,

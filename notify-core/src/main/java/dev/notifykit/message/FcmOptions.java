@@ -1,5 +1,6 @@
 package dev.notifykit.message;
 
+import dev.notifykit.internal.Checks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param apnsHeaders the APNs headers for Apple devices that are registered with FCM
  * @param apnsPayload the APNs payload, with {@code aps}, for Apple devices that are registered with
  *     FCM
+ * @param apnsImage the https address of a picture for Apple devices that are registered with FCM,
+ *     in place of the common one
+ * @param apnsAnalyticsLabel the label for Google's statistics of Apple devices, in place of the
+ *     common one
+ * @param liveActivityToken the token of the Live Activity on an Apple device registered with FCM
+ *     that the APNs payload starts, updates or ends
  * @param dryRun whether FCM only checks the message and sends nothing
  * @see <a href="https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages">Google's
  *     reference</a>
@@ -25,6 +32,9 @@ public record FcmOptions(
     @Nullable WebpushOptions webpush,
     Map<String, String> apnsHeaders,
     Map<String, Object> apnsPayload,
+    @Nullable String apnsImage,
+    @Nullable String apnsAnalyticsLabel,
+    @Nullable String liveActivityToken,
     boolean dryRun) {
 
   /** Who handles an arriving push. */
@@ -39,6 +49,9 @@ public record FcmOptions(
   public FcmOptions {
     apnsHeaders = JsonValues.strings("apnsHeaders", apnsHeaders);
     apnsPayload = JsonValues.copy("apnsPayload", apnsPayload);
+    if (liveActivityToken != null) {
+      Checks.name("liveActivityToken", liveActivityToken);
+    }
   }
 
   /** Starts options that change nothing. */
@@ -54,6 +67,9 @@ public record FcmOptions(
     b.webpush = webpush;
     b.apnsHeaders.putAll(apnsHeaders);
     b.apnsPayload.putAll(apnsPayload);
+    b.apnsImage = apnsImage;
+    b.apnsAnalyticsLabel = apnsAnalyticsLabel;
+    b.liveActivityToken = liveActivityToken;
     b.dryRun = dryRun;
     return b;
   }
@@ -71,6 +87,9 @@ public record FcmOptions(
     private @Nullable WebpushOptions webpush;
     private final Map<String, String> apnsHeaders = new LinkedHashMap<>();
     private final Map<String, Object> apnsPayload = new LinkedHashMap<>();
+    private @Nullable String apnsImage;
+    private @Nullable String apnsAnalyticsLabel;
+    private @Nullable String liveActivityToken;
     private boolean dryRun;
 
     private Builder() {}
@@ -110,6 +129,30 @@ public record FcmOptions(
       return this;
     }
 
+    /**
+     * Sets the https address of a picture for Apple devices that are registered with FCM, in place
+     * of the common one.
+     */
+    public Builder apnsImage(@Nullable String value) {
+      this.apnsImage = value;
+      return this;
+    }
+
+    /** Sets the label for Google's statistics of Apple devices, in place of the common one. */
+    public Builder apnsAnalyticsLabel(@Nullable String value) {
+      this.apnsAnalyticsLabel = value;
+      return this;
+    }
+
+    /**
+     * Sets the token of the Live Activity on an Apple device registered with FCM that the APNs
+     * payload starts, updates or ends.
+     */
+    public Builder liveActivityToken(@Nullable String value) {
+      this.liveActivityToken = value;
+      return this;
+    }
+
     /** Sets whether FCM only checks the message and sends nothing. */
     public Builder dryRun(boolean value) {
       this.dryRun = value;
@@ -123,7 +166,16 @@ public record FcmOptions(
      *     another
      */
     public FcmOptions build() {
-      return new FcmOptions(kind, android, webpush, apnsHeaders, apnsPayload, dryRun);
+      return new FcmOptions(
+          kind,
+          android,
+          webpush,
+          apnsHeaders,
+          apnsPayload,
+          apnsImage,
+          apnsAnalyticsLabel,
+          liveActivityToken,
+          dryRun);
     }
   }
 }

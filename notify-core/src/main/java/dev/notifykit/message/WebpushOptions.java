@@ -1,5 +1,6 @@
 package dev.notifykit.message;
 
+import dev.notifykit.InvalidNotificationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers of the web push protocol, such as {@code Urgency}; TTL and Topic are
  *     set from the message unless given here
  * @param data the data in place of the common ones
+ * @param title the title, in place of the common one
+ * @param body the text, in place of the common one
+ * @param image the https address of a picture, in place of the common one
+ * @param link the https address that a click opens, in place of the common one
  * @param icon the address of an icon
  * @param badgeIcon the address of a small monochrome icon
  * @param direction the direction of the text; default the browser's
@@ -32,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 public record WebpushOptions(
     Map<String, String> headers,
     Map<String, String> data,
+    @Nullable String title,
+    @Nullable String body,
+    @Nullable String image,
+    @Nullable String link,
     @Nullable String icon,
     @Nullable String badgeIcon,
     @Nullable Direction direction,
@@ -60,6 +69,9 @@ public record WebpushOptions(
     data = JsonValues.strings("data", data);
     vibrate = vibrate == null ? List.of() : List.copyOf(vibrate);
     custom = JsonValues.copy("custom", custom);
+    if (link != null && !link.startsWith("https://")) {
+      throw new InvalidNotificationException("webpush.link", "is no https address");
+    }
   }
 
   /** Starts options that change nothing. */
@@ -72,6 +84,10 @@ public record WebpushOptions(
     Builder b = new Builder();
     b.headers.putAll(headers);
     b.data.putAll(data);
+    b.title = title;
+    b.body = body;
+    b.image = image;
+    b.link = link;
     b.icon = icon;
     b.badgeIcon = badgeIcon;
     b.direction = direction;
@@ -96,6 +112,10 @@ public record WebpushOptions(
   public static final class Builder {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private final Map<String, String> data = new LinkedHashMap<>();
+    private @Nullable String title;
+    private @Nullable String body;
+    private @Nullable String image;
+    private @Nullable String link;
     private @Nullable String icon;
     private @Nullable String badgeIcon;
     private @Nullable Direction direction;
@@ -122,6 +142,30 @@ public record WebpushOptions(
     /** Adds to the data in place of the common ones. */
     public Builder data(String name, String value) {
       data.put(name, value);
+      return this;
+    }
+
+    /** Sets the title, in place of the common one. */
+    public Builder title(@Nullable String value) {
+      this.title = value;
+      return this;
+    }
+
+    /** Sets the text, in place of the common one. */
+    public Builder body(@Nullable String value) {
+      this.body = value;
+      return this;
+    }
+
+    /** Sets the https address of a picture, in place of the common one. */
+    public Builder image(@Nullable String value) {
+      this.image = value;
+      return this;
+    }
+
+    /** Sets the https address that a click opens, in place of the common one. */
+    public Builder link(@Nullable String value) {
+      this.link = value;
       return this;
     }
 
@@ -204,6 +248,10 @@ public record WebpushOptions(
       return new WebpushOptions(
           headers,
           data,
+          title,
+          body,
+          image,
+          link,
           icon,
           badgeIcon,
           direction,

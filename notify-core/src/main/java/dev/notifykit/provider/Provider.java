@@ -73,8 +73,9 @@ public interface Provider extends AutoCloseable {
 
   /**
    * Returns why {@link #send} would call this target invalid without asking its service: a token
-   * that cannot be one. The library asks when a device is saved, so that the caller learns it at
-   * once. It neither blocks nor sends. Default: no objection.
+   * that cannot be one. The library asks when a device is saved and when one is given with a
+   * notification, so that the caller learns it at once. It neither blocks nor sends. Default: no
+   * objection.
    *
    * @param target the address or device, one that it {@link #serves}
    */

@@ -13,6 +13,7 @@ import static dev.notifykit.template.JsonField.text;
 import static dev.notifykit.template.JsonField.values;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.message.AndroidOptions;
 import dev.notifykit.message.ApnsOptions;
@@ -134,6 +135,8 @@ final class PushJson {
     private final Map<String, Object> contentState = new LinkedHashMap<>();
     private @Nullable String attributesType;
     private final Map<String, Object> attributes = new LinkedHashMap<>();
+    private boolean inputPushToken;
+    private @Nullable String inputPushChannel;
     private @Nullable Instant timestamp;
     private @Nullable Instant staleAt;
     private @Nullable Instant dismissAt;
@@ -144,24 +147,42 @@ final class PushJson {
           contentState,
           attributesType,
           attributes,
+          input(),
           timestamp,
           staleAt,
           dismissAt);
+    }
+
+    private LiveActivity.@Nullable Input input() {
+      if (inputPushToken && inputPushChannel != null) {
+        throw new InvalidNotificationException(
+            "liveActivity.inputPushToken", "contradicts inputPushChannel");
+      }
+      return inputPushToken || inputPushChannel != null
+          ? new LiveActivity.Input(inputPushChannel)
+          : null;
     }
   }
 
   private static JsonField<ApnsOptions.Builder> liveActivity() {
     return object(
-        Map.of(
-            "event",
-                choice(LiveActivity.Event.class, (Activity a, LiveActivity.Event v) -> a.event = v),
-            "contentState",
-                values((Activity a, String name, Object v) -> a.contentState.put(name, v)),
-            "attributesType", text((Activity a, String v) -> a.attributesType = v),
-            "attributes", values((Activity a, String name, Object v) -> a.attributes.put(name, v)),
-            "timestamp", instant((Activity a, Instant v) -> a.timestamp = v),
-            "staleAt", instant((Activity a, Instant v) -> a.staleAt = v),
-            "dismissAt", instant((Activity a, Instant v) -> a.dismissAt = v)),
+        Map.ofEntries(
+            Map.entry(
+                "event",
+                choice(
+                    LiveActivity.Event.class, (Activity a, LiveActivity.Event v) -> a.event = v)),
+            Map.entry(
+                "contentState",
+                values((Activity a, String name, Object v) -> a.contentState.put(name, v))),
+            Map.entry("attributesType", text((Activity a, String v) -> a.attributesType = v)),
+            Map.entry(
+                "attributes",
+                values((Activity a, String name, Object v) -> a.attributes.put(name, v))),
+            Map.entry("inputPushToken", flag((Activity a, Boolean v) -> a.inputPushToken = v)),
+            Map.entry("inputPushChannel", text((Activity a, String v) -> a.inputPushChannel = v)),
+            Map.entry("timestamp", instant((Activity a, Instant v) -> a.timestamp = v)),
+            Map.entry("staleAt", instant((Activity a, Instant v) -> a.staleAt = v)),
+            Map.entry("dismissAt", instant((Activity a, Instant v) -> a.dismissAt = v))),
         Activity::new,
         (apns, a) -> apns.liveActivity(a.build()));
   }
@@ -176,19 +197,20 @@ final class PushJson {
   }
 
   private static Map<String, JsonField<FcmOptions.Builder>> fcm() {
-    return Map.of(
-        "kind",
-        choice(FcmOptions.Kind.class, FcmOptions.Builder::kind),
-        "android",
-        object(ANDROID, AndroidOptions::builder, (fcm, a) -> fcm.android(a.build())),
-        "webpush",
-        object(WEBPUSH, WebpushOptions::builder, (fcm, w) -> fcm.webpush(w.build())),
-        "apnsHeaders",
-        entries(FcmOptions.Builder::apnsHeaders),
-        "apnsPayload",
-        values(FcmOptions.Builder::apnsPayload),
-        "dryRun",
-        flag(FcmOptions.Builder::dryRun));
+    return Map.ofEntries(
+        Map.entry("kind", choice(FcmOptions.Kind.class, FcmOptions.Builder::kind)),
+        Map.entry(
+            "android",
+            object(ANDROID, AndroidOptions::builder, (fcm, a) -> fcm.android(a.build()))),
+        Map.entry(
+            "webpush",
+            object(WEBPUSH, WebpushOptions::builder, (fcm, w) -> fcm.webpush(w.build()))),
+        Map.entry("apnsHeaders", entries(FcmOptions.Builder::apnsHeaders)),
+        Map.entry("apnsPayload", values(FcmOptions.Builder::apnsPayload)),
+        Map.entry("apnsImage", text(FcmOptions.Builder::apnsImage)),
+        Map.entry("apnsAnalyticsLabel", text(FcmOptions.Builder::apnsAnalyticsLabel)),
+        Map.entry("liveActivityToken", text(FcmOptions.Builder::liveActivityToken)),
+        Map.entry("dryRun", flag(FcmOptions.Builder::dryRun)));
   }
 
   private static Map<String, JsonField<AndroidOptions.Builder>> android() {
@@ -199,6 +221,11 @@ final class PushJson {
         Map.entry("bandwidthConstrainedOk", flag(AndroidOptions.Builder::bandwidthConstrainedOk)),
         Map.entry("restrictedSatelliteOk", flag(AndroidOptions.Builder::restrictedSatelliteOk)),
         Map.entry("data", entries(AndroidOptions.Builder::data)),
+        Map.entry("analyticsLabel", text(AndroidOptions.Builder::analyticsLabel)),
+        Map.entry("title", text(AndroidOptions.Builder::title)),
+        Map.entry("body", text(AndroidOptions.Builder::body)),
+        Map.entry("image", text(AndroidOptions.Builder::image)),
+        Map.entry("sound", text(AndroidOptions.Builder::sound)),
         Map.entry("channelId", text(AndroidOptions.Builder::channelId)),
         Map.entry("icon", text(AndroidOptions.Builder::icon)),
         Map.entry("color", text(AndroidOptions.Builder::color)),
@@ -249,6 +276,10 @@ final class PushJson {
     return Map.ofEntries(
         Map.entry("headers", entries(WebpushOptions.Builder::headers)),
         Map.entry("data", entries(WebpushOptions.Builder::data)),
+        Map.entry("title", text(WebpushOptions.Builder::title)),
+        Map.entry("body", text(WebpushOptions.Builder::body)),
+        Map.entry("image", text(WebpushOptions.Builder::image)),
+        Map.entry("link", text(WebpushOptions.Builder::link)),
         Map.entry("icon", text(WebpushOptions.Builder::icon)),
         Map.entry("badgeIcon", text(WebpushOptions.Builder::badgeIcon)),
         Map.entry(

@@ -97,9 +97,10 @@ record Values(
         return null;
       }
       if (name.indexOf('.') < 0) {
-        return (ctx, n) -> find(ctx, n);
+        String interned = name.intern();
+        return (ctx, n) -> find(ctx, interned);
       }
-      String[] path = name.split("\\.");
+      String[] path = Parameter.interned(name.split("\\."));
       return (ctx, n) -> find(ctx, path);
     }
 

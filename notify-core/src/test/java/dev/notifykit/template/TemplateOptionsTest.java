@@ -58,15 +58,19 @@ class TemplateOptionsTest {
                       "criticalSound": {"name": "alarm", "volume": 0.25},
                       "urlArguments": ["a", "b"], "custom": {"n": {"deep": [1, true, "x"]}}},
              "fcm": {"kind": "notification", "dryRun": true, "apnsHeaders": {"apns-priority": 5},
-                     "apnsPayload": {"aps": {"alert": "x"}},
+                     "apnsPayload": {"aps": {"alert": "x"}}, "apnsImage": "https://shop.example/a",
+                     "apnsAnalyticsLabel": "apple", "liveActivityToken": "token",
                      "android": {"urgency": "high", "channelId": "orders", "sticky": true,
                                  "importance": "low", "visibility": "secret",
                                  "proxy": "if-priority-lowered", "restrictedSatelliteOk": true,
                                  "bandwidthConstrainedOk": true,
                                  "vibrateTimings": ["PT0.1S", 1], "notificationCount": 3,
                                  "light": {"color": "#ff0000", "on": 1, "off": "PT0.5S"},
+                                 "title": "AT", "body": "AB", "sound": "ding",
+                                 "image": "https://shop.example/b", "analyticsLabel": "android",
                                  "eventTime": "2026-11-21T09:00:00Z", "data": {"k": "v"}},
-                     "webpush": {"direction": "right-to-left", "vibrate": [1],
+                     "webpush": {"title": "WT", "body": "WB", "image": "https://shop.example/c",
+                                 "link": "https://shop.example/", "direction": "right-to-left", "vibrate": [1],
                                  "headers": {"Urgency": "high"}, "custom": {"x": 1}}}}
             """);
     PushMessage expected =
@@ -99,6 +103,9 @@ class TemplateOptionsTest {
                     .dryRun(true)
                     .apnsHeaders("apns-priority", "5")
                     .apnsPayload("aps", Map.of("alert", "x"))
+                    .apnsImage("https://shop.example/a")
+                    .apnsAnalyticsLabel("apple")
+                    .liveActivityToken("token")
                     .android(
                         AndroidOptions.builder()
                             .urgency(AndroidOptions.Urgency.HIGH)
@@ -115,11 +122,20 @@ class TemplateOptionsTest {
                             .light(
                                 new AndroidOptions.Light(
                                     "#ff0000", Duration.ofSeconds(1), Duration.ofMillis(500)))
+                            .title("AT")
+                            .body("AB")
+                            .sound("ding")
+                            .image("https://shop.example/b")
+                            .analyticsLabel("android")
                             .eventTime(Instant.parse("2026-11-21T09:00:00Z"))
                             .data("k", "v")
                             .build())
                     .webpush(
                         WebpushOptions.builder()
+                            .title("WT")
+                            .body("WB")
+                            .image("https://shop.example/c")
+                            .link("https://shop.example/")
                             .direction(WebpushOptions.Direction.RIGHT_TO_LEFT)
                             .vibrate(Duration.ofSeconds(1))
                             .headers("Urgency", "high")
@@ -163,6 +179,17 @@ class TemplateOptionsTest {
                 {"event": "end", "contentState": {}, "dismissAt": "2026-11-21T12:00:00Z"}
                 """))
         .isEqualTo(LiveActivity.end(Map.of()).withDismissAt(noon));
+  }
+
+  @Test
+  void aLiveActivityIsToldWhereItsUpdatesComeFrom() {
+    LiveActivity start = LiveActivity.start("Delivery", Map.of(), Map.of());
+    String json = "{\"event\": \"start\", \"attributesType\": \"Delivery\", ";
+    assertThat(liveActivity(json + "\"inputPushToken\": true}"))
+        .isEqualTo(start.withInputPushToken());
+    assertThat(liveActivity(json + "\"inputPushChannel\": \"c\"}"))
+        .isEqualTo(start.withInputPushChannel("c"));
+    assertThat(liveActivity(json + "\"inputPushToken\": false}")).isEqualTo(start);
   }
 
   @Test
@@ -240,6 +267,12 @@ class TemplateOptionsTest {
         "{\"apns\": {\"liveActivity\": {}}} | apns liveActivity is refused: liveActivity.event",
         "{\"apns\": {\"liveActivity\": {\"event\": \"stop\"}}} | event is none of [start, update, end]",
         "{\"apns\": {\"liveActivity\": {\"event\": \"start\"}}} | liveActivity.attributesType",
+        "{\"apns\": {\"liveActivity\": {\"event\": \"end\", \"inputPushToken\": true}}} |"
+            + " liveActivity.input is for a start only",
+        "{\"apns\": {\"liveActivity\": {\"event\": \"start\", \"attributesType\": \"D\","
+            + " \"inputPushToken\": true, \"inputPushChannel\": \"c\"}}} |"
+            + " liveActivity.inputPushToken contradicts inputPushChannel",
+        "{\"fcm\": {\"webpush\": {\"link\": \"http://a\"}}} | webpush.link is no https address",
       })
   void refusesByFileAndField(String json, String problem) {
     assertThatThrownBy(() -> push(json))

@@ -3,8 +3,10 @@ package dev.notifykit.fcm;
 import com.google.api.client.json.JsonFactory;
 import com.google.api.client.json.gson.GsonFactory;
 import com.google.firebase.messaging.AndroidConfig;
+import com.google.firebase.messaging.AndroidFcmOptions;
 import com.google.firebase.messaging.AndroidNotification;
 import com.google.firebase.messaging.ApnsConfig;
+import com.google.firebase.messaging.ApnsFcmOptions;
 import com.google.firebase.messaging.Aps;
 import com.google.firebase.messaging.LightSettings;
 import com.google.firebase.messaging.Message;
@@ -35,6 +37,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -59,9 +62,6 @@ final class Draft {
   /** More than all that surrounds the characters of a push of text only. */
   private static final int FRAME = 768;
 
-  /** The bytes of a character that is written as four hexadecimal digits. */
-  private static final int ESCAPED = 6;
-
   private static final UUID ANY_ID = new UUID(0, 0);
   private static final byte[] START = ascii("{\"message\":");
   private static final byte[] END = ascii("}");
@@ -78,6 +78,8 @@ final class Draft {
   private final Device device;
   private final PushMessage push;
   private final FcmOptions options;
+  private final AndroidOptions androidOptions;
+  private final WebpushOptions webpushOptions;
   private final Kind kind;
   private final Priority priority;
   private final @Nullable Duration ttl;
@@ -88,9 +90,11 @@ final class Draft {
     this.device = device;
     this.push = push;
     this.options = push.fcm().orElse(NO_OPTIONS);
-    this.kind = options.kind() != null ? options.kind() : kind(push);
+    this.androidOptions = options.android() == null ? NO_ANDROID : options.android();
+    this.webpushOptions = options.webpush() == null ? NO_WEBPUSH : options.webpush();
     this.priority = priority;
     this.ttl = ttl;
+    this.kind = options.kind() != null ? options.kind() : kind();
   }
 
   /** A message, or why there is none. */
@@ -190,7 +194,7 @@ final class Draft {
     for (Map.Entry<String, String> entry : push.data().entrySet()) {
       characters += entry.getKey().length() + entry.getValue().length() + 1; // quotes, colon, comma
     }
-    return FRAME + ESCAPED * characters;
+    return FRAME + Utf8Json.MOST_BYTES * characters;
   }
 
   private static @Nullable String malformed(PushMessage push) {
@@ -203,11 +207,22 @@ final class Draft {
       }
     }
     boolean wellFormed =
-        Stream.concat(
-                Stream.of(push.title(), push.body()).flatMap(Optional::stream),
-                push.data().values().stream())
-            .allMatch(Utf8Json::isWellFormed);
+        Stream.concat(texts(push), push.data().values().stream()).allMatch(Utf8Json::isWellFormed);
     return wellFormed ? null : "malformed-text";
+  }
+
+  private static Stream<String> texts(PushMessage push) {
+    FcmOptions options = push.fcm().orElse(NO_OPTIONS);
+    AndroidOptions android = options.android() == null ? NO_ANDROID : options.android();
+    WebpushOptions web = options.webpush() == null ? NO_WEBPUSH : options.webpush();
+    return Stream.of(
+            push.title(),
+            push.body(),
+            Optional.ofNullable(android.title()),
+            Optional.ofNullable(android.body()),
+            Optional.ofNullable(web.title()),
+            Optional.ofNullable(web.body()))
+        .flatMap(Optional::stream);
   }
 
   private static @Nullable Duration ttl(
@@ -226,14 +241,28 @@ final class Draft {
     return ttl.compareTo(MAX_TTL) > 0 ? MAX_TTL : ttl;
   }
 
-  private static Kind kind(PushMessage push) {
-    return push.title().isPresent()
-            || push.body().isPresent()
-            || push.image().isPresent()
+  private Kind kind() {
+    AndroidOptions a = androidOptions;
+    WebpushOptions w = webpushOptions;
+    boolean isShown =
+        isPlain()
             || push.titleKey().isPresent()
             || push.bodyKey().isPresent()
-        ? Kind.NOTIFICATION
-        : Kind.DATA;
+            || (isForAndroid() && isAnyGiven(a.title(), a.body(), a.image()))
+            || (isForBrowsers() && isAnyGiven(w.title(), w.body(), w.image()));
+    return isShown ? Kind.NOTIFICATION : Kind.DATA;
+  }
+
+  private static boolean isAnyGiven(@Nullable String... texts) {
+    return Stream.of(texts).anyMatch(Objects::nonNull);
+  }
+
+  private boolean isForAndroid() {
+    return device.platform() == Platform.ANDROID;
+  }
+
+  private boolean isForBrowsers() {
+    return device.platform() == Platform.WEB || isBroadcast(device);
   }
 
   private Result sized() {
@@ -288,19 +317,26 @@ final class Draft {
     if (kind == Kind.NOTIFICATION && isPlain()) {
       message.setNotification(notification());
     }
-    if (device.platform() == Platform.ANDROID) {
+    if (isForAndroid()) {
       message.setAndroidConfig(android());
     }
-    if (device.platform() == Platform.WEB || isBroadcast(device)) {
+    if (isForBrowsers()) {
       message.setWebpushConfig(webpush());
     }
-    if (!options.apnsPayload().isEmpty() || !options.apnsHeaders().isEmpty()) {
+    if (isForApple()) {
       message.setApnsConfig(apns());
     }
     push.analyticsLabel()
         .map(com.google.firebase.messaging.FcmOptions::withAnalyticsLabel)
         .ifPresent(message::setFcmOptions);
     return message.build();
+  }
+
+  private boolean isForApple() {
+    return !options.apnsPayload().isEmpty()
+        || !options.apnsHeaders().isEmpty()
+        || isAnyGiven(
+            options.apnsImage(), options.apnsAnalyticsLabel(), options.liveActivityToken());
   }
 
   /** A text that the device looks up is Android's and not among the common ones. */
@@ -345,13 +381,16 @@ final class Draft {
   }
 
   private AndroidConfig android() {
-    AndroidOptions o = options.android() == null ? NO_ANDROID : options.android();
+    AndroidOptions o = androidOptions;
     AndroidConfig.Builder android = AndroidConfig.builder().setPriority(urgency(o));
     push.collapseKey().ifPresent(android::setCollapseKey);
     if (ttl != null) {
       android.setTtl(ttl.toMillis());
     }
     set(o.restrictedPackageName(), android::setRestrictedPackageName);
+    set(
+        o.analyticsLabel(),
+        label -> android.setFcmOptions(AndroidFcmOptions.withAnalyticsLabel(label)));
     if (o.directBootOk()) {
       android.setDirectBootOk(true);
     }
@@ -381,7 +420,10 @@ final class Draft {
   private AndroidNotification androidNotification(AndroidOptions o) {
     AndroidNotification.Builder n =
         AndroidNotification.builder().setTag(o.tag() == null ? tag() : o.tag());
-    push.sound().ifPresent(n::setSound);
+    set(o.title(), n::setTitle);
+    set(o.body(), n::setBody);
+    set(o.image(), n::setImage);
+    set(o.sound() == null ? push.sound().orElse(null) : o.sound(), n::setSound);
     push.titleKey().ifPresent(t -> title(n, t));
     push.bodyKey().ifPresent(t -> body(n, t));
     set(
@@ -444,7 +486,7 @@ final class Draft {
   }
 
   private WebpushConfig webpush() {
-    WebpushOptions o = options.webpush() == null ? NO_WEBPUSH : options.webpush();
+    WebpushOptions o = webpushOptions;
     WebpushConfig.Builder webpush = WebpushConfig.builder().putAllHeaders(headers(o));
     if (!o.data().isEmpty()) {
       webpush.putAllData(o.data()).putData("delivery_id", deliveryId.toString());
@@ -452,8 +494,8 @@ final class Draft {
     if (kind == Kind.NOTIFICATION) {
       webpush.setNotification(webNotification(o));
     }
-    push.link()
-        .filter(link -> link.startsWith("https://"))
+    Optional.ofNullable(o.link())
+        .or(() -> push.link().filter(link -> link.startsWith("https://")))
         .ifPresent(link -> webpush.setFcmOptions(WebpushFcmOptions.withLink(link)));
     return webpush.build();
   }
@@ -490,9 +532,11 @@ final class Draft {
   private WebpushNotification webNotification(WebpushOptions o) {
     WebpushNotification.Builder n =
         WebpushNotification.builder().setTag(o.tag() == null ? tag() : o.tag());
+    set(o.title(), n::setTitle);
+    set(o.body(), n::setBody);
     set(o.icon(), n::setIcon);
     set(o.badgeIcon(), n::setBadge);
-    set(push.image().orElse(null), n::setImage);
+    set(o.image() == null ? push.image().orElse(null) : o.image(), n::setImage);
     set(o.language(), n::setLanguage);
     set(o.direction(), d -> n.setDirection(WebpushNotification.Direction.valueOf(d.name())));
     set(o.timestamp(), t -> n.setTimestampMillis(t.toEpochMilli()));
@@ -536,6 +580,14 @@ final class Draft {
                 apns.putCustomData(name, value);
               }
             });
+    set(options.liveActivityToken(), apns::setLiveActivityToken);
+    if (isAnyGiven(options.apnsImage(), options.apnsAnalyticsLabel())) {
+      apns.setFcmOptions(
+          ApnsFcmOptions.builder()
+              .setImage(options.apnsImage())
+              .setAnalyticsLabel(options.apnsAnalyticsLabel())
+              .build());
+    }
     return apns.setAps(aps.build()).build();
   }
 

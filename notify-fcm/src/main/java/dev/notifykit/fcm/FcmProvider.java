@@ -68,6 +68,7 @@ import org.jspecify.annotations.Nullable;
  *     description</a>
  */
 public final class FcmProvider implements Provider {
+  private static final Set<Route> ROUTES = Set.of(Route.FCM);
   private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_:.~%-]{1,4096}");
   private static final Pattern CONDITION = Pattern.compile("[A-Za-z0-9_.~%'()&|! -]{1,1000}");
   private static final Duration RAMP_WAIT = Duration.ofMillis(200);
@@ -151,7 +152,7 @@ public final class FcmProvider implements Provider {
 
   @Override
   public Set<Route> routes() {
-    return Set.of(Route.FCM);
+    return ROUTES;
   }
 
   /** Returns whether it knows the device's app; a device may name no app. */

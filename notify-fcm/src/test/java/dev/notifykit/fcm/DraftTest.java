@@ -55,7 +55,12 @@ final class DraftTest {
         new Golden("fid-data", fid, data),
         new Golden("topic", Device.topic("news"), shipped()),
         new Golden("condition", Device.condition("'a' in topics && 'b' in topics"), data),
-        new Golden("apns", ANDROID, withApns()));
+        new Golden("android-own", ANDROID, withOwnTexts(shipped())),
+        new Golden("android-own-only", ANDROID, withOwnTexts(PushMessage.builder().build())),
+        new Golden("web-own", WEB, withOwnTexts(shipped())),
+        new Golden("web-own-only", WEB, withOwnTexts(PushMessage.builder().build())),
+        new Golden("apns", ANDROID, withApns()),
+        new Golden("apns-live-activity", ANDROID, withLiveActivity()));
   }
 
   private static PushMessage shipped() {
@@ -137,6 +142,40 @@ final class DraftTest {
         .title("Shipped")
         .collapseKey("order-A-1001")
         .fcm(FcmOptions.builder().webpush(web).build())
+        .build();
+  }
+
+  private static PushMessage withOwnTexts(PushMessage common) {
+    AndroidOptions android =
+        AndroidOptions.builder()
+            .analyticsLabel("orders-android")
+            .title("Shipped (Android)")
+            .body("Swipe for more")
+            .image("https://example.com/android.png")
+            .sound("truck")
+            .build();
+    WebpushOptions web =
+        WebpushOptions.builder()
+            .title("Shipped (web)")
+            .body("Click for more")
+            .image("https://example.com/web.png")
+            .link("https://example.com/web")
+            .build();
+    return common.toBuilder()
+        .fcm(FcmOptions.builder().android(android).webpush(web).build())
+        .build();
+  }
+
+  private static PushMessage withLiveActivity() {
+    return PushMessage.builder()
+        .fcm(
+            FcmOptions.builder()
+                .apnsHeaders("apns-priority", "10")
+                .apnsPayload("aps", Map.of("event", "update", "content-state", Map.of("stops", 2)))
+                .apnsImage("https://example.com/apple.png")
+                .apnsAnalyticsLabel("orders-apple")
+                .liveActivityToken("80b356f4")
+                .build())
         .build();
   }
 
@@ -282,6 +321,10 @@ final class DraftTest {
   @Test
   void halfASurrogatePairIsRefused() {
     assertThat(draft(ANDROID, body("x\ud800")).refusal()).isEqualTo("malformed-text");
+    FcmOptions own =
+        FcmOptions.builder().android(AndroidOptions.builder().title("\ud800").build()).build();
+    assertThat(draft(ANDROID, body("x").toBuilder().fcm(own).build()).refusal())
+        .isEqualTo("malformed-text");
   }
 
   private static PushMessage body(String body) {

@@ -256,14 +256,21 @@ final class FcmProviderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"has space", "quote\"", "ümlaut", "a/../b"})
-  void malformedTokenIsRefusedAsItIsSaved(String token) {
+  void malformedTokenIsRefusedAsItIsSavedOrGivenWithANotification(String token) {
     try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
       for (Device device : List.of(Device.android(token), Device.web(token))) {
         Recipient ann = Recipient.builder("ann").device(device).build();
         assertThatThrownBy(() -> client.recipients().save(ann))
             .isInstanceOf(InvalidNotificationException.class)
             .hasMessageEndingWith("would be refused: malformed-token");
+        assertThatThrownBy(() -> client.notification().to(ann).content(HELLO).send())
+            .isInstanceOf(InvalidNotificationException.class)
+            .hasMessageEndingWith("would be refused: malformed-token");
       }
+      Recipient subscribers = Recipient.builder("news").device(Device.topic(token)).build();
+      assertThatThrownBy(() -> client.notification().to(subscribers).content(HELLO).send())
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessageEndingWith("would be refused: malformed-topic");
       client.recipients().save(Recipient.builder("ann").device(ANDROID).build());
     }
   }

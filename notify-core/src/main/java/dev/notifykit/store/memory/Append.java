@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * One append on its way. Confined to one thread.
  *
  * <p>It takes room for the whole batch first, so that nothing after can refuse. Then, one after the
- * other, each notification takes its tokens, becomes rows, and these enter the index and their
- * lanes; all that under the lock of its event id's shelf, where the id is looked for before and
- * left after. So a repeat finds nothing or everything. A shelf's lock comes before the index's and
- * the lanes', and nobody holds two shelves'.
+ * other, each notification takes its tokens, becomes rows, and these enter their lanes; all that
+ * under the lock of its event id's shelf, where the id is looked for before and left after. So a
+ * repeat finds nothing or everything. A shelf's lock comes before the lanes', theirs before the
+ * index's, and nobody holds two shelves' or two lanes'.
  */
 final class Append {
   private static final int ROUTES = Route.values().length;
@@ -116,7 +116,7 @@ final class Append {
         limited.add(new Limited(i, deferredTo(row)));
       }
     }
-    queue.index.add(rows);
+    Members.tie(rows);
     enterLanes(rows);
     return new Appended(n.notification().id(), Verdict.NEW, limited);
   }

@@ -15,13 +15,15 @@ final class History {
   private static final int TRIMMED_AT_ONCE = 256;
 
   private final RowIndex index;
+  private final Arrivals arrivals;
   private final Retention retention;
   private final RowList settled = new RowList();
   private final RowList dead = new RowList();
   private final RowList discarded = new RowList();
 
-  History(RowIndex index, Retention retention) {
+  History(RowIndex index, Arrivals arrivals, Retention retention) {
     this.index = index;
+    this.arrivals = arrivals;
     this.retention = retention;
   }
 
@@ -88,9 +90,14 @@ final class History {
   private void forgetFirst(RowList list) {
     Row row = list.head();
     if (row != null) {
-      list.remove(row);
-      index.forget(row);
+      forget(list, row);
     }
+  }
+
+  private void forget(RowList list, Row row) {
+    list.remove(row);
+    arrivals.remove(row);
+    index.forget(row);
   }
 
   /**
@@ -108,8 +115,7 @@ final class History {
     while (row != null && purged < limit) {
       Row next = row.next;
       if (row.updated <= until) {
-        list.remove(row);
-        index.forget(row);
+        forget(list, row);
         purged++;
       } else if (list == settled) {
         return purged; // sorted by that time, where the discarded are not

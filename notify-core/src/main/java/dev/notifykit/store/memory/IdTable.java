@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +49,6 @@ abstract class IdTable<K, E> {
     Stripe stripe = stripe(hash);
     synchronized (stripe) {
       stripe.remove(entry, hash);
-    }
-  }
-
-  /** Visits every entry that is there throughout, outside of the locks. */
-  final void forEach(Consumer<E> visitor) {
-    for (Stripe stripe : stripes) {
-      List<E> entries;
-      synchronized (stripe) {
-        entries = stripe.entries();
-      }
-      entries.forEach(visitor);
     }
   }
 
@@ -166,16 +154,6 @@ abstract class IdTable<K, E> {
         }
       }
       cells[hole] = 0;
-    }
-
-    List<E> entries() {
-      List<E> all = new ArrayList<>();
-      for (int slot = 1; slot <= used; slot++) {
-        if (entries[slot] != null) {
-          all.add(entry(slot));
-        }
-      }
-      return all;
     }
 
     private int home(int hash) {

@@ -51,7 +51,6 @@ public final class InMemoryStore implements NotificationStore {
     this.queue =
         new MemoryQueue(
             time,
-            new RowIndex(),
             buckets,
             new Capacity(b.capacity, b.patience),
             preferences,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * A row is in exactly one place, which its state decides: what waits is in the {@link Backlog},
  * what is {@code CLAIMED} in the list of claims, which is no longer than what is in flight, what is
- * {@code UNKNOWN} in the heap by the end of its wait, and what has ended in the {@link History}. It
- * is in no place at all only between its entry in the index and its arrival here, within one
- * append.
+ * {@code UNKNOWN} in the heap by the end of its wait, and what has ended in the {@link History}.
+ * Beside that it is among the {@link Arrivals}, from its append until it is forgotten. A row that
+ * is found by its notification may be in no place at all yet, within one append.
  *
  * <h2>Locks</h2>
  *
@@ -48,6 +49,7 @@ final class Lane {
   private final Capacity capacity;
   private final MemoryPreferences preferences;
 
+  private final Arrivals arrivals = new Arrivals();
   private final Backlog backlog = new Backlog();
   private final RowList claimed = new RowList();
   private final RowHeap unknown = new RowHeap.ByDeadline();
@@ -63,7 +65,7 @@ final class Lane {
     this.index = index;
     this.capacity = capacity;
     this.preferences = preferences;
-    this.history = new History(index, retention);
+    this.history = new History(index, arrivals, retention);
   }
 
   Route route() {
@@ -113,6 +115,8 @@ final class Lane {
         if (row.lane != this) {
           continue;
         }
+        arrivals.add(row);
+        index.add(row);
         if (row.state().isTerminal()) {
           history.add(row);
         } else if (out.size() < most && mayStart(row, now)) {
@@ -170,7 +174,8 @@ final class Lane {
         row.token,
         row.attempts,
         preferences.atClaim(row),
-        preferences.isSuppressed(row));
+        preferences.isSuppressed(row),
+        row);
   }
 
   // --- settle -------------------------------------------------------------------------------
@@ -480,6 +485,13 @@ final class Lane {
 
   RouteDepth depth(long now) {
     return locked(() -> backlog.depth(claimed.size(), now));
+  }
+
+  /** Visits every row that is there throughout, outside of the lock. */
+  void forEach(Consumer<Row> visitor) {
+    for (Arrivals.Sheet sheet : locked(arrivals::sheets)) {
+      locked(sheet::rows).forEach(visitor);
+    }
   }
 
   void deadLetters(String tenant, @Nullable UUID after, List<Delivery> out) {

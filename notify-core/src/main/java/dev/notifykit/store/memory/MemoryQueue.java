@@ -41,18 +41,19 @@ final class MemoryQueue implements DeliveryQueue {
 
   MemoryQueue(
       StoreTime time,
-      RowIndex index,
       Buckets buckets,
       Capacity capacity,
       MemoryPreferences preferences,
       Retention retention) {
     this.time = time;
-    this.index = index;
+    this.index = new RowIndex();
     this.events = new EventIds();
     this.buckets = buckets;
     this.capacity = capacity;
     for (Route route : ROUTES) {
-      lanes[route.ordinal()] = new Lane(route, index, capacity, preferences, retention);
+      Lane lane = new Lane(route, index, capacity, preferences, retention);
+      lanes[route.ordinal()] = lane;
+      index.cover(lane);
     }
   }
 
@@ -100,7 +101,7 @@ final class MemoryQueue implements DeliveryQueue {
     List<Settlement> refused = new ArrayList<>(0);
     Set<Route> routes = EnumSet.noneOf(Route.class);
     for (int i = 0; i < rows.length; i++) {
-      Row row = index.find(settlements.get(i).claimed().delivery().id());
+      Row row = row(settlements.get(i).claimed());
       rows[i] = row;
       if (row == null) {
         refused.add(settlements.get(i));
@@ -111,6 +112,10 @@ final class MemoryQueue implements DeliveryQueue {
     routes.removeIf(route -> !lane(route).settle(settlements, rows, now, refused));
     tell(routes);
     return refused;
+  }
+
+  private @Nullable Row row(ClaimedDelivery claimed) {
+    return claimed.handle() instanceof Row row ? row : index.find(claimed.delivery().id());
   }
 
   private static void check(Settlement s) {

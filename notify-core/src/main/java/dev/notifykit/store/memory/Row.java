@@ -54,10 +54,10 @@ final class Row implements Members {
   @Nullable Row next;
   boolean linked;
 
-  /** Kept, since looking at the ids once more would cost more. */
-  final int idHash;
+  /** Where it stands among all rows of its lane; nowhere before it came and once forgotten. */
+  Arrivals.@Nullable Sheet sheet;
 
-  final int notificationHash;
+  byte line;
 
   /** All rows of its notification; itself if it is the only one. Set before it is shared. */
   Members members = this;
@@ -99,8 +99,6 @@ final class Row implements Members {
     this.created = StoreTime.micros(notification.createdAt());
     this.target = delivery.target();
     this.position = position;
-    this.idHash = IdTable.hash(id);
-    this.notificationHash = IdTable.hash(notificationId);
     this.state = (byte) state.ordinal();
     this.due = due;
     this.updated = now;

@@ -1,5 +1,6 @@
 package dev.notifykit.store.memory;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -8,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds rows by what callers know of them. Thread-safe.
  *
- * <p>Rows are always found by their own id. What finds them by another is {@link KeptOnceUsed}: to
- * keep all three would cost a delivery three times as much, and many an application never asks.
+ * <p>Whoever sends and settles has the row in hand ({@link
+ * dev.notifykit.store.ClaimedDelivery#handle}). What finds one by an id is {@link KeptOnceUsed}: it
+ * would be a good part of what a delivery costs, and many an application never asks.
  */
 final class RowIndex {
   private record ProviderId(String provider, String messageId) {
@@ -42,6 +44,8 @@ final class RowIndex {
         }
       };
 
+  private final List<Lane> lanes = new ArrayList<>();
+  private final KeptOnceUsed byId = new KeptOnceUsed(this::enterId);
   private final KeptOnceUsed byNotification = new KeptOnceUsed(this::enterNotification);
   private final KeptOnceUsed byProviderId = new KeptOnceUsed(this::enterProviderId);
 
@@ -70,13 +74,13 @@ final class RowIndex {
     private synchronized void complete() {
       if (!isComplete) {
         isKept = true;
-        rows.forEach(row -> row.lane.locked(() -> enterIfThere(row)));
+        forEach(row -> row.lane.locked(() -> enterIfThere(row)));
         isComplete = true;
       }
     }
 
     private boolean enterIfThere(Row row) {
-      boolean isThere = find(row.id()) == row;
+      boolean isThere = row.sheet != null;
       if (isThere) {
         enter.accept(row);
       }
@@ -84,19 +88,27 @@ final class RowIndex {
     }
   }
 
-  /** Adds the rows of a notification, before they are in a lane. */
-  void add(Row[] added) {
-    Members.tie(added);
-    for (Row row : added) {
-      rows.put(row.id(), row.idHash, row);
+  /** Has a lane's rows found; before anyone uses the lane. */
+  void cover(Lane lane) {
+    lanes.add(lane);
+  }
+
+  /** Enters a row that has come; under its lane's lock. */
+  void add(Row row) {
+    if (byId.isKept()) {
+      enterId(row);
     }
-    if (byNotification.isKept() && added.length > 0) {
-      enterNotification(added[0]);
+    if (byNotification.isKept()) {
+      enterNotification(row);
     }
   }
 
+  private void enterId(Row row) {
+    rows.put(row.id(), IdTable.hash(row.id()), row);
+  }
+
   private void enterNotification(Row row) {
-    notifications.put(row.notificationId(), row.notificationHash, row.members);
+    notifications.put(row.notificationId(), IdTable.hash(row.notificationId()), row.members);
   }
 
   /**
@@ -132,6 +144,7 @@ final class RowIndex {
   }
 
   @Nullable Row find(UUID deliveryId) {
+    byId.use();
     return rows.get(deliveryId, IdTable.hash(deliveryId));
   }
 
@@ -158,14 +171,16 @@ final class RowIndex {
 
   /** Visits every row that is there throughout. */
   void forEach(Consumer<Row> visitor) {
-    rows.forEach(visitor);
+    lanes.forEach(lane -> lane.forEach(visitor));
   }
 
   /** Forgets a row; under its lane's lock. */
   void forget(Row row) {
-    rows.remove(row, row.idHash);
+    if (byId.isKept()) {
+      rows.remove(row, IdTable.hash(row.id()));
+    }
     if (row.members.forget(row) && byNotification.isKept()) {
-      notifications.remove(row.members, row.notificationHash);
+      notifications.remove(row.members, IdTable.hash(row.notificationId()));
     }
     forgetProviderId(row);
   }

@@ -82,7 +82,7 @@ class StoreCodecTest {
   }
 
   private static Object value(Class<?> type, String name) throws Exception {
-    if (type == String.class && name.endsWith("Url0")) {
+    if (type == String.class && (name.endsWith("Url0") || name.startsWith("link"))) {
       return "https://example.com/" + name;
     }
     if (type == String.class && name.startsWith("color")) {
@@ -109,6 +109,7 @@ class StoreCodecTest {
     if (type == LiveActivity.class) {
       Instant at = Instant.parse("2026-03-01T10:20:30Z");
       return LiveActivity.start("Type", Map.of("k", "v"), Map.of("state", 1, "list", List.of("a")))
+          .withInputPushChannel("channel")
           .withTimestamp(at)
           .withStaleAt(at.plusSeconds(60))
           .withDismissAt(at.plusSeconds(90));
@@ -171,6 +172,18 @@ class StoreCodecTest {
     Content content =
         new Content(Map.of(), Map.of(Channel.PUSH, push, Channel.EMAIL, mail), List.of());
     assertThat(StoreCodec.content(StoreCodec.content(content))).isEqualTo(content);
+  }
+
+  @Test
+  void aLiveActivityComesBackWhereverItsUpdatesComeFrom() throws UnreadableException {
+    LiveActivity start = LiveActivity.start("Type", Map.of(), Map.of());
+    for (LiveActivity activity :
+        List.of(start, start.withInputPushToken(), start.withInputPushChannel("c"))) {
+      Message push =
+          PushMessage.builder().apns(ApnsOptions.builder().liveActivity(activity).build()).build();
+      Content content = new Content(Map.of(), Map.of(Channel.PUSH, push), List.of());
+      assertThat(StoreCodec.content(StoreCodec.content(content))).isEqualTo(content);
+    }
   }
 
   @Test

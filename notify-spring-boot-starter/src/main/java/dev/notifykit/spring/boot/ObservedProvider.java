@@ -117,6 +117,11 @@ final class ObservedProvider implements Provider {
   }
 
   @Override
+  public Optional<Outcome.InvalidTarget> check(Target target) {
+    return provider.check(target);
+  }
+
+  @Override
   public void close() {
     provider.close();
   }

@@ -127,6 +127,27 @@ class PushGuideTest {
     return update;
   }
 
+  private static Receipt startedActivity(NotificationClient client, String pushToStartToken) {
+    // region live-activity-start
+    Recipient phone = Recipient.builder("user-42").device(Device.ios(pushToStartToken)).build();
+    LiveActivity start =
+        LiveActivity.start("DeliveryAttributes", Map.of("orderNo", "A-1001"), Map.of("stops", 5))
+            .withInputPushToken(); // on iOS 18: the app is given the token for the updates
+    Receipt receipt =
+        client
+            .notification()
+            .to(phone)
+            .content(
+                PushMessage.builder()
+                    .title("On its way")
+                    .body("5 stops to go")
+                    .apns(ApnsOptions.builder().liveActivity(start).build())
+                    .build())
+            .send();
+    // endregion
+    return receipt;
+  }
+
   private static Receipt broadcast(NotificationClient client) {
     // region broadcast
     Receipt receipt =
@@ -197,6 +218,8 @@ class PushGuideTest {
         send(client, liveActivity(Instant.ofEpochSecond(1_700_000)), Device.ios(IPHONE));
         assertThat(apple.pushes().get(1).payload()).contains("time-sensitive");
         assertThat(apple.pushes().get(2).payload()).contains("\"stops\":2", "1700000");
+        startedActivity(client, IPHONE).completion().toCompletableFuture().join();
+        assertThat(apple.pushes().get(3).payload()).contains("\"input-push-token\":1");
         assertThat(google.messages().get(1).body()).contains("\"channel_id\":\"orders\"");
         // region answers
         apple.answer(push -> ApnsAnswer.unregistered(Instant.now()));
