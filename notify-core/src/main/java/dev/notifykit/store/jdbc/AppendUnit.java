@@ -37,6 +37,10 @@ final class AppendUnit {
     return batch.size();
   }
 
+  int deliveries() {
+    return batch.stream().mapToInt(n -> n.deliveries().size()).sum();
+  }
+
   /** Whether it is one notification none of whose deliveries is suppressed or needs tokens. */
   boolean isOneStatement() {
     return batch.size() == 1

@@ -126,7 +126,8 @@ class Appender {
     long now = tx.now();
     for (Map.Entry<String, List<String>> e : byTenant.entrySet()) {
       tx.queryIn(
-          "SELECT id, dedupe_key, dedupe_until, fingerprint FROM {notification}"
+          tx.dialect.byIndex()
+              + "SELECT id, dedupe_key, dedupe_until, fingerprint FROM {notification}"
               + " WHERE tenant = ? AND dedupe_key IN (?*) FOR UPDATE",
           r ->
               r.getLong("dedupe_until") <= now
@@ -149,7 +150,7 @@ class Appender {
     for (Entry e : entries) {
       rows.add(notificationRow(e, now));
     }
-    tx.insert("notification", NOTIFICATION_COLUMNS, rows, "");
+    tx.insert("notification", NOTIFICATION_COLUMNS, rows);
   }
 
   private static List<?> notificationRow(Entry e, long now) {
@@ -209,8 +210,8 @@ class Appender {
         }
       }
     }
-    tx.insert("queue", QUEUE_COLUMNS, queued, "");
-    tx.insert("log", QueueRows.LOG_COLUMNS, logged, "");
+    tx.insert("queue", QUEUE_COLUMNS, queued);
+    tx.insert("log", QueueRows.LOG_COLUMNS, logged);
   }
 
   private static void addRows(

@@ -44,7 +44,7 @@ final class DeadRows {
     }
     Dead dead = found.get(0);
     tx.update("DELETE FROM {log} WHERE id = ?", id);
-    tx.insert("queue", Appender.QUEUE_COLUMNS, List.of(row(dead, tx.now())), "");
+    tx.insert("queue", Appender.QUEUE_COLUMNS, List.of(row(dead, tx.now())));
     return tx
         .query(Deliveries.QUEUED + "WHERE d.id = ?", r -> Deliveries.read(tx.dialect, r), id)
         .stream()

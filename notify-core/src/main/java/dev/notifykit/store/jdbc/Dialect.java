@@ -58,12 +58,10 @@ abstract class Dialect {
     return sql;
   }
 
-  /**
-   * Whether many rows are best inserted by one statement of one row, in a batch. If one of them
-   * fails the others may be there, and not only when none is.
-   */
-  boolean insertsRowByRow() {
-    return false;
+  /** Inserts one row or more, in one statement or several. */
+  void insert(Tx tx, String table, String columns, List<? extends List<?>> rows)
+      throws SQLException {
+    tx.insertTogether(table, columns, rows, "");
   }
 
   /**

@@ -41,6 +41,11 @@ final class Failures {
     return state(e).startsWith("23");
   }
 
+  /** Whether an insert met a key that is taken, as PostgreSQL says it. */
+  static boolean isKeyTaken(SQLException e) {
+    return state(e).equals("23505");
+  }
+
   private static String state(SQLException e) {
     String state = e.getSQLState();
     return state == null ? "" : state;

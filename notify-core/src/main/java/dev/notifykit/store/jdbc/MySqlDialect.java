@@ -93,7 +93,7 @@ final class MySqlDialect extends Dialect {
   void touchBuckets(Tx tx, Collection<String> sortedKeys) throws SQLException {
     List<List<?>> rows = new ArrayList<>(sortedKeys.size());
     sortedKeys.forEach(key -> rows.add(List.of(key, TokenBucket.FULL)));
-    tx.insert("bucket", "bucket_key, full_at", rows, keepIfThere(List.of("bucket_key")));
+    tx.insertTogether("bucket", "bucket_key, full_at", rows, keepIfThere(List.of("bucket_key")));
   }
 
   private static String keepIfThere(List<String> columns) {

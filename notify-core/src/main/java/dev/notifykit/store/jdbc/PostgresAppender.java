@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Appends to PostgreSQL: one statement stores the notifications whose event ids are free and the
@@ -85,9 +86,23 @@ final class PostgresAppender extends Appender {
           + " UNION ALL "
           + (LateChecks.PEOPLE + LateChecks.TARGETS).replace("IN (?*)", PostgresDialect.ANY);
 
-  /** One notification without limits is one statement, which commits by itself. */
+  private final Appender looking = new Appender();
+
+  /**
+   * One notification without limits is one statement, which commits by itself. Many are looked up
+   * and the new ones copied; if another takes one of their event ids in between, the second try
+   * meets it here.
+   */
   @Override
   List<AppendResult> append(Database db, List<AppendUnit> units) {
+    if (units.stream().mapToInt(AppendUnit::deliveries).sum() >= PgCopy.FEWEST) {
+      AtomicBoolean first = new AtomicBoolean(true);
+      return db.write(
+          tx ->
+              first.getAndSet(false) && PostgresDialect.copies(tx.connection)
+                  ? looking.append(tx, units)
+                  : append(tx, units));
+    }
     boolean alone = units.size() == 1 && units.get(0).isOneStatement();
     return alone ? db.single(tx -> append(tx, units)) : db.write(tx -> append(tx, units));
   }
@@ -300,6 +315,6 @@ final class PostgresAppender extends Appender {
         }
       }
     }
-    tx.insert("log", QueueRows.LOG_COLUMNS, rows, "");
+    tx.insert("log", QueueRows.LOG_COLUMNS, rows);
   }
 }

@@ -1,6 +1,7 @@
 package dev.notifykit.store.jdbc;
 
 import dev.notifykit.policy.TokenBucket;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -34,6 +35,33 @@ final class PostgresDialect extends Dialect {
   @Override
   String now() {
     return "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+  }
+
+  /**
+   * Many by COPY, where the driver is the one that can. A statement that fails ends the transaction
+   * here, so one that met a key which was taken meanwhile is for the whole of it to begin anew.
+   */
+  @Override
+  void insert(Tx tx, String table, String columns, List<? extends List<?>> rows)
+      throws SQLException {
+    try {
+      if (rows.size() >= PgCopy.FEWEST && copies(tx.connection)) {
+        PgCopy.insert(tx, table, columns, rows);
+      } else {
+        super.insert(tx, table, columns, rows);
+      }
+    } catch (SQLException e) {
+      throw Failures.isKeyTaken(e) ? Failures.again() : e;
+    }
+  }
+
+  /** Whether many rows are copied on this connection. */
+  static boolean copies(Connection connection) throws SQLException {
+    try {
+      return PgCopy.isPossible(connection);
+    } catch (NoClassDefFoundError e) {
+      return false; // another driver's connection, and pgjdbc is not there
+    }
   }
 
   /** One array whatever the number: one short text to parse, and one value to bind. */

@@ -1,21 +1,28 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.DeliveryState;
+import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
-/** Settles in PostgreSQL: one statement for what leaves the queue, one for what stays. */
+/**
+ * Settles in PostgreSQL: one statement takes what is done out of the queue, another changes what
+ * stays. What goes to the log the worker mostly knows from its claim, so it is not read again.
+ */
 final class PostgresSettler extends Settler {
   private static final PgArrays.Columns ENDS =
-      PgArrays.Columns.of(
-          "id uuid, token bigint, state text, reason text, spends boolean, provider text,"
-              + " pmid text");
+      PgArrays.Columns.of("id uuid, token bigint, dead boolean");
   private static final PgArrays.Columns AGAINS =
       PgArrays.Columns.of(
           "id uuid, token bigint, state text, reason text, spends boolean, provider text,"
@@ -28,27 +35,16 @@ final class PostgresSettler extends Settler {
   private static final String FENCE =
       " WHERE q.id = ANY (ARRAY[s.id]) AND q.token = s.token AND q.state = 'CLAIMED'";
 
-  private static final String ATTEMPTS = "q.attempt - CASE WHEN s.spends THEN 0 ELSE 1 END";
-
-  private static final String END =
+  /** Returns what the worker does not know of a row. Only a dead letter keeps its address. */
+  private static final String LEAVE =
       PostgresDialect.BY_INDEX
-          + "WITH gone AS (DELETE FROM {queue} q USING "
+          + "DELETE FROM {queue} q USING "
           + ENDS.unnest("s")
           + FENCE
-          + " RETURNING q.id, q.notification_id, q.tenant, q.recipient_id, q.route, q.target_key,"
-          + " s.state, s.reason, "
-          + ATTEMPTS
-          + " AS attempt, q.token,"
-          + " COALESCE(s.provider, q.provider) AS provider,"
-          + " COALESCE(s.pmid, q.provider_message_id) AS pmid,"
-          + " CASE WHEN s.state = 'DEAD' THEN q.address END AS address)"
-          + " INSERT INTO {log} ("
-          + QueueRows.LOG_COLUMNS
-          + ")"
-          + " SELECT id, notification_id, tenant, recipient_id, route, target_key, state, reason,"
-          + " attempt, token, provider, pmid, "
+          + " RETURNING q.id, q.provider, q.provider_message_id,"
+          + " CASE WHEN s.dead THEN q.address END AS address, "
           + new PostgresDialect().now()
-          + ", CASE WHEN state = 'DEAD' THEN 1 END, address FROM gone RETURNING id";
+          + " AS now";
 
   private static final String AGAIN =
       PostgresDialect.BY_INDEX
@@ -59,9 +55,8 @@ final class PostgresSettler extends Settler {
           + " lane = CASE WHEN s.waits THEN q.priority END,"
           + " due_at = CASE WHEN s.waits THEN t.now + s.delay ELSE q.due_at END,"
           + " lease_until = CASE WHEN s.waits THEN NULL ELSE t.now + s.delay END,"
-          + " attempt = "
-          + ATTEMPTS
-          + ", recoveries = 0, worker = NULL,"
+          + " attempt = q.attempt - CASE WHEN s.spends THEN 0 ELSE 1 END, recoveries = 0,"
+          + " worker = NULL,"
           + " provider = COALESCE(s.provider, q.provider),"
           + " provider_message_id = COALESCE(s.pmid, q.provider_message_id), updated_at = t.now"
           + " FROM "
@@ -74,33 +69,8 @@ final class PostgresSettler extends Settler {
   List<Settlement> settle(Tx tx, List<Settlement> settlements) throws SQLException {
     Map<UUID, Settlement> latest = new LinkedHashMap<>();
     settlements.forEach(s -> latest.merge(id(s), s, PostgresSettler::later));
-    PgArrays ends = new PgArrays(ENDS);
-    PgArrays agains = new PgArrays(AGAINS);
-    for (Settlement s : latest.values()) {
-      if (leaves(s)) {
-        ends.add(
-            id(s),
-            token(s),
-            s.to().name(),
-            reason(s),
-            s.spendsAttempt(),
-            s.provider(),
-            providerMessageId(s.providerMessageId()));
-      } else {
-        agains.add(
-            id(s),
-            token(s),
-            s.to().name(),
-            reason(s),
-            s.spendsAttempt(),
-            s.provider(),
-            providerMessageId(s.providerMessageId()),
-            s.to().isWaiting(),
-            delay(s));
-      }
-    }
-    Set<UUID> written = new HashSet<>(write(tx, END, ends));
-    written.addAll(write(tx, AGAIN, agains));
+    Set<UUID> written = leave(tx, latest);
+    written.addAll(again(tx, latest.values()));
     List<Settlement> refused = new ArrayList<>();
     for (Settlement s : settlements) {
       if (!s.equals(latest.get(id(s))) || !written.remove(id(s))) {
@@ -120,9 +90,70 @@ final class PostgresSettler extends Settler {
     return s.claimed().token();
   }
 
-  private static List<UUID> write(Tx tx, String sql, PgArrays rows) throws SQLException {
-    return rows.size() == 0
-        ? List.of()
-        : tx.queryLast(sql, r -> tx.dialect.uuid(r, "id"), rows.arguments(tx));
+  /** Moves what is done from the queue to the log, and returns the ids of what was still held. */
+  private static Set<UUID> leave(Tx tx, Map<UUID, Settlement> latest) throws SQLException {
+    PgArrays ends = new PgArrays(ENDS);
+    for (Settlement s : latest.values()) {
+      if (leaves(s)) {
+        ends.add(id(s), token(s), s.to() == DeliveryState.DEAD);
+      }
+    }
+    Set<UUID> left = new HashSet<>();
+    List<List<?>> rows = new ArrayList<>(ends.size());
+    write(
+        tx,
+        LEAVE,
+        ends,
+        r -> {
+          UUID id = tx.dialect.uuid(r, "id");
+          return left.add(id) && rows.add(logRow(Objects.requireNonNull(latest.get(id)), r));
+        });
+    tx.insert("log", QueueRows.LOG_COLUMNS, rows);
+    return left;
+  }
+
+  private static List<?> logRow(Settlement s, ResultSet row) throws SQLException {
+    QueuedDelivery d = s.claimed().delivery();
+    String pmid = providerMessageId(s.providerMessageId());
+    return Arrays.asList(
+        d.id(),
+        d.notification().id(),
+        d.notification().tenant(),
+        d.recipientId(),
+        d.route(),
+        d.target().key(),
+        s.to(),
+        reason(s),
+        s.claimed().attempt() - (s.spendsAttempt() ? 0 : 1),
+        token(s),
+        s.provider() == null ? row.getString("provider") : s.provider(),
+        pmid == null ? row.getString("provider_message_id") : pmid,
+        row.getLong("now"),
+        s.to() == DeliveryState.DEAD ? 1 : null,
+        row.getString("address"));
+  }
+
+  private static List<UUID> again(Tx tx, Collection<Settlement> latest) throws SQLException {
+    PgArrays agains = new PgArrays(AGAINS);
+    for (Settlement s : latest) {
+      if (!leaves(s)) {
+        agains.add(
+            id(s),
+            token(s),
+            s.to().name(),
+            reason(s),
+            s.spendsAttempt(),
+            s.provider(),
+            providerMessageId(s.providerMessageId()),
+            s.to().isWaiting(),
+            delay(s));
+      }
+    }
+    return write(tx, AGAIN, agains, r -> tx.dialect.uuid(r, "id"));
+  }
+
+  private static <T> List<T> write(Tx tx, String sql, PgArrays rows, Tx.Reader<T> reader)
+      throws SQLException {
+    return rows.size() == 0 ? List.of() : tx.queryLast(sql, reader, rows.arguments(tx));
   }
 }

@@ -60,7 +60,7 @@ final class QueueRows {
     for (End end : ends) {
       rows.add(logRow(end, now));
     }
-    tx.insert("log", LOG_COLUMNS, rows, "");
+    tx.insert("log", LOG_COLUMNS, rows);
   }
 
   private static List<?> logRow(End e, long now) {

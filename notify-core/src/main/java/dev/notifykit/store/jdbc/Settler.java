@@ -158,7 +158,7 @@ class Settler {
         rows.add(attemptRow(s, a));
       }
     }
-    tx.insert("attempt", ATTEMPT_COLUMNS, rows, "");
+    tx.insert("attempt", ATTEMPT_COLUMNS, rows);
   }
 
   /** An acceptance has no attempt to log, but one that came too late is told by nothing else. */

@@ -268,7 +268,7 @@ final class Transfer {
     if (table.taken == Taken.REPLACE) {
       tx.update(tx.dialect.upsert(table.name, table.keys, table.names()), values);
     } else if (isAbsent(tx, table, values)) {
-      tx.insert(table.name, String.join(", ", table.names()), List.of(Arrays.asList(values)), "");
+      tx.insert(table.name, String.join(", ", table.names()), List.of(Arrays.asList(values)));
     }
   }
 

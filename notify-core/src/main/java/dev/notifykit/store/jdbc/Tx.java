@@ -153,22 +153,21 @@ final class Tx {
   }
 
   /** Inserts rows the way that the database takes them fastest. */
-  void insert(String table, String columns, List<? extends List<?>> rows, String suffix)
-      throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    String values = "(" + marks(rows.get(0).size()) + ")";
-    if (dialect.insertsRowByRow()) {
-      batch("INSERT INTO {" + table + "} (" + columns + ") VALUES " + values + suffix, rows);
-    } else {
-      insertTogether(table, columns, values, rows, suffix);
+  void insert(String table, String columns, List<? extends List<?>> rows) throws SQLException {
+    if (!rows.isEmpty()) {
+      dialect.insert(this, table, columns, rows);
     }
   }
 
-  private void insertTogether(
-      String table, String columns, String values, List<? extends List<?>> rows, String suffix)
+  /** Inserts rows by statements of one row each. */
+  void insertEach(String table, String columns, List<? extends List<?>> rows) throws SQLException {
+    batch("INSERT INTO {" + table + "} (" + columns + ") VALUES " + values(rows), rows);
+  }
+
+  /** Inserts rows by statements of many rows, each ending with a suffix. */
+  void insertTogether(String table, String columns, List<? extends List<?>> rows, String suffix)
       throws SQLException {
+    String values = values(rows);
     int from = 0;
     for (int chunk : CHUNKS) {
       while (rows.size() - from >= chunk) {
@@ -184,6 +183,10 @@ final class Tx {
         from += chunk;
       }
     }
+  }
+
+  private static String values(List<? extends List<?>> rows) {
+    return "(" + marks(rows.get(0).size()) + ")";
   }
 
   /**
@@ -205,7 +208,7 @@ final class Tx {
       throws SQLException {
     List<T> found = new ArrayList<>();
     for (In part : dialect.in(this, list)) {
-      found.addAll(query(part.into(this, sql), reader, List.of(before), part.argument));
+      found.addAll(queryLast(part.into(this, sql), reader, List.of(before), part.argument));
     }
     return found;
   }

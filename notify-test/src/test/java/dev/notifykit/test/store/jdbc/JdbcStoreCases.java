@@ -11,6 +11,7 @@ import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Device;
+import dev.notifykit.Priority;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
@@ -18,6 +19,9 @@ import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.QuietHours;
+import dev.notifykit.policy.UnknownOutcome;
+import dev.notifykit.store.AppendResult;
+import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
@@ -43,8 +47,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -360,6 +366,94 @@ abstract class JdbcStoreCases {
     }
     assertThat(raw().notifications()).isEqualTo(1);
     assertThat(raw().deliveries()).isEqualTo(1);
+  }
+
+  // ---- large batches, which some databases are given in another way
+
+  private NewNotification varied(int i) {
+    StoredNotification like = mail("u").notification();
+    StoredNotification n =
+        new StoredNotification(
+            like.id(),
+            i % 2 == 0 ? "" : "t2",
+            like.eventId(),
+            Long.MIN_VALUE + i,
+            "order-shipped",
+            "orders",
+            i % 3 == 0 ? null : "topic-" + i,
+            Priority.values()[i % 3],
+            i % 2 == 0 ? UnknownOutcome.PREFER_SILENCE : UnknownOutcome.PREFER_DUPLICATE,
+            like.createdAt(),
+            i % 4 == 0 ? like.createdAt().plus(ONE_HOUR) : null,
+            like.content());
+    Target target = Target.email("user-" + i + "@example.com");
+    String name = i % 5 == 0 ? null : "Änn \"👩‍👩‍👧\" \t\\N, " + "x".repeat(i * 2_000);
+    QueuedDelivery d =
+        new QueuedDelivery(
+            ids.next(), n, "user-" + i, name, target, Locale.KOREAN, ZoneId.of("Asia/Seoul"));
+    return new NewNotification(
+        n,
+        i % 7 == 0 ? null : Duration.ofDays(1),
+        List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of())));
+  }
+
+  @Test
+  void largeBatchComesBackAsItWasGiven() {
+    List<NewNotification> batch = IntStream.range(0, 50).mapToObj(this::varied).toList();
+    List<QueuedDelivery> given = batch.stream().map(n -> n.deliveries().get(0).delivery()).toList();
+    store.queue().append(batch, Handoff.NONE, null);
+    List<ClaimedDelivery> claimed = claim(100).claimed();
+    assertThat(claimed)
+        .extracting(ClaimedDelivery::delivery)
+        .containsExactlyInAnyOrderElementsOf(given);
+    List<Settlement> ends = new ArrayList<>();
+    for (ClaimedDelivery c : claimed) {
+      boolean dead = c.delivery().recipientId().endsWith("7");
+      ends.add(
+          settlement(
+              c, dead ? DeliveryState.DEAD : DeliveryState.ACCEPTED, dead ? "REJECTED" : null));
+    }
+    assertThat(store.queue().settle(ends)).isEmpty();
+    for (Settlement end : ends) {
+      QueuedDelivery d = end.claimed().delivery();
+      String tenant = d.notification().tenant();
+      Delivery logged = store.log().find(tenant, d.id()).orElseThrow();
+      assertThat(logged.state()).isEqualTo(end.to());
+      assertThat(logged.reason()).isEqualTo(end.reason());
+      assertThat(logged.notificationId()).isEqualTo(d.notification().id());
+      assertThat(logged.recipientId()).isEqualTo(d.recipientId());
+      assertThat(logged.targetKey()).isEqualTo(d.target().key());
+      assertThat(logged.route()).isEqualTo(Route.EMAIL);
+      assertThat(logged.attempts()).isEqualTo(1);
+      assertThat(logged.provider()).isEqualTo("smtp");
+      assertThat(logged.providerMessageId()).isEqualTo(end.providerMessageId());
+      boolean dead = end.to() == DeliveryState.DEAD;
+      assertThat(store.queue().replay(tenant, d.id()).isPresent()).isEqualTo(dead);
+    }
+    assertThat(claim(100).claimed())
+        .extracting(c -> c.delivery().recipientId())
+        .containsExactlyInAnyOrder("user-7", "user-17", "user-27", "user-37", "user-47");
+  }
+
+  @Test
+  void largeBatchStoresWhatIsNewAndTheOthersLearnWhomTheyMet() {
+    NewNotification known = mail("u", "known");
+    append(known);
+    List<NewNotification> batch = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      batch.add(mail("u"));
+    }
+    batch.set(10, mail("u", "known"));
+    batch.set(20, batch.get(30));
+    Handoff handoff = new Handoff("w", LEASE, Map.of(Route.EMAIL, 100));
+    AppendResult result = store.queue().append(batch, handoff, null);
+    assertThat(result.notifications().get(10).notificationId())
+        .isEqualTo(known.notification().id());
+    assertThat(result.notifications().get(10).verdict()).isEqualTo(Verdict.DUPLICATE);
+    assertThat(result.notifications()).filteredOn(n -> n.verdict() == Verdict.NEW).hasSize(38);
+    assertThat(result.handedOff()).hasSize(38);
+    assertThat(raw().notifications()).isEqualTo(39);
+    assertThat(raw().deliveries()).isEqualTo(39);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.notifykit.test.store.jdbc;
 
+import static dev.notifykit.DeliveryState.ACCEPTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,8 +14,10 @@ import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.BucketCharge;
+import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.Settlement;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.test.Await;
 import java.lang.reflect.Proxy;
@@ -30,9 +33,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JdbcStore on PostgreSQL, fsync on. */
 final class PostgresJdbcStoreTest extends JdbcStoreCases {
@@ -136,7 +142,8 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
                       .queue()
                       .append(
                           List.of(notification("u", "2", target, charges)), Handoff.NONE, null));
-      Await.until("the append waits", () -> raw().count(WAITING.formatted(prefix())) > 0);
+      Await.until(
+          "the append waits", () -> raw().count(WAITING.formatted(prefix() + "bucket")) > 0);
       lockBucket(c, "a");
       c.commit();
       c.setAutoCommit(true);
@@ -149,7 +156,7 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
 
   private static final String WAITING =
       "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-          + " AND query LIKE '%%%sbucket%%'";
+          + " AND query LIKE '%%%s%%'";
 
   private void lockBucket(Connection c, String key) throws SQLException {
     try (PreparedStatement s =
@@ -158,6 +165,86 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
       s.setString(1, key);
       s.executeQuery().close();
     }
+  }
+
+  /** Copied rows cannot be passed over, and in the caller's transaction nothing may fail. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void eventIdThatIsTakenWhileALargeBatchIsStoredIsARepeat(boolean inCallersTransaction)
+      throws Exception {
+    List<NewNotification> batch = IntStream.range(0, 100).mapToObj(i -> sms("u-" + i)).toList();
+    NewNotification first = sms("u-50");
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (Connection c = dataSource().getConnection();
+        Connection callers = dataSource().getConnection()) {
+      c.setAutoCommit(false);
+      callers.setAutoCommit(false);
+      store().queue().append(List.of(first), Handoff.NONE, c);
+      Future<AppendResult> append =
+          other.submit(
+              () ->
+                  store()
+                      .queue()
+                      .append(batch, Handoff.NONE, inCallersTransaction ? callers : null));
+      Await.until(
+          "the batch waits", () -> raw().count(WAITING.formatted(prefix() + "notification")) > 0);
+      c.commit();
+      List<AppendResult.Appended> stored = append.get().notifications();
+      callers.commit();
+      c.setAutoCommit(true);
+      callers.setAutoCommit(true);
+      assertThat(stored.get(50).verdict()).isEqualTo(Verdict.DUPLICATE);
+      assertThat(stored.get(50).notificationId()).isEqualTo(first.notification().id());
+      assertThat(stored).filteredOn(n -> n.verdict() == Verdict.NEW).hasSize(99);
+    } finally {
+      other.shutdownNow();
+    }
+    assertThat(raw().notifications()).isEqualTo(100);
+    assertThat(raw().deliveries()).isEqualTo(100);
+  }
+
+  /** A pool may hide the driver, and the driver may be another. */
+  @Test
+  void largeBatchesAreStoredWithoutTheDriversCopy() {
+    List<NewNotification> batch = IntStream.range(0, 100).mapToObj(i -> sms("u-" + i)).toList();
+    try (JdbcStore store =
+        JdbcStore.builder(hidingTheDriver(dataSource())).tablePrefix(prefix()).build()) {
+      store.queue().append(batch, Handoff.NONE, null);
+      List<Settlement> ends =
+          store
+              .queue()
+              .claim(new ClaimRequest(Route.SMS, "w", 100, Duration.ofMinutes(1)))
+              .claimed()
+              .stream()
+              .map(c -> new Settlement(c, ACCEPTED, null, null, true, "p", "1", null))
+              .toList();
+      assertThat(ends).hasSize(100);
+      assertThat(store.queue().settle(ends)).isEmpty();
+    }
+    assertThat(raw().deliveries()).isEqualTo(100);
+  }
+
+  private static DataSource hidingTheDriver(DataSource pool) {
+    return (DataSource)
+        proxy(
+            DataSource.class,
+            pool,
+            (method, result) ->
+                method.equals("getConnection")
+                    ? proxy(
+                        Connection.class,
+                        result,
+                        (m, r) -> m.equals("isWrapperFor") ? Boolean.FALSE : r)
+                    : result);
+  }
+
+  private static Object proxy(
+      Class<?> type, Object target, BiFunction<String, Object, Object> answer) {
+    return Proxy.newProxyInstance(
+        PostgresJdbcStoreTest.class.getClassLoader(),
+        new Class<?>[] {type},
+        (proxy, method, arguments) ->
+            answer.apply(method.getName(), method.invoke(target, arguments)));
   }
 
   private List<BucketCharge> charges() {
