@@ -244,7 +244,7 @@ final class RedisBenchmark {
           double micros = median(SENDS, contestant.getValue());
           String commands = since(before, commands(redis));
           sender.resume(Route.SMS);
-          await(() -> sender.isIdle() && sender.stats().routes().get(Route.SMS).ready() == 0);
+          await(() -> sender.isIdle() && sender.stats().route(Route.SMS).ready() == 0);
           System.out.printf(
               Locale.ROOT, "latency %s %.1f us,%s%n", contestant.getKey(), micros, commands);
           if (round >= 0) {

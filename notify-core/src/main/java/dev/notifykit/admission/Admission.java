@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiFunction;
 
 /**
  * Turns notifications into planned deliveries. Thread-safe.
@@ -166,20 +166,25 @@ public final class Admission {
     }
 
     private Map<String, Restrictions> read() {
-      Map<String, Restrictions> read = new HashMap<>();
-      groups.forEach(
+      return ofEach(
           (tenant, group) ->
-              read.put(
-                  tenant,
-                  store
-                      .preferences()
-                      .restrictions(tenant, group.audience.ids(), group.targetKeys)));
-      return read;
+              store.preferences().restrictions(tenant, group.audience.ids(), group.targetKeys));
+    }
+
+    /** Mostly there is one tenant, and this runs for every send. */
+    private <T> Map<String, T> ofEach(BiFunction<String, Group, T> value) {
+      if (groups.size() == 1) {
+        String tenant = batch.get(0).tenant();
+        return Map.of(tenant, value.apply(tenant, lone()));
+      }
+      Map<String, T> all = new HashMap<>();
+      groups.forEach((tenant, group) -> all.put(tenant, value.apply(tenant, group)));
+      return all;
     }
 
     private List<NewNotification> plan(Map<String, Restrictions> known, Trace trace) {
-      Map<String, Tenant> tenants = new HashMap<>();
-      groups.forEach((tenant, group) -> tenants.put(tenant, tenant(group, known.get(tenant))));
+      Map<String, Tenant> tenants =
+          ofEach((tenant, group) -> tenant(group, Objects.requireNonNull(known.get(tenant))));
       List<NewNotification> planned = new ArrayList<>(batch.size());
       for (Validated notification : batch) {
         planned.add(Admission.this.plan(notification, tenants, context, trace));
@@ -187,8 +192,7 @@ public final class Admission {
       return planned;
     }
 
-    private Tenant tenant(Group group, @Nullable Restrictions known) {
-      Restrictions found = Objects.requireNonNull(known);
+    private Tenant tenant(Group group, Restrictions found) {
       return new Tenant(
           group.audience.with(found.preferences()),
           new SuppressedTargets(found.suppressed(), settings.targetKeys()));
