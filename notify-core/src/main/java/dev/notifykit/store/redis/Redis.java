@@ -1,5 +1,7 @@
 package dev.notifykit.store.redis;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.StoreException;
 import io.lettuce.core.AbstractRedisClient;
@@ -21,6 +23,8 @@ import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +62,11 @@ final class Redis implements AutoCloseable {
    * waits for half a minute if it is not told.
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  /** Lettuce would wait longer and longer, up to half a minute after a server is there again. */
+  private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(1);
+
+  private static final Duration SHUTDOWN = Duration.ofSeconds(2);
 
   private final AbstractRedisClient client;
   private final StatefulConnection<byte[], byte[]> connection;
@@ -104,7 +113,7 @@ final class Redis implements AutoCloseable {
   }
 
   private static Redis connectOne(RedisURI uri, Duration timeout) {
-    RedisClient client = RedisClient.create(uri);
+    RedisClient client = RedisClient.create(resources(), uri);
     client.setOptions(ClientOptions.builder().build());
     return opened(
         client,
@@ -125,7 +134,7 @@ final class Redis implements AutoCloseable {
    */
   @SuppressWarnings("deprecation")
   private static Redis connectCluster(List<RedisURI> seeds, Duration timeout) {
-    RedisClusterClient client = RedisClusterClient.create(seeds);
+    RedisClusterClient client = RedisClusterClient.create(resources(), seeds);
     client.setOptions(
         ClusterClientOptions.builder()
             // Else a command waits for the dead master to come back, not for its replica.
@@ -149,6 +158,13 @@ final class Redis implements AutoCloseable {
               timeout,
               () -> client.connectPubSub(ByteArrayCodec.INSTANCE));
         });
+  }
+
+  private static ClientResources resources() {
+    return ClientResources.builder()
+        .reconnectDelay(
+            Delay.exponential(FIRST_WAIT, LONGEST_RECONNECT, /* powersOf= */ 2, MILLISECONDS))
+        .build();
   }
 
   private static Redis opened(AbstractRedisClient client, Supplier<Redis> connect) {
@@ -402,6 +418,10 @@ final class Redis implements AutoCloseable {
   }
 
   private static void shutdown(AbstractRedisClient client) {
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    client.shutdown(Duration.ZERO, SHUTDOWN);
+    client
+        .getResources()
+        .shutdown(0, SHUTDOWN.toMillis(), MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN.toMillis());
   }
 }
