@@ -272,12 +272,51 @@ final class InMemoryStoreTest {
     }
   }
 
-  /** Both ways to find a row begin to be kept while rows come, change and go. */
+  /** A dead letter stays where all that came with it is forgotten. */
+  @Test
+  void whatIsKeptIsFoundThoughMostOfWhatCameBesideItIsForgotten() {
+    InMemoryStore store = given.store().retention(Duration.ofDays(1), 100).build();
+    List<UUID> dead = new ArrayList<>();
+    List<UUID> accepted = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      Given.append(store, given.mail("u"));
+      List<ClaimedDelivery> claimed = Given.claim(store, 1);
+      boolean dies = i % 97 == 0;
+      (dies ? dead : accepted).add(claimed.get(0).delivery().id());
+      Given.settle(store, claimed, dies ? DeliveryState.DEAD : DeliveryState.ACCEPTED);
+    }
+    List<UUID> kept = new ArrayList<>(accepted.subList(accepted.size() - 100, accepted.size()));
+    kept.addAll(dead);
+    assertThat(store.log().ofRecipient("", "u", 2_000))
+        .extracting(d -> d.id())
+        .containsExactlyInAnyOrderElementsOf(kept);
+    assertThat(kept).allMatch(id -> store.log().find("", id).isPresent());
+    assertThat(accepted.subList(0, accepted.size() - 100))
+        .noneMatch(id -> store.log().find("", id).isPresent());
+  }
+
+  @Test
+  void claimIsSettledByItsHandleOrByItsIdAlike() {
+    InMemoryStore store = given.store().build();
+    Given.append(store, given.mail("a"), given.mail("b"));
+    ClaimedDelivery first = Given.claim(store, 1).get(0);
+    ClaimedDelivery second = Given.claim(store, 1).get(0);
+    ClaimedDelivery withoutHandle =
+        new ClaimedDelivery(
+            second.delivery(), second.token(), second.attempt(), second.preferences(), false);
+    Given.settle(store, List.of(first, withoutHandle), DeliveryState.ACCEPTED);
+    assertThat(store.queue().depths().get(Route.EMAIL).inFlight()).isZero();
+    List<Settlement> late = List.of(Given.settlement(first, DeliveryState.ACCEPTED));
+    assertThat(store.queue().settle(late)).isEqualTo(late);
+  }
+
+  /** The ways to find a row begin to be kept while rows come, change and go. */
   @Test
   void nothingIsMissedWhileAnIndexBegins() throws Exception {
     for (int round = 0; round < 50; round++) {
       InMemoryStore store = given.store().build();
       List<UUID> sent = Collections.synchronizedList(new ArrayList<>());
+      List<UUID> deliveries = Collections.synchronizedList(new ArrayList<>());
       CountDownLatch begun = new CountDownLatch(20);
       Thread sender =
           new Thread(
@@ -289,6 +328,7 @@ final class InMemoryStoreTest {
                   UUID id = n.notification().id();
                   store.queue().settle(List.of(accepted(claimed, "p", id.toString())));
                   sent.add(id);
+                  deliveries.add(claimed.delivery().id());
                   begun.countDown();
                 }
               });
@@ -296,7 +336,9 @@ final class InMemoryStoreTest {
       begun.await();
       store.queue().findByProviderId("p", "nobody's");
       store.log().deliveries("", UUID.randomUUID());
+      store.log().find("", UUID.randomUUID());
       sender.join();
+      assertThat(deliveries).allMatch(id -> store.log().find("", id).isPresent());
       for (UUID id : sent) {
         assertThat(store.log().deliveries("", id)).hasSize(1);
         assertThat(store.queue().findByProviderId("p", id.toString())).isPresent();
