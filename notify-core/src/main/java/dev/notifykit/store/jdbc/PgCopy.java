@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -27,9 +27,11 @@ final class PgCopy {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0
   };
 
-  /** Columns that are narrower than what is bound to them. */
-  private static final Set<String> SMALL = Set.of("priority", "lane", "listed");
+  /** The bytes of the numbers that are not bigint: here a value is not cast to its column. */
+  private static final Map<String, Integer> NARROW =
+      Map.of("priority", 2, "lane", 2, "listed", 2, "attempt", 4, "recoveries", 4, "number", 4);
 
+  private static final int BIGINT = 8;
   private static final int PIECE = 1 << 16;
   private static final int NULL_LENGTH = -1;
 
@@ -66,24 +68,24 @@ final class PgCopy {
   }
 
   private void write(String[] columns, List<? extends List<?>> rows) throws SQLException {
-    boolean[] small = new boolean[columns.length];
-    for (int i = 0; i < small.length; i++) {
-      small[i] = SMALL.contains(columns[i]);
+    int[] widths = new int[columns.length];
+    for (int i = 0; i < widths.length; i++) {
+      widths[i] = NARROW.getOrDefault(columns[i], BIGINT);
     }
     bytes(SIGNATURE);
     int32(0); // no flags
     int32(0); // no further header
     for (List<?> row : rows) {
-      int16(small.length);
-      for (int i = 0; i < small.length; i++) {
-        value(row.get(i), small[i]);
+      int16(widths.length);
+      for (int i = 0; i < widths.length; i++) {
+        value(row.get(i), widths[i]);
       }
     }
     int16(-1); // no further row
     flush();
   }
 
-  private void value(@Nullable Object value, boolean small) throws SQLException {
+  private void value(@Nullable Object value, int width) throws SQLException {
     if (value == null) {
       int32(NULL_LENGTH);
     } else if (value instanceof String text) {
@@ -95,23 +97,18 @@ final class PgCopy {
     } else if (value instanceof Enum<?> constant) {
       text(constant.name());
     } else if (value instanceof Instant instant) {
-      int32(8);
-      int64(Micros.of(instant));
+      number(Micros.of(instant), width);
     } else {
-      number((Number) value, small);
+      number(((Number) value).longValue(), width);
     }
   }
 
-  private void number(Number value, boolean small) throws SQLException {
-    if (value instanceof Long) {
-      int32(8);
-      int64(value.longValue());
-    } else if (small) {
-      int32(2);
-      int16(value.intValue());
-    } else {
-      int32(4);
-      int32(value.intValue());
+  private void number(long value, int width) throws SQLException {
+    int32(width);
+    switch (width) {
+      case 2 -> int16((int) value);
+      case 4 -> int32((int) value);
+      default -> int64(value);
     }
   }
 
