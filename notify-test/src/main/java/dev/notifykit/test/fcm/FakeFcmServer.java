@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -58,6 +59,7 @@ public final class FakeFcmServer implements FakeService {
 
   private final ServerSocket listener;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final String privateKey = privateKey();
   private final Set<Http1> connections = ConcurrentHashMap.newKeySet();
   private final Queue<ReceivedFcmMessage> messages = new ConcurrentLinkedQueue<>();
@@ -217,6 +219,7 @@ public final class FakeFcmServer implements FakeService {
     // What it is about to accept still gets in while it is on its way out.
     ended.join();
     connections.forEach(Http1::close);
+    closed.countDown();
     held.countDown();
   }
 
@@ -316,8 +319,8 @@ public final class FakeFcmServer implements FakeService {
   }
 
   private void answer(Http1 connection, FcmAnswer answer) throws IOException, InterruptedException {
-    if (!latency.isZero()) {
-      Thread.sleep(latency.toMillis());
+    if (pause(latency)) {
+      return;
     }
     switch (answer.kind) {
       case ACCEPT -> accept(connection);
@@ -340,12 +343,16 @@ public final class FakeFcmServer implements FakeService {
     connection.reply(200, "{\"name\":\"" + name + "\"}", null);
   }
 
-  private static void drip(Http1 connection) throws IOException, InterruptedException {
+  private void drip(Http1 connection) throws IOException, InterruptedException {
     connection.write(ascii("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"));
-    while (true) {
+    do {
       connection.write(ascii(" "));
-      Thread.sleep(1_000);
-    }
+    } while (!pause(Duration.ofSeconds(1)));
+  }
+
+  /** Waits, and returns whether it was closed meanwhile. */
+  private boolean pause(Duration time) throws InterruptedException {
+    return !time.isZero() && closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private static byte[] ascii(String text) {

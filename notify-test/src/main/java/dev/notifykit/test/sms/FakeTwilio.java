@@ -26,8 +26,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
@@ -69,6 +71,7 @@ public final class FakeTwilio implements AutoCloseable {
   private volatile @Nullable Failure outage;
   private volatile Consumer<Sms> onReceived = sms -> {};
   private final AtomicInteger requests = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration latency = Duration.ZERO;
 
   private record Failure(int status, int code) {}
@@ -240,6 +243,7 @@ public final class FakeTwilio implements AutoCloseable {
   /** Stops and frees the port. Idempotent. */
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     threads.shutdownNow();
   }
@@ -294,7 +298,9 @@ public final class FakeTwilio implements AutoCloseable {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Map<String, String> form = form(body);
       Failure failure = failure(exchange, form);
-      delay();
+      if (!isOpenAfterDelay()) {
+        return;
+      }
       if (failure == null) {
         answer(exchange, 201, take(sid(n), form));
       } else {
@@ -339,14 +345,13 @@ public final class FakeTwilio implements AutoCloseable {
     return body.length() > MAX_BODY ? new Failure(400, 21617) : failingNumbers.get(to);
   }
 
-  private void delay() {
-    if (latency.isZero()) {
-      return;
-    }
+  /** Returns whether to answer, after the latency: not once it is closed. */
+  private boolean isOpenAfterDelay() {
     try {
-      Thread.sleep(latency.toMillis());
+      return latency.isZero() || !closed.await(latency.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -23,8 +24,9 @@ final class LineService implements FakeService {
   private final List<String> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger ids = new AtomicInteger();
   private final CountDownLatch released = new CountDownLatch(1);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final int port;
-  private volatile ServerSocket server;
+  private final ServerSocket server;
   private volatile ServiceBehaviour behaviour = ServiceBehaviour.ACCEPT;
   private volatile String retryAfter = "";
 
@@ -36,8 +38,7 @@ final class LineService implements FakeService {
       throw new UncheckedIOException(e);
     }
     port = server.getLocalPort();
-    ServerSocket listening = server;
-    daemon(() -> accept(listening));
+    daemon(this::accept);
   }
 
   private static void daemon(Runnable task) {
@@ -50,15 +51,17 @@ final class LineService implements FakeService {
     return port;
   }
 
-  private void accept(ServerSocket listening) {
-    while (!listening.isClosed()) {
-      try {
-        Socket socket = listening.accept();
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = server.accept();
         open.add(socket);
         daemon(() -> serve(socket));
-      } catch (IOException e) {
-        return;
       }
+    } catch (IOException e) {
+      // Closed.
+    } finally {
+      ended.complete(null);
     }
   }
 
@@ -142,6 +145,8 @@ final class LineService implements FakeService {
   public void close() {
     try {
       server.close();
+      // What it is about to accept still gets in while it is on its way out.
+      ended.join();
       for (Socket socket : open) {
         socket.close();
       }
