@@ -26,6 +26,7 @@ import dev.notifykit.policy.EventIdPolicy;
 import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
+import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.test.RecordingProvider;
 import java.time.Duration;
@@ -134,6 +135,29 @@ class PipelineTest {
 
       assertThat(rig.sms.sent()).isEmpty();
       assertThat(rig.only(receipt).suppression()).contains(SuppressionReason.CHANNEL_OFF);
+    }
+  }
+
+  /** It was full when it last looked; nobody tells it of the place that came free meanwhile. */
+  @Test
+  void aRouteThatWasFullWhenItWasPausedGoesOnWhenItIsResumed() {
+    try (Rig rig = Rig.open(b -> b.maxInFlight(Route.SMS, 1))) {
+      rig.client.recipients().save(ANN);
+      rig.sms.thenHang();
+      rig.client.notification("hello").to("ann").via(Channel.SMS).with("name", "A").send();
+      rig.sms.await(1);
+      int more = 200; // so many that it looks, and finds no place, before all are sent
+      for (int i = 0; i < more; i++) {
+        rig.client.notification("hello").to("ann").via(Channel.SMS).with("name", "B").send();
+      }
+      rig.client.pause(Route.SMS);
+      rig.sms.release(new Outcome.Accepted("m-1"));
+      rig.settle();
+      assertThat(rig.client.stats().route(Route.SMS).ready()).isEqualTo(more);
+      rig.client.resume(Route.SMS);
+      rig.settle();
+
+      assertThat(rig.sms.sent()).hasSize(1 + more);
     }
   }
 
