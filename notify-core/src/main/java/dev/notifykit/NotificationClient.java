@@ -268,7 +268,8 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns what recipients chose. */
   public Preferences preferences() {
-    return new Preferences(engine.store().preferences(), engine.targetKeys(), tenant);
+    return new Preferences(
+        engine.store().preferences(), engine.targetKeys(), engine.policy(), tenant);
   }
 
   /**
