@@ -12,6 +12,7 @@ import dev.notifykit.EventConflictException;
 import dev.notifykit.Explanation;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.Preferences;
 import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
@@ -421,6 +422,18 @@ class PipelineTest {
           .hasMessage(
               "sendAt is %s, which is past: the store's clock says %s", past, rig.clock.instant());
     }
+  }
+
+  @Test
+  void refusesALimitOfACategoryThereIsNot() {
+    NotificationClient.Builder builder =
+        NotificationClient.builder()
+            .category(Category.of("marketing"))
+            .rateLimit(RateLimit.perRecipient(1, Duration.ofHours(1)).category("default"))
+            .rateLimit(RateLimit.perRecipient(1, Duration.ofHours(1)).category("marketign"));
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("rateLimit: there is no category 'marketign'; there are [marketing]");
   }
 
   @Test
