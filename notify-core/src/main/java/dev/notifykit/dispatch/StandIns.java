@@ -256,7 +256,7 @@ final class StandIns {
   private void hasten(String tenant, UUID notificationId, String recipientId) {
     try {
       store.queue().hasten(tenant, notificationId, recipientId, Duration.ZERO);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       log.debug("a fallback could not be told and looks by itself", e);
     }
   }
