@@ -92,10 +92,8 @@ final class Buckets {
       }
       wait = Math.max(wait, nanos);
     }
-    // A deferred delivery takes its tokens as of the time it is due: what comes later queues
-    // behind.
     for (BucketCharge c : charges) {
-      set(key(c), c.bucket().take(state(key(c)), now + wait, 1));
+      set(key(c), c.bucket().borrow(state(key(c)), now, 1));
     }
     if (wait > 0) {
       item.defer((now + wait) / NANOS_PER_MICRO + 1);
