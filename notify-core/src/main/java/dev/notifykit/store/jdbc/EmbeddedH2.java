@@ -20,10 +20,11 @@ final class EmbeddedH2 {
       throw new ConfigurationException("the database file's path must not contain ';'");
     }
     // Acknowledged means written: H2's default may lose the last second of commits in a crash. Our
-    // statements are more than the 8 it keeps parsed by default.
+    // statements are more than the 8 it keeps parsed by default. And its default way to the file
+    // closes the database for everyone once a thread is interrupted in it.
     JdbcConnectionPool pool =
         JdbcConnectionPool.create(
-            "jdbc:h2:file:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64", "sa", "");
+            "jdbc:h2:async:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64", "sa", "");
     pool.setMaxConnections(CONNECTIONS);
     // H2 closes the file with its last connection, which may be another store's in this process.
     return new Opened(pool, pool::dispose);
