@@ -22,6 +22,7 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.Await;
@@ -33,9 +34,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -412,6 +416,48 @@ class DefectTest {
       rig.client.resume(Route.SMS);
       rig.settle();
       assertThat(end).isCompleted();
+    }
+  }
+
+  /** Timeouts, too, run on the timer's one thread. */
+  @Test
+  void aStoreThatHangsForWhoeverWaitsForAnEndKeepsNoTimerFromRunning() {
+    AtomicBoolean hangs = new AtomicBoolean();
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch hung = new CountDownLatch(1);
+    JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:hanging", "sa", "");
+    NotificationStore store =
+        FaultyStore.before(
+            JdbcStore.create(pool),
+            "deliveries",
+            () -> {
+              if (hangs.get()) {
+                hung.countDown();
+                awaitUninterruptibly(released);
+              }
+            });
+    RecordingProvider sms =
+        RecordingProvider.builder(Channel.SMS).timeout(Duration.ofSeconds(3)).build();
+    try (NotificationClient client =
+        NotificationClient.builder().store(store).provider(sms).build()) {
+      sms.thenHang();
+      Receipt receipt = client.send(text("ann", 1));
+      sms.await(1);
+      receipt.completion();
+      hangs.set(true);
+      awaitUninterruptibly(hung);
+      sms.await(2);
+    } finally {
+      released.countDown();
+      pool.dispose();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.notifykit.pipeline;
 
+import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.NotificationStore;
 import java.lang.reflect.InvocationTargetException;
@@ -11,19 +12,24 @@ final class FaultyStore {
   private FaultyStore() {}
 
   /**
-   * Returns a store that runs something before a method of its own or of its queue.
+   * Returns a store that runs something before a method of its own, of its queue or of its log.
    *
    * @param name the method's name
    * @param fault may throw, in place of the method
    */
   static NotificationStore before(NotificationStore store, String name, Runnable fault) {
     DeliveryQueue queue = proxy(DeliveryQueue.class, store.queue(), name, fault);
+    DeliveryLog log = proxy(DeliveryLog.class, store.log(), name, fault);
     return (NotificationStore)
         Proxy.newProxyInstance(
             FaultyStore.class.getClassLoader(),
             new Class<?>[] {NotificationStore.class},
             (p, method, args) ->
-                method.getName().equals("queue") ? queue : call(store, method, args, name, fault));
+                switch (method.getName()) {
+                  case "queue" -> queue;
+                  case "log" -> log;
+                  default -> call(store, method, args, name, fault);
+                });
   }
 
   private static <T> T proxy(Class<T> type, T target, String name, Runnable fault) {

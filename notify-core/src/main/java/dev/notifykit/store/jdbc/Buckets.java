@@ -71,6 +71,9 @@ final class Buckets {
             + " ORDER BY bucket_key FOR UPDATE",
         r -> found.put(r.getString("bucket_key"), r.getLong("full_at")),
         sortedKeys);
+    if (found.size() < sortedKeys.size()) {
+      throw Failures.again(); // the purge was faster: what would be written of these is nowhere
+    }
     // Read after the locks, so that time does not run backwards from one holder to the next.
     Buckets buckets = new Buckets(tx.freshNow() * NANOS_PER_MICRO);
     buckets.states.putAll(found);

@@ -5,9 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Recipient;
+import dev.notifykit.policy.OnLimit;
+import dev.notifykit.policy.TokenBucket;
+import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.test.Await;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +74,71 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
         store.recipients().save("", Recipient.builder("user-" + i).build());
       }
     }
+  }
+
+  @Test
+  void interruptedThreadDoesNotCloseTheFile() {
+    try (JdbcStore store = JdbcStore.h2(directory.resolve("interrupted"))) {
+      Thread.currentThread().interrupt();
+      store.recipients().save("", Recipient.builder("ann").build());
+      assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+      assertThat(store.recipients().find("", "ann")).isPresent();
+    }
+  }
+
+  /** An idle bucket may be purged between the look at whether it is there and its lock. */
+  @Test
+  void bucketThatIsPurgedWhileItIsDrawnOnForgetsNoToken() {
+    AtomicBoolean purges = new AtomicBoolean();
+    DataSource purging =
+        proxy(
+            DataSource.class,
+            pool,
+            (sql, connection) -> {
+              if (sql.contains("bucket") && sql.contains("FOR UPDATE") && purges.getAndSet(false)) {
+                try (Connection other = pool.getConnection();
+                    Statement s = other.createStatement()) {
+                  s.execute("DELETE FROM purged_bucket");
+                }
+              }
+            });
+    BucketCharge charge =
+        new BucketCharge("k", new TokenBucket(1, Duration.ofMillis(200)), OnLimit.DROP);
+    try (JdbcStore store = JdbcStore.builder(purging).tablePrefix("purged_").build()) {
+      assertThat(store.rateLimits().take(charge, 1).tokens()).isEqualTo(1);
+      Await.until("it is full again", () -> store.rateLimits().waitFor(charge).isZero());
+      purges.set(true);
+      BucketCharge slow =
+          new BucketCharge("k", new TokenBucket(1, Duration.ofDays(1)), OnLimit.DROP);
+      assertThat(store.rateLimits().take(slow, 1).tokens()).isEqualTo(1);
+      assertThat(purges).isFalse();
+      assertThat(store.rateLimits().take(slow, 1).tokens()).isZero();
+    }
+  }
+
+  private interface BeforeStatement {
+    void run(String sql, Object connection) throws SQLException;
+  }
+
+  /** Passes everything on, and the connections that it gives likewise. */
+  private static <T> T proxy(Class<T> type, T target, BeforeStatement before) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            H2JdbcStoreTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (p, method, args) -> {
+              if (method.getName().equals("prepareStatement")) {
+                before.run((String) args[0], target);
+              }
+              try {
+                Object result = method.invoke(target, args);
+                return result instanceof Connection connection
+                    ? proxy(Connection.class, connection, before)
+                    : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   @Test
