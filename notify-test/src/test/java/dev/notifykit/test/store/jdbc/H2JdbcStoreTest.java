@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Recipient;
 import dev.notifykit.policy.OnLimit;
+import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.jdbc.JdbcStore;
@@ -18,7 +19,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +118,51 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
       assertThat(purges).isFalse();
       assertThat(store.rateLimits().take(slow, 1).tokens()).isZero();
     }
+  }
+
+  /** It does the work of those who wait behind it, and a pool gives it no connection. */
+  @Test
+  void interruptedCallerFailsNobodyElse() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicReference<Thread> blocked = new AtomicReference<>();
+    DataSource refusing =
+        (DataSource)
+            Proxy.newProxyInstance(
+                H2JdbcStoreTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (p, method, args) -> {
+                  if (Thread.currentThread() == blocked.get()) {
+                    released.await();
+                  }
+                  if (Thread.currentThread().isInterrupted()) {
+                    throw new SQLException("interrupted", "08001");
+                  }
+                  return pool.getConnection();
+                });
+    try (JdbcStore store = JdbcStore.builder(refusing).tablePrefix("interrupted_").build()) {
+      FutureTask<Object> first = new FutureTask<>(() -> look(store));
+      FutureTask<Object> second =
+          new FutureTask<>(
+              () -> {
+                Thread.currentThread().interrupt();
+                look(store);
+                return Thread.interrupted();
+              });
+      FutureTask<Object> third = new FutureTask<>(() -> look(store));
+      Thread leader = new Thread(first);
+      blocked.set(leader);
+      for (Thread thread : List.of(leader, new Thread(second), new Thread(third))) {
+        thread.start();
+        Await.until("it waits", () -> thread.getState() == Thread.State.WAITING);
+      }
+      released.countDown();
+      assertThat(third.get()).isEqualTo(PreferenceSet.NONE);
+      assertThat(second.get()).as("the flag is kept").isEqualTo(true);
+    }
+  }
+
+  private static PreferenceSet look(JdbcStore store) {
+    return store.preferences().find("", "ann");
   }
 
   private interface BeforeStatement {
