@@ -162,7 +162,8 @@ final class Flights {
   /** Whatever a provider throws, an error too: its flights have to land. */
   private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
     try {
-      return gate.provider().sendAll(requests);
+      List<CompletionStage<Outcome>> stages = gate.provider().sendAll(requests);
+      return stages == null ? List.of() : stages;
     } catch (RuntimeException | Error e) {
       log.error("{}: provider {} threw {}", route, gate.name(), e.getClass().getName());
       return List.of();

@@ -207,6 +207,20 @@ class DefectTest {
   }
 
   @Test
+  void aProviderThatAnswersNothingIsUnknownForAllOfIt() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+            return null;
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertThat(batch(client)).allMatch(d -> d.state() == DeliveryState.RETRY_WAIT);
+    }
+  }
+
+  @Test
   void aProviderThatForgetsAnAnswerIsTakenAtNoWord() {
     Throwing provider =
         new Throwing() {
@@ -433,7 +447,7 @@ class DefectTest {
             () -> {
               if (hangs.get()) {
                 hung.countDown();
-                awaitUninterruptibly(released);
+                await(released);
               }
             });
     RecordingProvider sms =
@@ -445,7 +459,7 @@ class DefectTest {
       sms.await(1);
       receipt.completion();
       hangs.set(true);
-      awaitUninterruptibly(hung);
+      await(hung);
       sms.await(2);
     } finally {
       released.countDown();
@@ -453,7 +467,7 @@ class DefectTest {
     }
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
