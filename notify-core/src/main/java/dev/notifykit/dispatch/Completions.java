@@ -3,7 +3,6 @@ package dev.notifykit.dispatch;
 import dev.notifykit.ClientClosedException;
 import dev.notifykit.Delivery;
 import dev.notifykit.Scheduler;
-import dev.notifykit.StoreException;
 import dev.notifykit.store.NotificationStore;
 import java.time.Duration;
 import java.util.HashSet;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +27,14 @@ public final class Completions {
 
   private final NotificationStore store;
   private final Scheduler scheduler;
+  private final Executor executor;
   private final Map<UUID, Waiter> waiters = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  Completions(NotificationStore store, Scheduler scheduler) {
+  Completions(NotificationStore store, Scheduler scheduler, Executor executor) {
     this.store = store;
     this.scheduler = scheduler;
+    this.executor = executor;
   }
 
   private static final class Waiter {
@@ -40,7 +42,7 @@ public final class Completions {
     final UUID notificationId;
     final CompletableFuture<List<Delivery>> future = new CompletableFuture<>();
 
-    /** Ended according to events, which may arrive before the first look at the store. */
+    /** Ended since the last look at the store began, according to events. */
     final Set<UUID> ended = ConcurrentHashMap.newKeySet();
 
     /** Not terminal as of the last look; null before it. */
@@ -67,6 +69,9 @@ public final class Completions {
     Waiter waiter =
         waiters.computeIfAbsent(notificationId, id -> new Waiter(tenant, notificationId));
     look(waiter);
+    if (closed) {
+      close(); // it may have come after the others were told
+    }
     return waiter.future.copy();
   }
 
@@ -86,9 +91,11 @@ public final class Completions {
 
   private void look(Waiter waiter) {
     List<Delivery> all;
+    // What ended before this look is in it, unless it was made to begin again.
+    waiter.ended.clear();
     try {
       all = store.log().deliveries(waiter.tenant, waiter.notificationId);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       // The next look may succeed; whoever waits can put a limit on it.
       pollLater(waiter);
       return;
@@ -110,7 +117,16 @@ public final class Completions {
 
   private void pollLater(Waiter waiter) {
     if (!closed && waiter.polling.compareAndSet(false, true)) {
-      scheduler.schedule(POLL, () -> poll(waiter));
+      scheduler.schedule(POLL, () -> pollOnExecutor(waiter));
+    }
+  }
+
+  /** Off the scheduler's thread where the store may hang: every other timer waits there too. */
+  private void pollOnExecutor(Waiter waiter) {
+    if (store.isShared()) {
+      executor.execute(() -> poll(waiter));
+    } else {
+      poll(waiter);
     }
   }
 

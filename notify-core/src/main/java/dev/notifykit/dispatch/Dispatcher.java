@@ -6,7 +6,6 @@ import dev.notifykit.ProviderStats;
 import dev.notifykit.Route;
 import dev.notifykit.RouteStats;
 import dev.notifykit.Scheduler;
-import dev.notifykit.StoreException;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.provider.Provider;
@@ -43,6 +42,7 @@ public final class Dispatcher {
   private static final Route[] ROUTES = Route.values();
   private static final int MAX_RECOVERIES = 3;
   private static final int RECOVER_BATCH = 1_000;
+  private static final Duration LONGEST_PATIENCE = Duration.ofDays(3_650);
 
   private final NotificationStore store;
   private final DispatchSettings settings;
@@ -87,7 +87,7 @@ public final class Dispatcher {
     this.scheduler = scheduler;
     this.executor = executor;
     this.alerts = new Alerts(events, store.clock());
-    this.completions = new Completions(store, scheduler);
+    this.completions = new Completions(store, scheduler, executor);
     this.transitions = new Transitions(events, alerts, completions, store.clock());
     this.standIns = new StandIns(store, policy, transitions::changed);
     for (Provider provider : providers) {
@@ -157,7 +157,7 @@ public final class Dispatcher {
           .forEach(delivery -> ready.add(delivery.route()));
       ready.forEach(this::workArrived);
       alerts.clear(AlertKind.STORE_DOWN, null, "store");
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       alerts.raise(
           AlertKind.STORE_DOWN, null, "store", "lapsed leases cannot be recovered; tried again");
       log.debug("recovery failed", e);
@@ -311,7 +311,8 @@ public final class Dispatcher {
   }
 
   private boolean awaitIdle(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    Duration patience = timeout.compareTo(LONGEST_PATIENCE) < 0 ? timeout : LONGEST_PATIENCE;
+    long deadline = System.nanoTime() + (patience.isNegative() ? 0 : patience.toNanos());
     while (!isIdle()) {
       if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
         return false;
@@ -326,7 +327,7 @@ public final class Dispatcher {
       if (provider != null) {
         provider.close();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       log.warn("a provider failed to close: {}", e.getClass().getName());
     }
   }

@@ -37,13 +37,13 @@ public final class Events {
     for (NotificationListener listener : listeners) {
       try {
         listener.on(event);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failed(listener, e);
       }
     }
   }
 
-  private void failed(NotificationListener listener, RuntimeException e) {
+  private void failed(NotificationListener listener, Throwable e) {
     failures.increment();
     if (failures.sum() == 1) {
       // Once: a listener that fails on one event mostly fails on all of them. The type only, since

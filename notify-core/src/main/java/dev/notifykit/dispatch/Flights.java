@@ -2,7 +2,6 @@ package dev.notifykit.dispatch;
 
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
-import dev.notifykit.StoreException;
 import dev.notifykit.internal.FollowUps;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.RateLimit;
@@ -46,7 +45,7 @@ final class Flights {
   private final Router router;
   private final Settler settler;
   private final Runnable onLanded;
-  private final Consumer<RuntimeException> onStoreFailure;
+  private final Consumer<Throwable> onStoreFailure;
   private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
 
   /**
@@ -62,7 +61,7 @@ final class Flights {
       Router router,
       Settler settler,
       Runnable onLanded,
-      Consumer<RuntimeException> onStoreFailure) {
+      Consumer<Throwable> onStoreFailure) {
     this.route = route;
     this.rateLimits = parts.store().rateLimits();
     this.scheduler = parts.scheduler();
@@ -108,7 +107,7 @@ final class Flights {
   private Grant grant(BucketCharge charge, int wanted) {
     try {
       return rateLimits.take(charge, wanted);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       onStoreFailure.accept(e);
       return new Grant(0, STORE_RETRY);
     }
@@ -131,7 +130,7 @@ final class Flights {
     List<CompletionStage<Outcome>> stages = ask(gate, requests);
     List<Leg> aloft = new ArrayList<>(legs.length);
     for (int i = 0; i < legs.length; i++) {
-      CompletionStage<Outcome> stage = i < stages.size() ? stages.get(i) : failedStage();
+      CompletionStage<Outcome> stage = stage(stages, i);
       Outcome known = known(stage);
       if (known != null) {
         land(flights.get(i), legs[i], known);
@@ -160,17 +159,22 @@ final class Flights {
     return inTime;
   }
 
+  /** Whatever a provider throws, an error too: its flights have to land. */
   private List<CompletionStage<Outcome>> ask(ProviderGate gate, List<SendRequest> requests) {
     try {
-      return gate.provider().sendAll(requests);
-    } catch (RuntimeException e) {
+      List<CompletionStage<Outcome>> stages = gate.provider().sendAll(requests);
+      return stages == null ? List.of() : stages;
+    } catch (RuntimeException | Error e) {
       log.error("{}: provider {} threw {}", route, gate.name(), e.getClass().getName());
       return List.of();
     }
   }
 
-  private static CompletionStage<Outcome> failedStage() {
-    return CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"));
+  private static CompletionStage<Outcome> stage(List<CompletionStage<Outcome>> stages, int i) {
+    CompletionStage<Outcome> given = i < stages.size() ? stages.get(i) : null;
+    return given == null
+        ? CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"))
+        : given;
   }
 
   private static @Nullable Outcome known(CompletionStage<Outcome> stage) {
@@ -260,12 +264,21 @@ final class Flights {
             && throttled.scope() == Outcome.Scope.PROVIDER);
   }
 
+  private Flight.@Nullable Choice next(Flight flight) {
+    try {
+      return router.enter(flight.claimed.delivery(), flight.tried);
+    } catch (RuntimeException | Error e) {
+      log.error("{}: no other provider could be looked for", route, e);
+      return null;
+    }
+  }
+
   /** Goes on to the next provider, if there is one in use and the lease leaves time. */
   private boolean divert(Flight flight, Outcome outcome, long tookNanos) {
     if (router.size() == 1 || System.nanoTime() - flight.startBefore > 0) {
       return false;
     }
-    Flight.Choice next = router.enter(flight.claimed.delivery(), flight.tried);
+    Flight.Choice next = next(flight);
     if (next == null) {
       return false;
     }

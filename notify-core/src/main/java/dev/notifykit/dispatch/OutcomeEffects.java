@@ -4,7 +4,6 @@ import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.Device;
 import dev.notifykit.Route;
-import dev.notifykit.StoreException;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.event.NotificationEvent.DeviceDisabled;
 import dev.notifykit.policy.Preference;
@@ -46,7 +45,7 @@ final class OutcomeEffects {
       if (outcome instanceof Outcome.OptedOut) {
         optOut(flight.claimed.delivery());
       }
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       log.warn("{} could not be recorded, and is tried again", outcome.getClass().getSimpleName());
       return new Outcome.Retryable("store-down");
     }

@@ -3,6 +3,7 @@ package dev.notifykit.dispatch;
 import dev.notifykit.DeadReason;
 import dev.notifykit.NotificationException;
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -45,7 +46,8 @@ final class Preparation {
 
   /**
    * Returns the delivery ready to be sent, or null if its claim has ended. A defect, ours or of a
-   * provider's {@code serves}, costs this delivery an attempt, no more.
+   * provider's {@code serves}, costs this delivery an attempt, no more; a store that does not
+   * answer for a template costs it a wait.
    *
    * @param startBefore the last moment to start asking a provider, by the monotonic clock
    */
@@ -54,7 +56,10 @@ final class Preparation {
       Category category = policy.categoryOrDefaults(claimed.delivery().notification().category());
       Settlement stop = stop(claimed, category, now);
       return stop == null ? board(claimed, category, now, startBefore) : end(stop);
-    } catch (RuntimeException e) {
+    } catch (StoreException e) {
+      log.warn("{}: delivery {} waits: {}", route, claimed.delivery().id(), e.getMessage());
+      return end(rules.notNow(claimed, OutcomeRules.NO_PROVIDER_DELAY));
+    } catch (RuntimeException | Error e) {
       log.error("{}: delivery {} could not be prepared", route, claimed.delivery().id(), e);
       return end(rules.retryBeforeSend(claimed, e.getClass().getName(), now));
     }
@@ -94,6 +99,8 @@ final class Preparation {
     String code;
     try {
       return renderer.render(claimed.delivery(), category);
+    } catch (StoreException e) {
+      throw e; // the template may well be there
     } catch (NotificationException e) {
       log.warn(
           "{}: delivery {} cannot be rendered: {}",
@@ -117,7 +124,7 @@ final class Preparation {
     }
     try {
       return gate.provider().check(delivery.target(), message).orElse(null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       gate.leave();
       throw e;
     }

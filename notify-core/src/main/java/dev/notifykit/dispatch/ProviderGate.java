@@ -36,6 +36,7 @@ final class ProviderGate {
   private final Alerts alerts;
   private final Runnable onChange;
   private final CircuitBreaker breaker;
+  private final boolean servesSeveral;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger failedProbes = new AtomicInteger();
   private final AtomicInteger pauses = new AtomicInteger();
@@ -56,6 +57,7 @@ final class ProviderGate {
     this.alerts = alerts;
     this.onChange = onChange;
     this.breaker = CircuitBreaker.of(provider.name(), breakerConfig());
+    this.servesSeveral = provider.routes().size() > 1;
   }
 
   private static CircuitBreakerConfig breakerConfig() {
@@ -115,12 +117,21 @@ final class ProviderGate {
   /** Gives a place back without having asked the provider. */
   void leave() {
     breaker.releasePermission();
-    inFlight.decrementAndGet();
+    placeCameFree();
+  }
+
+  /** The route that gave it back knows; another that waits for a place here would not. */
+  private void placeCameFree() {
+    int before = inFlight.getAndDecrement();
+    if (servesSeveral
+        && (before >= provider.maxInFlight() || breaker.getState() == State.HALF_OPEN)) {
+      onChange.run();
+    }
   }
 
   /** Gives a place back with the provider's answer. */
   void exit(Outcome outcome, long tookNanos) {
-    inFlight.decrementAndGet();
+    placeCameFree();
     if (outcome instanceof Outcome.Accepted) {
       accepted.increment();
     } else {

@@ -2,7 +2,6 @@ package dev.notifykit.dispatch;
 
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
-import dev.notifykit.StoreException;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.store.ClaimBatch;
@@ -217,7 +216,7 @@ final class RouteDispatcher {
     long since = System.nanoTime(); // before it, too: no lease ends earlier than counted
     try {
       batch = store.queue().claim(new ClaimRequest(route, settings.worker(), places, lease));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       room.giveBack(places);
       storeFailed(e);
       return false;
@@ -235,7 +234,7 @@ final class RouteDispatcher {
     return backlog;
   }
 
-  private void storeFailed(RuntimeException e) {
+  private void storeFailed(Throwable e) {
     backlog = true;
     alerts.raise(
         AlertKind.STORE_DOWN, null, "store", "no work can be claimed; tried again twice a second");
@@ -247,7 +246,7 @@ final class RouteDispatcher {
     Optional<Duration> due;
     try {
       due = store.queue().untilNextDue(route);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       storeFailed(e);
       return;
     }

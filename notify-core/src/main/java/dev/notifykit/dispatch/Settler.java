@@ -3,7 +3,6 @@ package dev.notifykit.dispatch;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
-import dev.notifykit.StoreException;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.Settlement;
@@ -112,12 +111,11 @@ final class Settler {
       if (batch.isEmpty()) {
         return;
       }
+      unwritten = batch;
       if (!write(batch)) {
-        unwritten = batch;
         scheduler.schedule(RETRY_DELAY, signal::signal);
         return;
       }
-      unwritten = List.of();
       if (wasFull && size.get() < FULL / 2) {
         wasFull = false;
         onRelief.run();
@@ -139,18 +137,24 @@ final class Settler {
     try {
       batch.forEach(standIns::beforeSettled);
       refused = queue.settle(batch);
-    } catch (StoreException e) {
+    } catch (RuntimeException | Error e) { // whatever it is: the outcome is known only here
       alerts.raise(
           AlertKind.STORE_DOWN,
           null,
           "store",
-          "outcomes cannot be written; they are kept and tried again, nothing more is claimed");
+          "outcomes cannot be written ("
+              + e.getClass().getSimpleName()
+              + "); they are kept and tried again, nothing more is claimed");
       log.debug("settling {} on {} failed", batch.size(), route, e);
       return false;
     }
+    unwritten = List.of();
     alerts.clear(AlertKind.STORE_DOWN, null, "store");
-    publish(batch, refused);
-    size.addAndGet(-batch.size()); // last: whoever waits for idleness sees what followed from it
+    try {
+      publish(batch, refused);
+    } finally {
+      size.addAndGet(-batch.size()); // last: whoever waits for idleness sees what followed from it
+    }
     return true;
   }
 

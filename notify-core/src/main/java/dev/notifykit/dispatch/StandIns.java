@@ -186,21 +186,33 @@ final class StandIns {
     if (claimed.attempt() > 1) {
       return null;
     }
-    for (BucketCharge charge :
+    List<BucketCharge> charges =
         BucketCharge.of(
             policy.limits(),
             delivery.notification().tenant(),
             delivery.recipientId(),
             delivery.channel(),
-            category)) {
+            category);
+    // First a look at all: while one is empty, the others must not give theirs for nothing.
+    for (BucketCharge charge : charges.size() == 1 ? List.<BucketCharge>of() : charges) {
+      Duration wait = store.rateLimits().waitFor(charge);
+      if (!wait.isZero()) {
+        return limited(claimed, charge, wait);
+      }
+    }
+    for (BucketCharge charge : charges) {
       Grant grant = store.rateLimits().take(charge, 1);
       if (grant.tokens() == 0) {
-        return charge.onLimit() == OnLimit.DROP
-            ? end(claimed, SuppressionReason.RATE_LIMITED)
-            : wait(claimed, grant.retryIn());
+        return limited(claimed, charge, grant.retryIn());
       }
     }
     return null;
+  }
+
+  private static Settlement limited(ClaimedDelivery claimed, BucketCharge charge, Duration wait) {
+    return charge.onLimit() == OnLimit.DROP
+        ? end(claimed, SuppressionReason.RATE_LIMITED)
+        : wait(claimed, wait);
   }
 
   private static Settlement end(ClaimedDelivery claimed, SuppressionReason reason) {
@@ -256,7 +268,7 @@ final class StandIns {
   private void hasten(String tenant, UUID notificationId, String recipientId) {
     try {
       store.queue().hasten(tenant, notificationId, recipientId, Duration.ZERO);
-    } catch (StoreException e) {
+    } catch (RuntimeException e) {
       log.debug("a fallback could not be told and looks by itself", e);
     }
   }

@@ -72,6 +72,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final Duration EARLY_RECEIPTS = Duration.ofSeconds(1);
+  private static final Duration NO_THREAD_RETRY = Duration.ofMillis(100);
 
   private final NotificationStore store;
   private final Scheduler scheduler;
@@ -108,7 +109,7 @@ public final class Engine {
             config.dispatch(),
             providers,
             scheduler,
-            executor,
+            this::execute,
             RandomGenerator.of("L64X128MixRandom"),
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
@@ -150,7 +151,7 @@ public final class Engine {
             return;
           }
           if (receipts.waiting() > 0) {
-            executor.execute(this::applyEarlyReceipts);
+            execute(this::applyEarlyReceipts);
           } else {
             applyEarlyReceiptsLater();
           }
@@ -216,6 +217,18 @@ public final class Engine {
   private static ExecutorService executor(ThreadFactory threads) {
     return new ThreadPoolExecutor(
         0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+  }
+
+  /** What gets no thread, as a process may have only so many, is done later: work must go on. */
+  private void execute(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RuntimeException | Error e) {
+      if (!executor.isShutdown()) {
+        log.warn("no thread for a task, which is tried again: {}", e.toString());
+        scheduler.schedule(NO_THREAD_RETRY, () -> execute(task));
+      }
+    }
   }
 
   /** Returns what makes the threads of a client that is given nothing else. */
@@ -429,10 +442,15 @@ public final class Engine {
     if (!closed.compareAndSet(false, true)) {
       return true;
     }
-    boolean drained = dispatcher.close(timeout);
-    scheduler.close();
-    store.close();
-    executor.shutdown();
-    return drained;
+    try {
+      return dispatcher.close(timeout);
+    } finally {
+      scheduler.close();
+      try {
+        store.close();
+      } finally {
+        executor.shutdown();
+      }
+    }
   }
 }

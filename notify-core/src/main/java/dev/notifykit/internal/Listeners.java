@@ -70,7 +70,7 @@ public final class Listeners<K, E> {
     for (Ear<E> ear : byKey.getOrDefault(key, List.of())) {
       try {
         ear.listener.accept(event);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.error("a listener threw {}", e.getClass().getName());
       }
     }

@@ -106,7 +106,7 @@ public interface Provider extends AutoCloseable {
     for (SendRequest request : requests) {
       try {
         stages.add(send(request));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         stages.add(CompletableFuture.failedStage(e));
       }
     }

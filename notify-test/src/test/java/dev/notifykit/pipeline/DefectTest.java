@@ -7,24 +7,39 @@ import dev.notifykit.Channel;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
+import dev.notifykit.Device;
 import dev.notifykit.Notification;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
+import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.RecordingProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -103,7 +118,7 @@ class DefectTest {
   }
 
   /** Sends nothing for one recipient but an exception. */
-  private static final class Throwing implements Provider {
+  private static class Throwing implements Provider {
     final List<Integer> batches = new CopyOnWriteArrayList<>();
 
     @Override
@@ -145,6 +160,318 @@ class DefectTest {
           .singleElement()
           .satisfies(a -> assertThat(a.outcome()).isEqualTo("Unknown"));
       client.cancel(deliveries.get(2).notificationId());
+    }
+  }
+
+  /** What is thrown where a library is missing at run time, which is no exception but an error. */
+  private static final class Missing extends LinkageError {
+    private static final long serialVersionUID = 1L;
+
+    Missing() {
+      super("a class is missing");
+    }
+  }
+
+  @Test
+  void anErrorOfOneSendIsUnknownAndTheOthersAreAccepted() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            if (request.recipientId().equals("bad")) {
+              throw new Missing();
+            }
+            return super.send(request);
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      List<Delivery> deliveries = batch(client);
+      assertOnlyTheBadOneWaits(deliveries);
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void anErrorOfABatchIsUnknownForAllOfIt() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+            throw new Missing();
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertThat(batch(client)).allMatch(d -> d.state() == DeliveryState.RETRY_WAIT);
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void aProviderThatAnswersNothingIsUnknownForAllOfIt() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+            return null;
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertThat(batch(client)).allMatch(d -> d.state() == DeliveryState.RETRY_WAIT);
+    }
+  }
+
+  @Test
+  void aProviderThatForgetsAnAnswerIsTakenAtNoWord() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            return request.recipientId().equals("bad") ? null : super.send(request);
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertOnlyTheBadOneWaits(batch(client));
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void anErrorWhileADeliveryIsPreparedCostsItAnAttemptAndNoOtherAnything() {
+    Routing broken =
+        Routing.when(
+            c -> {
+              if (c.recipientId().equals("bad")) {
+                throw new StackOverflowError();
+              }
+              return false;
+            },
+            Routing.ordered("recording-sms"));
+    try (Rig rig = Rig.open(b -> b.routing(Channel.SMS, broken))) {
+      List<Delivery> deliveries = batch(rig.client);
+      assertOnlyTheBadOneWaits(deliveries);
+      rig.settle();
+    }
+  }
+
+  @Test
+  void aListenerThatFailsWithAnErrorHoldsUpNothing() {
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.listener(
+                    event -> {
+                      throw new Missing();
+                    }))) {
+      List<Receipt> receipts = rig.client.sendAll(List.of(text("ann", 1), text("bob", 2)));
+      rig.settle();
+      assertThat(receipts)
+          .allSatisfy(r -> assertThat(rig.only(r).state()).isEqualTo(DeliveryState.ACCEPTED));
+      assertThat(rig.client.close(Duration.ofSeconds(5))).as("all ended in time").isTrue();
+    }
+  }
+
+  /** Somebody else's store, or its driver, may throw what it should not. */
+  @Test
+  void anOutcomeThatTheStoreDidNotTakeIsWrittenLaterWhateverItThrew() {
+    AtomicInteger failures = new AtomicInteger(3);
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.create(),
+            "settle",
+            () -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("a defect");
+              }
+            });
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    try (NotificationClient client =
+        NotificationClient.builder().store(store).provider(sms).build()) {
+      Receipt receipt = client.send(text("ann", 1));
+      Await.until("it is settled", client::isIdle);
+      assertThat(client.deliveries(receipt.notificationId()))
+          .singleElement()
+          .satisfies(d -> assertThat(d.state()).isEqualTo(DeliveryState.ACCEPTED));
+      assertThat(sms.sent()).hasSize(1);
+    }
+  }
+
+  /** As when a process has as many threads as it may have. */
+  @Test
+  void workThatGotNoThreadIsDoneLater() {
+    AtomicInteger failures = new AtomicInteger(5);
+    ThreadFactory threads =
+        task -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          Thread thread = new Thread(task);
+          thread.setDaemon(true);
+          return thread;
+        };
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    try (NotificationClient client =
+        NotificationClient.builder().threads(threads).provider(sms).build()) {
+      Receipt receipt = client.send(text("ann", 1));
+      receipt.completion().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+      assertThat(sms.sent()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aProviderThatFailsToCloseWithAnErrorLeavesNothingElseOpen() {
+    RecordingProvider email = RecordingProvider.of(Channel.EMAIL);
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public void close() {
+            throw new Missing();
+          }
+        };
+    AtomicInteger closed = new AtomicInteger();
+    NotificationStore store =
+        FaultyStore.before(InMemoryStore.create(), "close", closed::incrementAndGet);
+    NotificationClient client =
+        NotificationClient.builder().store(store).provider(provider).provider(email).build();
+    assertThat(client.close(Duration.ofSeconds(5))).isTrue();
+    assertThat(email.isClosed()).isTrue();
+    assertThat(closed).hasValue(1);
+  }
+
+  @Test
+  void aClientCanBeToldToWaitForEverWhenItIsClosed() {
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    NotificationClient client = NotificationClient.builder().provider(sms).build();
+    assertThat(client.close(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
+    assertThat(sms.isClosed()).isTrue();
+  }
+
+  /** A source in a database that is away for a moment: the template is still there. */
+  @Test
+  void aTemplateThatCannotBeReadForTheMomentIsTriedAgain() {
+    AtomicInteger failures = new AtomicInteger();
+    TemplateSource stored =
+        path -> {
+          if (failures.getAndDecrement() > 0) {
+            throw new StoreException("away");
+          }
+          return Optional.ofNullable(Rig.TEMPLATES.get(path));
+        };
+    InMemoryStore store = InMemoryStore.create();
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    NotificationClient.Builder sender =
+        NotificationClient.builder().store(store).provider(sms).startPaused();
+    try (NotificationClient client = sender.templates(TemplateSource.of(Rig.TEMPLATES)).build()) {
+      client
+          .notification("hello")
+          .to(Recipient.builder("ann").phone("+14155550100").build())
+          .via(Channel.SMS)
+          .with("name", "Ann")
+          .send();
+    }
+    failures.set(1);
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .provider(RecordingProvider.of(Channel.SMS))
+            .templates(stored)
+            .build()) {
+      Await.until("it was tried", () -> failures.get() <= 0 && client.isIdle());
+      assertThat(client.deadLetters().list()).isEmpty();
+      assertThat(client.history("ann", 1))
+          .singleElement()
+          .satisfies(d -> assertThat(d.state()).isEqualTo(DeliveryState.RETRY_WAIT));
+    }
+  }
+
+  /** The provider's places are one for both routes; the one that is full hears of neither. */
+  @Test
+  void aRouteThatWaitsForAPlaceHeldByAnotherGoesOnWhenThatIsFree() {
+    RecordingProvider push = RecordingProvider.builder(Channel.PUSH).maxInFlight(1).build();
+    try (NotificationClient client = NotificationClient.builder().provider(push).build()) {
+      push.thenHang();
+      client.send(push("ann", Device.ios("a".repeat(64))));
+      push.await(1);
+      client.send(push("bob", Device.android("b".repeat(100))));
+      Await.until(
+          "the second route has looked", () -> client.stats().route(Route.FCM).ready() == 1);
+      push.release(new Outcome.Accepted("m-1"));
+      push.await(2);
+    }
+  }
+
+  private static Notification push(String recipient, Device device) {
+    return Notification.builder()
+        .to(Recipient.builder(recipient).device(device).build())
+        .content(PushMessage.builder().title("Hello").body("Hello").build())
+        .build();
+  }
+
+  /** What has ended may be made to begin again, while somebody waits for all of it. */
+  @Test
+  void waitingForTheEndBearsAReplay() {
+    try (Rig rig = Rig.open()) {
+      rig.sms.then(new Outcome.Rejected("no"));
+      rig.client.pause(Route.EMAIL);
+      Receipt receipt =
+          rig.client
+              .notification("hello")
+              .to(Recipient.builder("ann").phone("+14155550100").email("ann@example.com").build())
+              .via(Channel.SMS, Channel.EMAIL)
+              .with("name", "Ann")
+              .send();
+      CompletableFuture<List<Delivery>> end = receipt.completion().toCompletableFuture();
+      rig.settle();
+      rig.client.pause(Route.SMS);
+      assertThat(rig.client.deadLetters().replay(rig.client.deadLetters().list().get(0).id()))
+          .isTrue();
+      rig.client.resume(Route.EMAIL);
+      rig.settle();
+      assertThat(end).isNotDone();
+      rig.client.resume(Route.SMS);
+      rig.settle();
+      assertThat(end).isCompleted();
+    }
+  }
+
+  /** Timeouts, too, run on the timer's one thread. */
+  @Test
+  void aStoreThatHangsForWhoeverWaitsForAnEndKeepsNoTimerFromRunning() {
+    AtomicBoolean hangs = new AtomicBoolean();
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch hung = new CountDownLatch(1);
+    JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:hanging", "sa", "");
+    NotificationStore store =
+        FaultyStore.before(
+            JdbcStore.create(pool),
+            "deliveries",
+            () -> {
+              if (hangs.get()) {
+                hung.countDown();
+                await(released);
+              }
+            });
+    RecordingProvider sms =
+        RecordingProvider.builder(Channel.SMS).timeout(Duration.ofSeconds(3)).build();
+    try (NotificationClient client =
+        NotificationClient.builder().store(store).provider(sms).build()) {
+      sms.thenHang();
+      Receipt receipt = client.send(text("ann", 1));
+      sms.await(1);
+      receipt.completion();
+      hangs.set(true);
+      await(hung);
+      sms.await(2);
+    } finally {
+      released.countDown();
+      pool.dispose();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.policy.Category;
+import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
@@ -470,6 +471,29 @@ class FallbackTest {
       assertThatThrownBy(
               () -> draft(rig, ANN).fallback(Channel.SMS, Channel.EMAIL).after(Duration.ZERO))
           .isInstanceOf(InvalidNotificationException.class);
+    }
+  }
+
+  @Test
+  void whatWaitsForOneLimitTakesNothingOfAnother() {
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.rateLimit(RateLimit.perRecipient(2, Duration.ofDays(10)).channel(Channel.SMS))
+                    .rateLimit(
+                        RateLimit.perTenant(1, Duration.ofHours(1))
+                            .channel(Channel.SMS)
+                            .onLimit(OnLimit.DEFER)))) {
+      Receipt receipt = send(rig, ANN);
+      rig.pass(WAIT.minusSeconds(1));
+      rig.sent(rig.client.notification("hello").to(THREE).via(Channel.SMS).with("name", "B"));
+      assertThat(rig.sms.sent()).hasSize(1);
+      rig.pass(Duration.ofHours(3));
+      assertThat(of(rig, receipt, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
+      Receipt second =
+          rig.client.notification("hello").to(ANN).via(Channel.SMS).with("name", "A").send();
+      rig.settle();
+      assertThat(rig.only(second).state()).isEqualTo(DeliveryState.ACCEPTED);
     }
   }
 }

@@ -71,6 +71,9 @@ final class Buckets {
             + " ORDER BY bucket_key FOR UPDATE",
         r -> found.put(r.getString("bucket_key"), r.getLong("full_at")),
         sortedKeys);
+    if (found.size() < sortedKeys.size()) {
+      throw Failures.again(); // the purge was faster: what would be written of these is nowhere
+    }
     // Read after the locks, so that time does not run backwards from one holder to the next.
     Buckets buckets = new Buckets(tx.freshNow() * NANOS_PER_MICRO);
     buckets.states.putAll(found);
@@ -92,10 +95,8 @@ final class Buckets {
       }
       wait = Math.max(wait, nanos);
     }
-    // A deferred delivery takes its tokens as of the time it is due: what comes later queues
-    // behind.
     for (BucketCharge c : charges) {
-      set(key(c), c.bucket().take(state(key(c)), now + wait, 1));
+      set(key(c), c.bucket().borrow(state(key(c)), now, 1));
     }
     if (wait > 0) {
       item.defer((now + wait) / NANOS_PER_MICRO + 1);

@@ -112,9 +112,14 @@ final class Coalescer<T, R> {
 
   private void lead() {
     List<Waiting<T, R>> group = takeGroup();
+    // Pools refuse a thread that was interrupted; the others' parts must not fail for it.
+    boolean interrupted = group.size() > 1 && Thread.interrupted();
     try {
       doTogether(group);
     } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       passOn();
       for (Waiting<T, R> w : group) {
         if (!w.isDecided()) {

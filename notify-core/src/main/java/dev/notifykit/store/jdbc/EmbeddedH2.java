@@ -21,10 +21,11 @@ final class EmbeddedH2 {
     }
     // Acknowledged means written: H2's default may lose the last second of commits in a crash. Our
     // statements are more than the 8 it keeps parsed by default. By default it also closes the file
-    // from a shutdown hook of its own, beside the one in which the application drains its client.
+    // from a shutdown hook of its own, beside the one in which the application drains its client,
+    // and its default way to the file closes it once a thread is interrupted there.
     JdbcConnectionPool pool =
         JdbcConnectionPool.create(
-            "jdbc:h2:file:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64;DB_CLOSE_ON_EXIT=FALSE",
+            "jdbc:h2:async:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64;DB_CLOSE_ON_EXIT=FALSE",
             "sa",
             "");
     pool.setMaxConnections(CONNECTIONS);

@@ -15,7 +15,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The inboxes; the key makes a repeated delivery show once. */
+/**
+ * The inboxes; the key makes a repeated delivery show once. Of an entry that was removed the key
+ * stays, under no category, until the purge: a repeat must not bring it back.
+ */
 final class JdbcInbox implements InboxStore {
   private static final List<String> COLUMNS =
       List.of(
@@ -67,9 +70,9 @@ final class JdbcInbox implements InboxStore {
                 tenant,
                 recipientId,
                 e.id(),
-                e.title(),
-                e.body(),
-                e.link(),
+                Words.of(e.title()),
+                Words.of(e.body()),
+                Words.of(e.link()),
                 data,
                 e.category(),
                 e.createdAt(),
@@ -81,7 +84,7 @@ final class JdbcInbox implements InboxStore {
       String tenant, String recipientId, @Nullable UUID before, int limit) {
     String sql =
         "SELECT id, title, body, link, data, category, created_at, read_at FROM {inbox}"
-            + " WHERE tenant = ? AND recipient_id = ?"
+            + " WHERE tenant = ? AND recipient_id = ? AND category <> ''"
             + (before == null ? "" : " AND id < ?")
             + " ORDER BY id DESC LIMIT ?";
     List<Object> arguments = new ArrayList<>(List.of(tenant, recipientId));
@@ -138,8 +141,24 @@ final class JdbcInbox implements InboxStore {
                 > 0);
   }
 
+  /** Forgets what was removed so long ago that nothing of it comes again. */
+  static int purge(Tx tx, long before) throws SQLException {
+    return tx.update("DELETE FROM {inbox} WHERE category = '' AND read_at <= ?", before);
+  }
+
   @Override
   public boolean remove(String tenant, String recipientId, UUID id) {
-    return db.write(tx -> tx.update("DELETE FROM {inbox}" + ENTRY, tenant, recipientId, id) > 0);
+    return db.write(
+        tx ->
+            tx.update(
+                    "UPDATE {inbox} SET category = '', title = '', body = NULL, link = NULL,"
+                        + " data = '', read_at = ?"
+                        + ENTRY
+                        + " AND category <> ''",
+                    tx.now(),
+                    tenant,
+                    recipientId,
+                    id)
+                > 0);
   }
 }

@@ -119,6 +119,7 @@ final class JdbcLog implements DeliveryLog {
     } while (batch == PURGE_BATCH);
     while (db.write(tx -> purgeNotifications(tx, before)) == PURGE_BATCH) {}
     while (db.write(JdbcLog::purgeBuckets) == PURGE_BATCH) {}
+    db.write(tx -> JdbcInbox.purge(tx, before));
     return purged;
   }
 

@@ -401,7 +401,7 @@ final class JdbcQueue implements DeliveryQueue {
 
   @Override
   public Optional<Delivery> findByProviderId(String provider, String providerMessageId) {
-    String id = Settler.shortened(providerMessageId, 255);
+    String id = Settler.providerMessageId(providerMessageId);
     return db.read(
         tx ->
             tx

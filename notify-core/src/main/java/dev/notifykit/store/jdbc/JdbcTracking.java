@@ -5,6 +5,7 @@ import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Tracking events; the key makes a repeated report count once. */
 final class JdbcTracking implements TrackingStore {
@@ -31,13 +32,13 @@ final class JdbcTracking implements TrackingStore {
                 id(e.id()),
                 e.deliveryId(),
                 e.kind(),
-                e.detail(),
+                Words.of(e.detail()),
                 e.at()));
   }
 
   /** An id too long for the column is known by its digest. */
-  private static String id(String id) {
-    return id.length() <= LONGEST_ID ? id : "sha256:" + Fingerprint.of("tracking", id);
+  private static @Nullable String id(String id) {
+    return id.length() <= LONGEST_ID ? Words.of(id) : "sha256:" + Fingerprint.of("tracking", id);
   }
 
   @Override

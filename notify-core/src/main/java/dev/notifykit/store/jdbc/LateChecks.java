@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class LateChecks {
   static final String TOPIC = "topic";
   static final String CATEGORY = "category";
+
+  private static final Set<String> CHANNELS =
+      Arrays.stream(Channel.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
   /**
    * Kind, subject, a, b, flag: what is known of recipients of one tenant, who are asked for twice.
@@ -164,8 +169,8 @@ final class LateChecks {
       of.erased = r.getBoolean("flag");
       return true;
     }
-    return of.preferences.add(
-        preference(kind, r.getString("a"), r.getString("b"), r.getBoolean("flag")));
+    Preference choice = preference(kind, r.getString("a"), r.getString("b"), r.getBoolean("flag"));
+    return choice != null && of.preferences.add(choice);
   }
 
   static @Nullable QuietHours quietHours(@Nullable String from, @Nullable String to) {
@@ -174,7 +179,12 @@ final class LateChecks {
         : new QuietHours(LocalTime.parse(from), LocalTime.parse(to));
   }
 
-  static Preference preference(String scope, String channel, String name, boolean optedIn) {
+  /** Returns null for a choice about a channel that only a newer release knows: it is not ours. */
+  static @Nullable Preference preference(
+      String scope, String channel, String name, boolean optedIn) {
+    if (!channel.isEmpty() && !CHANNELS.contains(channel)) {
+      return null;
+    }
     String given = name.isEmpty() ? null : name;
     return new Preference(
         channel.isEmpty() ? null : Channel.valueOf(channel),

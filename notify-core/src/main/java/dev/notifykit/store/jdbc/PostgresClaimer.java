@@ -175,7 +175,10 @@ final class PostgresClaimer extends Claimer {
     List<Preference> read = new ArrayList<>();
     if (choices != null) {
       for (String[] c : (String[][]) choices.getArray()) {
-        read.add(LateChecks.preference(c[0], c[1], c[2], c[3].startsWith("t")));
+        Preference choice = LateChecks.preference(c[0], c[1], c[2], c[3].startsWith("t"));
+        if (choice != null) {
+          read.add(choice);
+        }
       }
     }
     return new PreferenceSet(

@@ -131,20 +131,15 @@ class Settler {
   }
 
   static @Nullable String reason(Settlement s) {
-    return shortened(s.reason(), LONGEST_CODE);
+    return Words.of(s.reason(), LONGEST_CODE);
   }
 
   static @Nullable String providerMessageId(@Nullable String id) {
-    return shortened(id, LONGEST_PROVIDER_ID);
-  }
-
-  /** Providers write what they like; a code too long for its column must not lose the outcome. */
-  static @Nullable String shortened(@Nullable String text, int longest) {
-    return text == null || text.length() <= longest ? text : text.substring(0, longest);
+    return Words.of(id, LONGEST_PROVIDER_ID);
   }
 
   static @Nullable String code(@Nullable String code) {
-    return shortened(code, LONGEST_CODE);
+    return Words.of(code, LONGEST_CODE);
   }
 
   static void logAttempts(Tx tx, List<Settlement> settlements, List<Settlement> refused)

@@ -83,7 +83,16 @@ final class MemoryRecipients implements RecipientStore {
       }
       noteWhetherRefused(tenant, device);
     }
+    if (before != null) {
+      before.devices().forEach(d -> forgetUnowned(tenant, d.id()));
+    }
     profiles.of(tenant).put(after.id(), after);
+  }
+
+  private void forgetUnowned(String tenant, String deviceId) {
+    if (owners.get(tenant, deviceId) == null) {
+      preferences.acceptDevice(tenant, deviceId);
+    }
   }
 
   /** Claims look at devices by id, apart from their profiles. */
@@ -183,6 +192,7 @@ final class MemoryRecipients implements RecipientStore {
     lock.lock();
     try {
       owners.of(tenant).remove(deviceId, recipientId);
+      forgetUnowned(tenant, deviceId);
       return dropDevice(tenant, recipientId, deviceId);
     } finally {
       lock.unlock();
@@ -200,7 +210,10 @@ final class MemoryRecipients implements RecipientStore {
       preferences.erase(tenant, recipientId);
       Recipient profile = profiles.of(tenant).remove(recipientId);
       if (profile != null) {
-        profile.devices().forEach(d -> owners.of(tenant).remove(d.id(), recipientId));
+        for (Device device : profile.devices()) {
+          owners.of(tenant).remove(device.id(), recipientId);
+          forgetUnowned(tenant, device.id());
+        }
       }
       inbox.erase(tenant, recipientId);
       return queue.erase(tenant, recipientId);

@@ -9,14 +9,20 @@ import dev.notifykit.store.codec.UnreadableException;
 import java.time.DateTimeException;
 import java.time.LocalTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Preferences as {@code prefer.lua} keeps them. */
 final class PreferenceJson {
   private static final String TOPIC = "t";
   private static final String CATEGORY = "c";
+
+  private static final Set<String> CHANNELS =
+      Arrays.stream(Channel.values()).map(Enum::name).collect(Collectors.toUnmodifiableSet());
 
   private PreferenceJson() {}
 
@@ -45,7 +51,12 @@ final class PreferenceJson {
     List<Preference> choices = new ArrayList<>();
     try {
       if (set.get("c") instanceof Map<?, ?> c) {
-        c.forEach((about, in) -> choices.add(choice((String) about, in.equals(1))));
+        for (Map.Entry<?, ?> e : c.entrySet()) {
+          Preference choice = choice((String) e.getKey(), e.getValue().equals(1));
+          if (choice != null) {
+            choices.add(choice);
+          }
+        }
       }
       return new PreferenceSet(choices, hours((String) set.get("q")), set.containsKey("e"));
     } catch (RuntimeException e) {
@@ -53,8 +64,12 @@ final class PreferenceJson {
     }
   }
 
-  private static Preference choice(String about, boolean optedIn) {
+  /** Returns null for a choice about a channel that only a newer release knows: it is not ours. */
+  private static @Nullable Preference choice(String about, boolean optedIn) {
     String[] parts = about.split("\\|", 3);
+    if (!parts[0].isEmpty() && !CHANNELS.contains(parts[0])) {
+      return null;
+    }
     Channel channel = parts[0].isEmpty() ? null : Channel.valueOf(parts[0]);
     String name = parts[2].isEmpty() ? null : parts[2];
     boolean isTopic = parts[1].equals(TOPIC);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receipts, inboxes, tracking events and templates. */
 abstract class FeedbackCases extends LogCases {
@@ -259,6 +260,36 @@ abstract class FeedbackCases extends LogCases {
     assertThat(inbox().remove(TENANT, "user-1", entry.id())).isFalse();
     assertThat(inbox().list(TENANT, "user-1", null, 10)).isEmpty();
     assertThat(inbox().unread(TENANT, "user-1")).isZero();
+  }
+
+  /** The worker that added it may have died before it could say so. */
+  @Test
+  void inboxEntryThatWasRemovedDoesNotComeBackWithARepeat() {
+    InboxEntry entry = entry(null);
+    inbox().add(TENANT, "user-1", entry);
+    inbox().remove(TENANT, "user-1", entry.id());
+    assertThat(inbox().add(TENANT, "user-1", entry)).isFalse();
+    assertThat(inbox().list(TENANT, "user-1", null, 10)).isEmpty();
+    assertThat(inbox().unread(TENANT, "user-1")).isZero();
+    assertThat(inbox().markRead(TENANT, "user-1", entry.id())).isFalse();
+    assertThat(inbox().remove(TENANT, "user-1", entry.id())).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\0b", "\uD83D"})
+  void whateverIsSaidIsKeptSomehow(String said) {
+    InboxEntry entry =
+        new InboxEntry(newId(), said, said, said, Map.of("k", said), "orders", now(), null);
+    assertThat(inbox().add(TENANT, "user-1", entry)).isTrue();
+    assertThat(inbox().list(TENANT, "user-1", null, 10)).extracting(InboxEntry::id).hasSize(1);
+    UUID id = appendOne();
+    TrackingEvent event =
+        new TrackingEvent(said, TENANT, id, TrackingEvent.Kind.BOUNCED, said, now());
+    assertThat(store().tracking().record(event)).isTrue();
+    assertThat(store().tracking().record(event)).isFalse();
+    assertThat(store().tracking().events(TENANT, id)).hasSize(1);
+    store().preferences().suppressTarget(TENANT, "key", said);
+    assertThat(store().preferences().suppressedTargets(TENANT, List.of("key"))).hasSize(1);
   }
 
   @Test

@@ -91,6 +91,18 @@ abstract class LimitCases extends DedupeCases {
     assertThat(store().rateLimits().take(full, 10).tokens()).isEqualTo(3);
   }
 
+  /**
+   * Else whoever one limit puts off for long would use up the other limit for everyone until then.
+   */
+  @Test
+  void deliveryThatOneBucketDefersTakesOneTokenOfTheOther() {
+    BucketCharge busy = charge("busy", 1, OnLimit.DEFER);
+    BucketCharge other = charge("other", 3, OnLimit.DROP);
+    append(draft().mail("user-1", busy));
+    assertThat(append(draft().mail("user-1", busy, other)).limited()).hasSize(1);
+    assertThat(store().rateLimits().take(other, 10).tokens()).isEqualTo(2);
+  }
+
   @Test
   void everyoneOfTenThousandHasALimitOfTheirOwn() {
     Draft draft = draft();

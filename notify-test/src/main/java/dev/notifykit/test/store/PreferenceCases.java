@@ -214,6 +214,30 @@ abstract class PreferenceCases extends LimitCases {
     }
   }
 
+  /** Whoever is given with the notification may have a device that somebody's profile once had. */
+  @Test
+  void deviceThatWasRemovedIsNotRefusedAnyMore() {
+    Device removed = Device.android("tok-removed");
+    Device erased = Device.android("tok-erased");
+    Device replaced = Device.android("tok-replaced");
+    Recipient owner =
+        Recipient.builder("user-1").device(removed).device(erased).device(replaced).build();
+    store().recipients().save(TENANT, owner);
+    for (Device device : owner.devices()) {
+      store().recipients().disableDevice(TENANT, device.id(), Optional.empty());
+    }
+    store().recipients().removeDevice(TENANT, "user-1", removed.id());
+    store().recipients().save(TENANT, Recipient.builder("user-1").device(erased).build());
+    store().recipients().disableDevice(TENANT, erased.id(), Optional.empty());
+    store().recipients().erase(TENANT, "user-1");
+    Draft draft = draft();
+    owner.devices().forEach(device -> draft.to("user-2", null, Target.device(device)));
+    append(draft);
+    assertThat(claim(store(), Route.FCM, "worker-1", 10))
+        .hasSize(3)
+        .noneMatch(ClaimedDelivery::targetSuppressed);
+  }
+
   @Test
   void disabledDeviceIsSeenInTheClaim() {
     Device good = Device.ios("a".repeat(64));

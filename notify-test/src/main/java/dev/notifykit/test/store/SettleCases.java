@@ -12,6 +12,7 @@ import dev.notifykit.store.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,32 @@ abstract class SettleCases extends ClaimCases {
     settle(claimed, DeliveryState.ACCEPTED);
     assertThat(delivery(id).updatedAt())
         .isBetween(before.minus(clockError()), now().plus(clockError()));
+  }
+
+  /** An end that cannot be written would keep all those after it from being written, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\0", "a\0b", "\uD83D", "a\uDE00b", "\uD83D\uDE00", ""})
+  void whateverAProviderSaysItsEndIsWritten(String said) {
+    List<UUID> ids = appendReady(4);
+    Iterator<ClaimedDelivery> claimed = claim(4).iterator();
+    String cut = "x".repeat(199) + said + "x".repeat(100);
+    List<Settlement> ends = new ArrayList<>();
+    for (String words : List.of(said, cut)) {
+      ends.add(settlement(claimed.next(), DeliveryState.RETRY_WAIT, words, units(10), words));
+      ends.add(settlement(claimed.next(), DeliveryState.ACCEPTED, null, null, words));
+    }
+    assertThat(store().queue().settle(ends)).isEmpty();
+    assertThat(ids)
+        .extracting(this::stateOf)
+        .containsExactlyInAnyOrder(
+            DeliveryState.RETRY_WAIT,
+            DeliveryState.ACCEPTED,
+            DeliveryState.RETRY_WAIT,
+            DeliveryState.ACCEPTED);
+    UUID accepted = ends.get(1).claimed().delivery().id();
+    store().queue().findByProviderId("fake", said);
+    assertThat(store().queue().advance(accepted, DeliveryState.UNDELIVERED, said, said))
+        .isPresent();
   }
 
   @Test

@@ -5,13 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Recipient;
+import dev.notifykit.policy.OnLimit;
+import dev.notifykit.policy.PreferenceSet;
+import dev.notifykit.policy.TokenBucket;
+import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.test.Await;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
@@ -94,6 +109,116 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
       }
     }
     return names;
+  }
+
+  @Test
+  void interruptedThreadDoesNotCloseTheFile() {
+    try (JdbcStore store = JdbcStore.h2(directory.resolve("interrupted"))) {
+      Thread.currentThread().interrupt();
+      store.recipients().save("", Recipient.builder("ann").build());
+      assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+      assertThat(store.recipients().find("", "ann")).isPresent();
+    }
+  }
+
+  /** An idle bucket may be purged between the look at whether it is there and its lock. */
+  @Test
+  void bucketThatIsPurgedWhileItIsDrawnOnForgetsNoToken() {
+    AtomicBoolean purges = new AtomicBoolean();
+    DataSource purging =
+        proxy(
+            DataSource.class,
+            pool,
+            (sql, connection) -> {
+              if (sql.contains("bucket") && sql.contains("FOR UPDATE") && purges.getAndSet(false)) {
+                try (Connection other = pool.getConnection();
+                    Statement s = other.createStatement()) {
+                  s.execute("DELETE FROM purged_bucket");
+                }
+              }
+            });
+    BucketCharge charge =
+        new BucketCharge("k", new TokenBucket(1, Duration.ofMillis(200)), OnLimit.DROP);
+    try (JdbcStore store = JdbcStore.builder(purging).tablePrefix("purged_").build()) {
+      assertThat(store.rateLimits().take(charge, 1).tokens()).isEqualTo(1);
+      Await.until("it is full again", () -> store.rateLimits().waitFor(charge).isZero());
+      purges.set(true);
+      BucketCharge slow =
+          new BucketCharge("k", new TokenBucket(1, Duration.ofDays(1)), OnLimit.DROP);
+      assertThat(store.rateLimits().take(slow, 1).tokens()).isEqualTo(1);
+      assertThat(purges).isFalse();
+      assertThat(store.rateLimits().take(slow, 1).tokens()).isZero();
+    }
+  }
+
+  /** It does the work of those who wait behind it, and a pool gives it no connection. */
+  @Test
+  void interruptedCallerFailsNobodyElse() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    AtomicReference<Thread> blocked = new AtomicReference<>();
+    DataSource refusing =
+        (DataSource)
+            Proxy.newProxyInstance(
+                H2JdbcStoreTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (p, method, args) -> {
+                  if (Thread.currentThread() == blocked.get()) {
+                    released.await();
+                  }
+                  if (Thread.currentThread().isInterrupted()) {
+                    throw new SQLException("interrupted", "08001");
+                  }
+                  return pool.getConnection();
+                });
+    try (JdbcStore store = JdbcStore.builder(refusing).tablePrefix("interrupted_").build()) {
+      FutureTask<Object> first = new FutureTask<>(() -> look(store));
+      FutureTask<Object> second =
+          new FutureTask<>(
+              () -> {
+                Thread.currentThread().interrupt();
+                look(store);
+                return Thread.interrupted();
+              });
+      FutureTask<Object> third = new FutureTask<>(() -> look(store));
+      Thread leader = new Thread(first);
+      blocked.set(leader);
+      for (Thread thread : List.of(leader, new Thread(second), new Thread(third))) {
+        thread.start();
+        Await.until("it waits", () -> thread.getState() == Thread.State.WAITING);
+      }
+      released.countDown();
+      assertThat(third.get()).isEqualTo(PreferenceSet.NONE);
+      assertThat(second.get()).as("the flag is kept").isEqualTo(true);
+    }
+  }
+
+  private static PreferenceSet look(JdbcStore store) {
+    return store.preferences().find("", "ann");
+  }
+
+  private interface BeforeStatement {
+    void run(String sql, Object connection) throws SQLException;
+  }
+
+  /** Passes everything on, and the connections that it gives likewise. */
+  private static <T> T proxy(Class<T> type, T target, BeforeStatement before) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            H2JdbcStoreTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (p, method, args) -> {
+              if (method.getName().equals("prepareStatement")) {
+                before.run((String) args[0], target);
+              }
+              try {
+                Object result = method.invoke(target, args);
+                return result instanceof Connection connection
+                    ? proxy(Connection.class, connection, before)
+                    : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   @Test

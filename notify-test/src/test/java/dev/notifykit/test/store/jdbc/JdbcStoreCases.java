@@ -27,6 +27,7 @@ import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Handoff;
+import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.PreferenceStore.Restrictions;
@@ -36,6 +37,7 @@ import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.jdbc.TransactionSource;
+import dev.notifykit.test.Await;
 import dev.notifykit.test.store.redis.Sends;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -662,5 +664,47 @@ abstract class JdbcStoreCases {
     assertThat(store.queue().findEvent("", "one")).isPresent();
     assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "notification WHERE purged > 0"))
         .isEqualTo(1);
+  }
+
+  /** Nodes of two releases share the tables while one takes the other's place. */
+  @Test
+  void choiceAboutAChannelThatOnlyANewerReleaseKnowsHoldsUpNobody() {
+    store.preferences().put("", "ann", new Preference(Channel.SMS, null, null, false));
+    store.preferences().put("", "ann", new Preference(Channel.PUSH, null, null, false));
+    raw().update("UPDATE " + prefix + "preference SET channel = 'FAX' WHERE channel = 'PUSH'");
+    append(mail("ann"), mail("bob"));
+    ClaimBatch batch = store.queue().claim(new ClaimRequest(Route.EMAIL, "worker", 10, LEASE));
+    assertThat(batch.quarantined()).isEmpty();
+    assertThat(batch.claimed())
+        .extracting(c -> c.delivery().recipientId())
+        .containsExactlyInAnyOrder("ann", "bob");
+    assertThat(store.preferences().find("", "ann").choices())
+        .containsExactly(new Preference(Channel.SMS, null, null, false));
+  }
+
+  @Test
+  void purgeForgetsInboxEntriesThatWereRemoved() {
+    InboxEntry removed = inboxEntry();
+    InboxEntry kept = inboxEntry();
+    for (InboxEntry entry : List.of(removed, kept)) {
+      store.inbox().add("", "ann", entry);
+    }
+    store.inbox().markRead("", "ann", kept.id());
+    store.inbox().remove("", "ann", removed.id());
+    assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "inbox")).isEqualTo(2);
+    store.log().purge(ONE_HOUR);
+    assertThat(raw().count("SELECT COUNT(*) FROM " + prefix + "inbox")).isEqualTo(2);
+    Await.until(
+        "it was long enough ago",
+        () -> {
+          store.log().purge(Duration.ofMillis(1));
+          return raw().count("SELECT COUNT(*) FROM " + prefix + "inbox") == 1;
+        });
+    assertThat(store.inbox().list("", "ann", null, 10)).extracting(InboxEntry::id).hasSize(1);
+  }
+
+  private InboxEntry inboxEntry() {
+    Instant at = store.clock().instant();
+    return new InboxEntry(ids.next(), "title", null, null, Map.of(), "orders", at, null);
   }
 }
