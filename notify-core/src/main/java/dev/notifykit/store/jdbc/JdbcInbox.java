@@ -141,9 +141,29 @@ final class JdbcInbox implements InboxStore {
                 > 0);
   }
 
-  /** Forgets what was removed so long ago that nothing of it comes again. */
-  static int purge(Tx tx, long before) throws SQLException {
-    return tx.update("DELETE FROM {inbox} WHERE category = '' AND read_at <= ?", before);
+  private record Removed(String tenant, String recipientId, UUID id) {}
+
+  /**
+   * Forgets some of what was removed so long ago that nothing of it comes again. It is looked for
+   * in the whole table, which purges are rare enough for.
+   *
+   * @return how many; fewer than {@code limit} means that is all
+   */
+  static int purge(Tx tx, long before, int limit) throws SQLException {
+    List<Removed> removed =
+        tx.query(
+            "SELECT tenant, recipient_id, id FROM {inbox} WHERE category = '' AND read_at <= ?"
+                + " LIMIT ?"
+                + tx.dialect.skipLocked(),
+            r ->
+                new Removed(
+                    r.getString("tenant"), r.getString("recipient_id"), tx.dialect.uuid(r, "id")),
+            before,
+            limit);
+    for (Removed entry : removed) {
+      tx.update("DELETE FROM {inbox}" + ENTRY, entry.tenant, entry.recipientId, entry.id);
+    }
+    return removed.size();
   }
 
   @Override

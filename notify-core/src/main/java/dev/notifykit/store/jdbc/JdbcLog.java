@@ -119,7 +119,7 @@ final class JdbcLog implements DeliveryLog {
     } while (batch == PURGE_BATCH);
     while (db.write(tx -> purgeNotifications(tx, before)) == PURGE_BATCH) {}
     while (db.write(JdbcLog::purgeBuckets) == PURGE_BATCH) {}
-    db.write(tx -> JdbcInbox.purge(tx, before));
+    while (db.write(tx -> JdbcInbox.purge(tx, before, PURGE_BATCH)) == PURGE_BATCH) {}
     return purged;
   }
 
