@@ -1,19 +1,17 @@
 -- Writes what most settlements of rows are, so that these need none of what follows: first answers, which
 -- are acceptances, to claims that are not lost, with no attempt to log. See settle.lua for the arguments and
--- base.lua for the formats. Whatever else is met is left to what follows, before anything is written.
+-- base.lua for the formats. Whatever else is met is left to what follows, before anything is written; so is to
+-- compare the epoch, for where the rows are nothing was flushed.
 do
   local call, sub, byte, spack, sunpack = redis.call, string.sub, string.byte, struct.pack, struct.unpack
   local B = KEYS[1]
-  if call('GET', B .. 'epoch') ~= ARGV[1] then
-    return redis.error_reply('NOTIFYEPOCH the data is not what it was')
-  end
   local CLAIMED, ACCEPTED, SOLO, NOTHING = 2, 5, 16, '\255\255\255\255\255\255'
   local ids, is_plain = {}, #ARGV > 2
   for at = 3, #ARGV, 2 do
     local arg = ARGV[at]
     local to, spends = byte(arg, 25, 26)
     ids[#ids + 1] = sub(arg, 1, 16)
-    is_plain = is_plain and to == ACCEPTED and spends == 1 and ARGV[at + 1] == '' and sub(arg, 35, 36) == '\255\255'
+    is_plain = is_plain and to == ACCEPTED and spends == 1 and ARGV[at + 1] == ''
   end
 
   local rows, tails = is_plain and call('HMGET', B .. 'd', unpack(ids)), {}

@@ -482,11 +482,45 @@ final class RedisLotTest {
     }
   }
 
-  @Test
-  void oneLostClaimAmongAcceptancesIsRefusedAlone() {
-    ClaimedDelivery zombie = handOff(100, Duration.ofMillis(50), mail("ann")).get(0);
+  /** Hands one off, and takes it back once its lease has lapsed. */
+  private ClaimedDelivery lapsed() {
+    ClaimedDelivery held = handOff(100, Duration.ofMillis(50), mail("ann")).get(0);
     pass(Duration.ofMillis(80));
     assertThat(store.queue().recover(3, DAY, 100)).hasSize(1);
+    return held;
+  }
+
+  @Test
+  void attemptBeforeAnAcceptanceIsLogged() {
+    ClaimedDelivery held = alone("ann");
+    Attempt failed =
+        new Attempt(
+            id(held), 1, "first", "Retryable", "503", store.clock().instant(), Duration.ZERO);
+    Settlement accepted =
+        new Settlement(held, DeliveryState.ACCEPTED, null, null, true, "fake", "m", failed);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(store.log().attempts("", id(held))).hasSize(1);
+  }
+
+  @Test
+  void rowThatExpiresIsNotAccepted() {
+    ClaimedDelivery held = alone("ann");
+    Settlement expired =
+        new Settlement(held, DeliveryState.EXPIRED, null, null, true, null, null, null);
+    assertThat(store.queue().settle(List.of(expired))).isEmpty();
+    assertThat(delivery(held).state()).isEqualTo(DeliveryState.EXPIRED);
+  }
+
+  @Test
+  void acceptanceOfARowThatWaitsAgainIsRefused() {
+    ClaimedDelivery late = lapsed();
+    assertThat(store.queue().settle(List.of(end(late, DeliveryState.ACCEPTED, "z")))).hasSize(1);
+    assertThat(claim()).extracting(RedisLotTest::id).containsExactly(id(late));
+  }
+
+  @Test
+  void oneLostClaimAmongAcceptancesIsRefusedAlone() {
+    ClaimedDelivery zombie = lapsed();
     ClaimedDelivery holder = claim().get(0);
     assertThat(holder.token()).isGreaterThan(zombie.token());
     ClaimedDelivery bob = alone("bob");
@@ -497,6 +531,42 @@ final class RedisLotTest {
     assertThat(delivery(bob).state()).isEqualTo(DeliveryState.ACCEPTED);
     assertThat(delivery(holder).state()).isEqualTo(DeliveryState.CLAIMED);
     settle(holder, DeliveryState.ACCEPTED);
+  }
+
+  @Test
+  void nothingIsHandedOffAheadOfWhatIsDue() {
+    assertThat(handOff(0, LEASE, mail("ann"))).isEmpty();
+    assertThat(handOff(1, LEASE, mail("bob"))).isEmpty();
+    assertThat(claim())
+        .extracting(c -> c.delivery().recipientId())
+        .containsExactlyInAnyOrder("ann", "bob");
+    assertThat(handOff(1, LEASE, mail("eve"))).hasSize(1);
+  }
+
+  @Test
+  void acceptanceWithoutTheProvidersIdKeepsTheOneBefore() {
+    ClaimedDelivery held = alone("ann");
+    settle(held, DeliveryState.RETRY_WAIT);
+    Settlement accepted = end(claim().get(0), DeliveryState.ACCEPTED, null);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(delivery(held).providerMessageId()).isEqualTo("m-" + id(held));
+  }
+
+  @Test
+  void contentOfSeveralThatWereHandedBackGoesWithTheLast() {
+    List<Settlement> back =
+        handOff(mail("ann", "bob")).stream()
+            .map(
+                c ->
+                    new Settlement(
+                        c, DeliveryState.READY, null, Duration.ZERO, false, null, null, null))
+            .toList();
+    assertThat(store.queue().settle(back)).isEmpty();
+    List<ClaimedDelivery> held = claim();
+    settle(held.get(0), DeliveryState.ACCEPTED);
+    assertThat(contents()).isEqualTo(2);
+    settle(held.get(1), DeliveryState.ACCEPTED);
+    assertThat(contents()).isZero();
   }
 
   @Test
