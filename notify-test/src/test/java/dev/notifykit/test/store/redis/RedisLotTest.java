@@ -503,6 +503,15 @@ final class RedisLotTest {
   }
 
   @Test
+  void acceptanceThatSpendsNoAttemptLeavesNone() {
+    ClaimedDelivery held = alone("ann");
+    Settlement accepted =
+        new Settlement(held, DeliveryState.ACCEPTED, null, null, false, "fake", "m", null);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(delivery(held).attempts()).isZero();
+  }
+
+  @Test
   void rowThatExpiresIsNotAccepted() {
     ClaimedDelivery held = alone("ann");
     Settlement expired =
