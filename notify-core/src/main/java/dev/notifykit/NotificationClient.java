@@ -268,7 +268,8 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns what recipients chose. */
   public Preferences preferences() {
-    return new Preferences(engine.store().preferences(), engine.targetKeys(), tenant);
+    return new Preferences(
+        engine.store().preferences(), engine.targetKeys(), engine.policy(), tenant);
   }
 
   /**
@@ -725,11 +726,12 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, or a limit or a routing names a
-     *     provider that is not there
+     * @throws ConfigurationException if two providers share a name, a limit or a routing names a
+     *     provider that is not there, or a limit a category that is not
      */
     public NotificationClient build() {
       checkProviders();
+      checkCategories();
       Templates catalog = new Templates(templates, engines);
       DeliveryPolicy policy =
           new DeliveryPolicy(
@@ -785,6 +787,24 @@ public final class NotificationClient implements AutoCloseable {
                 });
       }
       routing.forEach(this::checkRouting);
+    }
+
+    /** A limit of a misspelt category would never apply. */
+    private void checkCategories() {
+      for (RateLimit limit : limits) {
+        limit
+            .category()
+            .filter(name -> !categories.isEmpty() && !categories.containsKey(name))
+            .filter(name -> !name.equals(Category.DEFAULT.name()))
+            .ifPresent(
+                name -> {
+                  throw new ConfigurationException(
+                      "rateLimit: there is no category '"
+                          + name
+                          + "'; there are "
+                          + categories.keySet());
+                });
+      }
     }
 
     private void checkRouting(Channel channel, Routing rules) {

@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
+import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.policy.QuietHours;
@@ -10,16 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one tenant's recipients chose. Thread-safe. A choice counts for every delivery that is
- * claimed after the call returns, on every node.
+ * claimed after the call returns, on every node. A category that the client does not know is
+ * refused as soon as it has any: a choice about a misspelt one would be kept and never be followed.
  */
 public final class Preferences {
   private final PreferenceStore store;
   private final TargetKeys targetKeys;
+  private final DeliveryPolicy policy;
   private final String tenant;
 
-  Preferences(PreferenceStore store, TargetKeys targetKeys, String tenant) {
+  Preferences(PreferenceStore store, TargetKeys targetKeys, DeliveryPolicy policy, String tenant) {
     this.store = store;
     this.targetKeys = targetKeys;
+    this.policy = policy;
     this.tenant = tenant;
   }
 
@@ -96,8 +100,8 @@ public final class Preferences {
     }
   }
 
-  private static String named(String category) {
-    return Checks.name("category", category);
+  private String named(String category) {
+    return policy.category(Checks.name("category", category)).name();
   }
 
   private void put(

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 class MalformedInputTest {
   private static final int CASES = 100_000;
 
-  private final long seed = System.nanoTime();
+  private final long seed = Long.getLong("notifykit.seed", System.nanoTime());
   private final Random random = new Random(seed);
 
   @Test
@@ -50,9 +50,11 @@ class MalformedInputTest {
         try {
           entry.call().run();
         } catch (NotificationException e) {
-          assertThat(e.getMessage()).as("message of %s", e.getClass()).isNotBlank();
+          assertThat(e.getMessage())
+              .as("message of %s at %s, case %d of seed %d", e.getClass(), entry.name(), i, seed)
+              .isNotBlank();
           refused.merge(entry.name(), 1, Integer::sum);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           throw new AssertionError("case " + i + " of seed " + seed + " at " + entry.name(), e);
         }
       }
@@ -75,10 +77,13 @@ class MalformedInputTest {
               .send();
         } catch (NotificationException e) {
           continue;
+        } catch (RuntimeException | Error e) {
+          throw new AssertionError("case " + i + " of seed " + seed, e);
         }
         throw new AssertionError("a random template was accepted, seed " + seed);
       }
       assertThat(client.stats().routes().values())
+          .as("seed %d", seed)
           .allSatisfy(r -> assertThat(r.ready() + r.scheduled() + r.inFlight()).isZero());
     }
   }

@@ -143,7 +143,7 @@ public final class Admission {
     }
 
     private Group lone() {
-      return groups.values().iterator().next();
+      return Objects.requireNonNull(groups.get(batch.get(0).tenant()));
     }
 
     /** Returns the keys of the addresses that a lone notification may use. */

@@ -25,7 +25,9 @@ final class SuppressedTargets {
       for (Channel channel : notification.allChannels()) {
         if (channel != Channel.INBOX) {
           for (Recipient recipient : audience.of(notification.source())) {
-            recipient.targets(channel).forEach(target -> keys.addAll(targetKeys.all(target)));
+            for (Target target : recipient.targets(channel)) {
+              keys.addAll(targetKeys.all(target));
+            }
           }
         }
       }

@@ -86,7 +86,7 @@ final class Validation {
     }
     if (sendAt.isBefore(now.minus(PAST_TOLERANCE)) && !isRepeat(notification, tenant)) {
       throw new InvalidNotificationException(
-          "sendAt", "is " + Duration.between(sendAt, now) + " in the past");
+          "sendAt", "is " + sendAt + ", which is past: the store's clock says " + now);
     }
     if (sendAt.isAfter(now.plus(MAX_AHEAD))) {
       throw new InvalidNotificationException(
@@ -156,7 +156,7 @@ final class Validation {
     }
     if (channels.isEmpty()) {
       throw new InvalidNotificationException(
-          "via", "is open, but no provider is configured for any of " + content);
+          "via", "names no channel, and none that there is content for has a provider: " + content);
     }
     return channels;
   }

@@ -16,6 +16,7 @@ import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
+import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
@@ -29,6 +30,7 @@ import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TargetKeys;
+import dev.notifykit.store.TrackingStore;
 import dev.notifykit.store.UnrestrictedAppend;
 import dev.notifykit.store.UnrestrictedAppend.Refused;
 import dev.notifykit.store.UnrestrictedAppend.Result;
@@ -77,6 +79,8 @@ public final class Engine {
   private final Admission admission;
   private final Dispatcher dispatcher;
   private final Events events;
+  private final TrackingStore tracking;
+  private final DeliveryPolicy policy;
   private final Receipts receipts;
   private final MessageLinks links;
   private final TargetKeys targetKeys;
@@ -92,6 +96,7 @@ public final class Engine {
     this.executor = executor(config.threads());
     this.events = new Events(config.listeners());
     this.links = config.links();
+    this.policy = config.policy();
     List<Provider> providers = new ArrayList<>(config.providers());
     providers.add(new InboxProvider(store));
     this.dispatcher =
@@ -107,7 +112,8 @@ public final class Engine {
             RandomGenerator.of("L64X128MixRandom"),
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
-    this.receipts = new Receipts(store, targetKeys, config.addressBook(), this::changed);
+    this.tracking = new ToldTracking(store.tracking(), events);
+    this.receipts = new Receipts(store, tracking, targetKeys, config.addressBook(), this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(
             config.dedupeWindow(),
@@ -179,12 +185,12 @@ public final class Engine {
 
   /** Returns what answers tracked links. */
   public Endpoint linkEndpoint() {
-    return links.linkEndpoint(store());
+    return links.linkEndpoint(store(), tracking);
   }
 
   /** Returns what answers unsubscribe links. */
   public Endpoint unsubscribeEndpoint() {
-    return links.unsubscribeEndpoint(store());
+    return links.unsubscribeEndpoint(store(), tracking);
   }
 
   /**
@@ -366,6 +372,11 @@ public final class Engine {
   /** Tells of a change that was made on request. */
   public void changed(StateChange change) {
     dispatcher.changed(change);
+  }
+
+  /** Returns the categories and what else decides about a delivery. */
+  public DeliveryPolicy policy() {
+    return policy;
   }
 
   /** Returns a look at the queues and providers. */

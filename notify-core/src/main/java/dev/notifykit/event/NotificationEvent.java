@@ -3,6 +3,7 @@ package dev.notifykit.event;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
+import dev.notifykit.store.TrackingEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,16 @@ public sealed interface NotificationEvent {
    */
   record DeviceDisabled(String tenant, String recipientId, String deviceId, String code)
       implements NotificationEvent {}
+
+  /**
+   * A recipient or a provider did something with a delivery: opened it, followed a link,
+   * unsubscribed, complained; it arrived or bounced. Told once, by the process that recorded it;
+   * one that ends in that moment tells nobody, and {@link
+   * dev.notifykit.NotificationClient#tracking} still has it.
+   *
+   * @param event what happened
+   */
+  record Tracked(TrackingEvent event) implements NotificationEvent {}
 
   /**
    * Something needs an operator. Told once until it is over or an hour has passed.

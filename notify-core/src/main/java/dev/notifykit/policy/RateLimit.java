@@ -120,6 +120,11 @@ public final class RateLimit {
     return bucket;
   }
 
+  /** Returns the category it is narrowed to. */
+  public Optional<String> category() {
+    return Optional.ofNullable(category);
+  }
+
   /** Returns the provider's name, for {@link Scope#PROVIDER}. */
   public Optional<String> provider() {
     return Optional.ofNullable(provider);

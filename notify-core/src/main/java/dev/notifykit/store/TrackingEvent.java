@@ -32,4 +32,10 @@ public record TrackingEvent(
     /** The recipient unsubscribed through it. */
     UNSUBSCRIBED
   }
+
+  /** Shows no detail: a link may hold what only its reader is to know. */
+  @Override
+  public String toString() {
+    return "TrackingEvent[" + kind + " " + deliveryId + "]";
+  }
 }

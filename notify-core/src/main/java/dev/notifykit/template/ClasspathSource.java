@@ -33,4 +33,9 @@ final class ClasspathSource implements TemplateSource {
     InputStream found = context == null ? null : context.getResourceAsStream(name);
     return found != null ? found : ClasspathSource.class.getClassLoader().getResourceAsStream(name);
   }
+
+  @Override
+  public String toString() {
+    return "classpath:" + folder;
+  }
 }

@@ -45,4 +45,10 @@ final class DirectorySource implements TemplateSource {
       return Optional.of(SourceFile.decode(path, in));
     }
   }
+
+  /** Without where it lies, since errors may be told to other applications. */
+  @Override
+  public String toString() {
+    return "directory:" + root.getFileName();
+  }
 }

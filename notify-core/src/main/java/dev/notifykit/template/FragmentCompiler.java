@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class FragmentCompiler {
   private record Fragment(String text, List<Use> uses, int pieces) {}
 
   private final Syntax syntax;
-  private final Function<String, SourceFile> partials;
+  private final Function<String, Optional<SourceFile>> partials;
   private final Map<String, Fragment> fragments = new HashMap<>();
 
   /**
@@ -56,7 +57,7 @@ final class FragmentCompiler {
    *
    * @param partials finds a partial by name
    */
-  FragmentCompiler(Syntax syntax, Function<String, SourceFile> partials) {
+  FragmentCompiler(Syntax syntax, Function<String, Optional<SourceFile>> partials) {
     this.syntax = syntax;
     this.partials = partials;
   }
@@ -100,10 +101,14 @@ final class FragmentCompiler {
     out.append(OPEN).append(content).append(CLOSE);
   }
 
-  private Fragment partial(String id, String name, HtmlPosition.State start, int depth) {
+  private Fragment partial(String id, Token token, HtmlPosition.State start, int depth) {
     Fragment known = fragments.get(id);
     if (known == null) {
-      known = new Rewriter(partials.apply(name), start, depth).rewrite();
+      SourceFile file =
+          partials
+              .apply(token.text())
+              .orElseThrow(() -> token.place().error("there is no file partials/" + token.text()));
+      known = new Rewriter(file, start, depth).rewrite();
       fragments.put(id, known);
     }
     return known;
@@ -282,7 +287,7 @@ final class FragmentCompiler {
         return;
       }
       String id = token.text() + " " + (depth + 1) + " " + inner;
-      Fragment fragment = FragmentCompiler.this.partial(id, token.text(), inner, depth + 1);
+      Fragment fragment = FragmentCompiler.this.partial(id, token, inner, depth + 1);
       include(token, fragment, id);
     }
 

@@ -1,6 +1,5 @@
 package dev.notifykit.template;
 
-import dev.notifykit.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,8 +48,7 @@ final class Lookup {
     return Optional.empty();
   }
 
-  SourceFile partial(String name) {
-    return find("partials", name)
-        .orElseThrow(() -> new TemplateException("there is no file partials/" + name));
+  Optional<SourceFile> partial(String name) {
+    return find("partials", name);
   }
 }

@@ -19,4 +19,9 @@ record MapSource(Map<String, String> files) implements TemplateSource {
   public Optional<String> read(String path) {
     return Optional.ofNullable(files.get(path));
   }
+
+  @Override
+  public String toString() {
+    return "a map of " + files.size() + " files";
+  }
 }

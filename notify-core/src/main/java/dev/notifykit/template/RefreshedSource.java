@@ -14,4 +14,9 @@ record RefreshedSource(TemplateSource files, Duration interval) implements Templ
   public Optional<Duration> refreshInterval() {
     return Optional.of(interval);
   }
+
+  @Override
+  public String toString() {
+    return files.toString();
+  }
 }

@@ -85,7 +85,6 @@ public interface TemplateSource {
    * @param store the store's part for templates
    */
   static TemplateSource store(TemplateStore store) {
-    TemplateSource files = Checks.notNull("store", store)::read;
-    return files.refreshedEvery(Duration.ofSeconds(30));
+    return new StoredSource(Checks.notNull("store", store)).refreshedEvery(Duration.ofSeconds(30));
   }
 }

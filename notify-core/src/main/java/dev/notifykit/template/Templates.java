@@ -137,7 +137,12 @@ public final class Templates {
     }
     CatalogTemplate template = new CatalogTemplate(key, sources);
     if (template.channels().isEmpty()) {
-      throw new TemplateException("no template '" + key + "' in " + sources.size() + " sources");
+      throw new TemplateException(
+          sources.isEmpty()
+              ? "no template '"
+                  + key
+                  + "', for the client has no templates; set them when building it"
+              : "no template '" + key + "' in " + sources);
     }
     return template;
   }

@@ -2,9 +2,10 @@ package dev.notifykit.tracking;
 
 import dev.notifykit.StoreException;
 import dev.notifykit.internal.Fingerprint;
-import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.TrackingEvent;
+import dev.notifykit.store.TrackingStore;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,11 +25,13 @@ final class LinkEndpoint implements Endpoint {
   private static final Logger log = LoggerFactory.getLogger(LinkEndpoint.class);
 
   private final TrackingLinks links;
-  private final NotificationStore store;
+  private final TrackingStore tracking;
+  private final InstantSource clock;
 
-  LinkEndpoint(TrackingLinks links, NotificationStore store) {
+  LinkEndpoint(TrackingLinks links, TrackingStore tracking, InstantSource clock) {
     this.links = links;
-    this.store = store;
+    this.tracking = tracking;
+    this.clock = clock;
   }
 
   @Override
@@ -67,7 +70,7 @@ final class LinkEndpoint implements Endpoint {
 
   private void record(TrackingLinks.Link link) {
     try {
-      store.tracking().record(event(link, store.clock().instant()));
+      tracking.record(event(link, clock.instant()));
     } catch (StoreException e) {
       log.warn("a followed link of delivery {} could not be recorded", link.deliveryId());
     }

@@ -6,6 +6,7 @@ import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.Message;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.TrackingStore;
 import dev.notifykit.template.Links;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,26 +30,30 @@ public final class MessageLinks {
   /**
    * Returns the endpoint that answers tracked links.
    *
+   * @param store whose clock counts
+   * @param tracking where to write what was done
    * @throws ConfigurationException if links are not tracked
    */
-  public Endpoint linkEndpoint(NotificationStore store) {
+  public Endpoint linkEndpoint(NotificationStore store, TrackingStore tracking) {
     if (links == null) {
       throw new ConfigurationException("links are not tracked; set links on the client's builder");
     }
-    return new LinkEndpoint(links, store);
+    return new LinkEndpoint(links, tracking, store.clock());
   }
 
   /**
    * Returns the endpoint that answers unsubscribe links.
    *
+   * @param store where to write
+   * @param tracking where to write what was done
    * @throws ConfigurationException if there are none
    */
-  public Endpoint unsubscribeEndpoint(NotificationStore store) {
+  public Endpoint unsubscribeEndpoint(NotificationStore store, TrackingStore tracking) {
     if (unsubscribe == null) {
       throw new ConfigurationException(
           "there are no unsubscribe links; set unsubscribe on the client's builder");
     }
-    return new UnsubscribeEndpoint(unsubscribe, store);
+    return new UnsubscribeEndpoint(unsubscribe, store, tracking);
   }
 
   /**

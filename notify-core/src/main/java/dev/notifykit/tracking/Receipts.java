@@ -11,6 +11,7 @@ import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingEvent;
+import dev.notifykit.store.TrackingStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -46,6 +47,7 @@ public final class Receipts {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final NotificationStore store;
+  private final TrackingStore tracking;
   private final TargetKeys targetKeys;
   private final AddressBook addressBook;
   private final Consumer<StateChange> publish;
@@ -59,16 +61,19 @@ public final class Receipts {
    * Creates an applier.
    *
    * @param store where to write; not closed
+   * @param tracking where to write what was done with a delivery
    * @param targetKeys makes the keys of addresses
    * @param addressBook whose an address is
    * @param publish told of each change of a delivery's state, once it is stored
    */
   public Receipts(
       NotificationStore store,
+      TrackingStore tracking,
       TargetKeys targetKeys,
       AddressBook addressBook,
       Consumer<StateChange> publish) {
     this.store = store;
+    this.tracking = tracking;
     this.targetKeys = targetKeys;
     this.addressBook = addressBook;
     this.publish = publish;
@@ -199,9 +204,8 @@ public final class Receipts {
         };
     if (kind != null) {
       Origin o = report.origin();
-      store
-          .tracking()
-          .record(new TrackingEvent(o.eventId(), tenant, deliveryId, kind, report.code(), o.at()));
+      tracking.record(
+          new TrackingEvent(o.eventId(), tenant, deliveryId, kind, report.code(), o.at()));
     }
   }
 
@@ -278,7 +282,7 @@ public final class Receipts {
   }
 
   private boolean isRecorded(Delivery delivery, Origin origin) {
-    return store.tracking().events(delivery.tenant(), delivery.id()).stream()
+    return tracking.events(delivery.tenant(), delivery.id()).stream()
         .anyMatch(e -> e.id().equals(origin.eventId()));
   }
 
@@ -295,9 +299,7 @@ public final class Receipts {
     UUID id = delivery != null ? delivery.id() : origin.deliveryId();
     if (id != null) {
       String tenant = delivery != null ? delivery.tenant() : tenant(origin);
-      store
-          .tracking()
-          .record(new TrackingEvent(origin.eventId(), tenant, id, kind, detail, origin.at()));
+      tracking.record(new TrackingEvent(origin.eventId(), tenant, id, kind, detail, origin.at()));
     }
   }
 

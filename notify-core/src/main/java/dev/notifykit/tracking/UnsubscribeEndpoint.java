@@ -4,6 +4,7 @@ import dev.notifykit.StoreException;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.TrackingEvent;
+import dev.notifykit.store.TrackingStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +19,12 @@ final class UnsubscribeEndpoint implements Endpoint {
 
   private final UnsubscribeLinks links;
   private final NotificationStore store;
+  private final TrackingStore tracking;
 
-  UnsubscribeEndpoint(UnsubscribeLinks links, NotificationStore store) {
+  UnsubscribeEndpoint(UnsubscribeLinks links, NotificationStore store, TrackingStore tracking) {
     this.links = links;
     this.store = store;
+    this.tracking = tracking;
   }
 
   /** Mail programs post {@code List-Unsubscribe=One-Click}, as a form of either kind. */
@@ -57,15 +60,13 @@ final class UnsubscribeEndpoint implements Endpoint {
     store
         .preferences()
         .put(s.tenant(), s.recipientId(), new Preference(s.channel(), s.category(), null, false));
-    store
-        .tracking()
-        .record(
-            new TrackingEvent(
-                "unsubscribe-" + s.deliveryId(),
-                s.tenant(),
-                s.deliveryId(),
-                TrackingEvent.Kind.UNSUBSCRIBED,
-                s.category(),
-                store.clock().instant()));
+    tracking.record(
+        new TrackingEvent(
+            "unsubscribe-" + s.deliveryId(),
+            s.tenant(),
+            s.deliveryId(),
+            TrackingEvent.Kind.UNSUBSCRIBED,
+            s.category(),
+            store.clock().instant()));
   }
 }

@@ -6,13 +6,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,27 +53,32 @@ final class TimeOrderedUuidsTest {
 
   @Test
   void idsOfManyThreadsAreDistinctAndIncreaseInEach() throws Exception {
+    long seed = Long.getLong("notifykit.seed", System.nanoTime());
+    List<Callable<List<UUID>>> tasks =
+        new Random(seed).longs(8).mapToObj(this::nextUnderAClockThatSteps).toList();
     ExecutorService pool = Executors.newFixedThreadPool(8);
     try {
-      Callable<List<UUID>> task =
-          () -> {
-            List<UUID> mine = new ArrayList<>();
-            for (int i = 0; i < 5_000; i++) {
-              millis.addAndGet(ThreadLocalRandom.current().nextInt(-2, 3));
-              mine.add(ids.next());
-            }
-            return mine;
-          };
       Set<UUID> all = new HashSet<>();
-      for (Future<List<UUID>> thread :
-          pool.invokeAll(List.of(task, task, task, task, task, task, task, task))) {
+      for (Future<List<UUID>> thread : pool.invokeAll(tasks)) {
         assertIncreasing(thread.get());
         all.addAll(thread.get());
       }
-      assertThat(all).hasSize(40_000);
+      assertThat(all).as("seed %d", seed).hasSize(40_000);
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  private Callable<List<UUID>> nextUnderAClockThatSteps(long seed) {
+    Random random = new Random(seed);
+    return () -> {
+      List<UUID> mine = new ArrayList<>();
+      for (int i = 0; i < 5_000; i++) {
+        millis.addAndGet(random.nextInt(-2, 3));
+        mine.add(ids.next());
+      }
+      return mine;
+    };
   }
 
   private List<UUID> next(int count) {
@@ -87,7 +92,7 @@ final class TimeOrderedUuidsTest {
   /** By text, the order that indexes and people see. */
   private static void assertIncreasing(List<UUID> all) {
     for (int i = 1; i < all.size(); i++) {
-      assertThat(all.get(i).toString().compareTo(all.get(i - 1).toString())).isPositive();
+      assertThat(all.get(i).toString()).isGreaterThan(all.get(i - 1).toString());
     }
   }
 }

@@ -95,7 +95,7 @@ final class QuietHoursTest {
         "Africa/Casablanca"
       })
   void endIsAlwaysAheadAndSoon(String zoneId) {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("notifykit.seed", System.nanoTime());
     Random random = new Random(seed);
     ZoneId zone = ZoneId.of(zoneId);
     long from = Instant.parse("2005-01-01T00:00:00Z").getEpochSecond();

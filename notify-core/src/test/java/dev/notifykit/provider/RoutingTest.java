@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RoutingTest {
-  private static final Random RANDOM = new Random(7);
+  /** Of this test alone, and always the same: what others draw moves no figure here. */
+  private final Random random = new Random(7);
 
-  private static Consignment to(Target target, @Nullable Locale locale) {
-    UUID id = new UUID(RANDOM.nextLong(), RANDOM.nextLong());
+  private Consignment to(Target target, @Nullable Locale locale) {
+    UUID id = new UUID(random.nextLong(), random.nextLong());
     return new Consignment(id, "", "ann", target, locale, null, "default", Priority.NORMAL);
   }
 
-  private static Consignment phone(String number) {
+  private Consignment phone(String number) {
     return to(Target.phone(number), null);
   }
 
@@ -47,6 +48,7 @@ class RoutingTest {
       assertThat(split.providers(one)).contains(order);
       firsts.merge(order.get(0), 1, Integer::sum);
     }
+    // Deviations are 65, 57 and 42; the draw is always the same, so the bounds hold or they do not.
     assertThat(firsts.get("a")).isBetween(13_600, 14_400);
     assertThat(firsts.get("b")).isBetween(3_700, 4_300);
     assertThat(firsts.get("c")).isBetween(1_800, 2_200);

@@ -1,7 +1,7 @@
 package dev.notifykit.template;
 
-import dev.notifykit.TemplateException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Renders one file without a catalog. */
 final class Rendering {
@@ -18,11 +18,8 @@ final class Rendering {
     return Output.render(part.template(), new Values(data, "user-1", "Ann", Links.NONE), "test");
   }
 
-  private static SourceFile partial(String name, Map<String, String> partials) {
-    String text = partials.get(name);
-    if (text == null) {
-      throw new TemplateException("there is no file partials/" + name);
-    }
-    return new SourceFile("partials/" + name, text);
+  private static Optional<SourceFile> partial(String name, Map<String, String> partials) {
+    return Optional.ofNullable(partials.get(name))
+        .map(text -> new SourceFile("partials/" + name, text));
   }
 }

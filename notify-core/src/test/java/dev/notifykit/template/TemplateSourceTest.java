@@ -201,6 +201,26 @@ class TemplateSourceTest {
   }
 
   @Test
+  void anUnknownTemplateIsToldWithWhereItWasLookedFor(@TempDir Path directory) {
+    Templates templates =
+        new Templates(
+            List.of(
+                TemplateSource.store(new Versions()),
+                TemplateSource.directory(directory),
+                TemplateSource.classpath("notifications"),
+                TemplateSource.of(Map.of("t/sms.txt", "text"))));
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> templates.get("order-shiped"))
+        .withMessage(
+            "no template 'order-shiped' in [the store, directory:%s, classpath:notifications,"
+                + " a map of 1 files]",
+            directory.getFileName());
+    assertThatExceptionOfType(TemplateException.class)
+        .isThrownBy(() -> new Templates(List.of()).get("order-shipped"))
+        .withMessageContaining("the client has no templates");
+  }
+
+  @Test
   void aVersionThatDoesNotCompileIsNotUsed() {
     Versions store = new Versions();
     store.publish("t/sms.txt", "one");

@@ -275,8 +275,8 @@ class TemplatesTest {
 
   @Test
   void aMissingPartialIsRefused() {
-    assertThat(failure(() -> templates("t/sms.txt", "{{>none}}").get("t")))
-        .contains("partials/none");
+    assertThat(failure(() -> templates("t/sms.txt", "one\n{{>none}}").get("t")))
+        .isEqualTo("template file t/sms.txt, line 2: there is no file partials/none");
   }
 
   // Parameters

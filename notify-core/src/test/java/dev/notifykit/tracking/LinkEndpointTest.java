@@ -30,7 +30,7 @@ final class LinkEndpointTest {
       new AtomicReference<>(Instant.parse("2026-11-21T00:00:00Z"));
   private final InMemoryStore store = InMemoryStore.builder().clock(now::get).build();
   private final TrackingLinks links = builder().opens().build();
-  private final Endpoint endpoint = new LinkEndpoint(links, store);
+  private final Endpoint endpoint = new LinkEndpoint(links, store.tracking(), store.clock());
 
   private static TrackingLinks.Builder builder() {
     return TrackingLinks.builder().baseUrl(BASE).key(SECRET);
@@ -183,7 +183,7 @@ final class LinkEndpointTest {
         .isEqualTo("https://evil.example/");
     String before = links.tracked("acme", DELIVERY, "https://evil.example/");
     assertThat(before).startsWith(BASE);
-    assertRefused(new LinkEndpoint(some, store).answer(get(before)));
+    assertRefused(new LinkEndpoint(some, store.tracking(), store.clock()).answer(get(before)));
   }
 
   @Test
@@ -192,9 +192,11 @@ final class LinkEndpointTest {
     TrackingLinks rotated =
         TrackingLinks.builder().baseUrl(BASE).key(OTHER_SECRET).previousKey(SECRET).build();
     assertThat(rotated.tracked("acme", DELIVERY, SHOP)).isNotEqualTo(before);
-    assertThat(new LinkEndpoint(rotated, store).answer(get(before)).status()).isEqualTo(302);
+    assertThat(
+            new LinkEndpoint(rotated, store.tracking(), store.clock()).answer(get(before)).status())
+        .isEqualTo(302);
     TrackingLinks forgot = TrackingLinks.builder().baseUrl(BASE).key(OTHER_SECRET).build();
-    assertRefused(new LinkEndpoint(forgot, store).answer(get(before)));
+    assertRefused(new LinkEndpoint(forgot, store.tracking(), store.clock()).answer(get(before)));
   }
 
   @Test

@@ -55,6 +55,7 @@ final class ReceiptsTest {
   private final Receipts receipts =
       new Receipts(
           store,
+          store.tracking(),
           targetKeys,
           (tenant, target) -> addressBook.getOrDefault(tenant + target.address(), List.of()),
           changes::add);

@@ -27,7 +27,7 @@ final class UnsubscribeEndpointTest {
 
   private final InMemoryStore store = InMemoryStore.create();
   private final UnsubscribeLinks links = builder().build();
-  private final Endpoint endpoint = new UnsubscribeEndpoint(links, store);
+  private final Endpoint endpoint = new UnsubscribeEndpoint(links, store, store.tracking());
   private final String link =
       links.url(new UnsubscribeLinks.Scope("acme", "user:42 é", "news", Channel.EMAIL, DELIVERY));
 
@@ -95,11 +95,11 @@ final class UnsubscribeEndpointTest {
   @Test
   void anEarlierKeyVerifiesAndAForgottenOneDoesNot() {
     UnsubscribeLinks forgot = UnsubscribeLinks.builder().baseUrl(BASE).key(OTHER_SECRET).build();
-    new UnsubscribeEndpoint(forgot, store).answer(oneClick(link));
+    new UnsubscribeEndpoint(forgot, store, store.tracking()).answer(oneClick(link));
     assertThat(choices()).isEmpty();
     UnsubscribeLinks rotated =
         UnsubscribeLinks.builder().baseUrl(BASE).key(OTHER_SECRET).previousKey(SECRET).build();
-    new UnsubscribeEndpoint(rotated, store).answer(oneClick(link));
+    new UnsubscribeEndpoint(rotated, store, store.tracking()).answer(oneClick(link));
     assertThat(choices()).hasSize(1);
   }
 
@@ -116,7 +116,7 @@ final class UnsubscribeEndpointTest {
   @Test
   void thePagesCanBeTheApplicationsOwn() {
     UnsubscribeLinks own = builder().confirmPage("<p>정말?</p>").donePage("<p>네</p>").build();
-    Endpoint pages = new UnsubscribeEndpoint(own, store);
+    Endpoint pages = new UnsubscribeEndpoint(own, store, store.tracking());
     assertThat(pages.answer(request("GET", link)).body())
         .isEqualTo("<p>정말?</p>".getBytes(StandardCharsets.UTF_8));
     assertThat(pages.answer(oneClick(link)).body())

@@ -11,6 +11,8 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
+import dev.notifykit.event.NotificationEvent;
+import dev.notifykit.event.NotificationListener;
 import dev.notifykit.remote.RequestSigner;
 import dev.notifykit.remote.SendApi;
 import dev.notifykit.store.TrackingEvent;
@@ -35,6 +37,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +60,7 @@ final class EngagementTest {
   private final byte[] appSecret = random();
   private final FakeSmtpServer smtp = FakeSmtpServer.builder().plain().start();
   private final HttpClient http = HttpClient.newHttpClient();
+  private final List<TrackingEvent> seen = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private NotificationClient client;
 
@@ -69,6 +73,14 @@ final class EngagementTest {
   @BeforeEach
   void start() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    // region told
+    NotificationListener analytics =
+        event -> {
+          if (event instanceof NotificationEvent.Tracked tracked) {
+            seen.add(tracked.event()); // its kind, delivery, link and time
+          }
+        };
+    // endregion
     // region client
     client =
         NotificationClient.builder()
@@ -85,6 +97,7 @@ final class EngagementTest {
                     .baseUrl("https://n.example.com/u")
                     .key(unsubscribeSecret)
                     .build())
+            .listener(analytics)
             .build();
     // endregion
     // region mount
@@ -182,6 +195,7 @@ final class EngagementTest {
     assertThat(events)
         .extracting(TrackingEvent::kind)
         .containsExactlyInAnyOrder(TrackingEvent.Kind.CLICKED, TrackingEvent.Kind.OPENED);
+    assertThat(seen).containsExactlyInAnyOrderElementsOf(events);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -330,6 +331,7 @@ final class SmtpProviderTest {
   @ParameterizedTest
   @CsvSource({"EHLO, Retryable", "END, Unknown"})
   void dripIsCutOffAtTheTimeoutOfTheWhole(String step, String outcome) {
+    AtomicInteger drops = new AtomicInteger();
     ScriptedSmtpServer server =
         scripted()
             .on(
@@ -337,16 +339,17 @@ final class SmtpProviderTest {
                 d -> {
                   for (int i = 0; i < 600; i++) {
                     d.raw("2");
+                    drops.incrementAndGet();
                     d.pause(Duration.ofMillis(100));
                   }
                 });
     SmtpProvider provider = provider(to(server).timeout(Duration.ofSeconds(2)));
 
-    long start = System.nanoTime();
     Outcome cut = Mails.send(provider, Mails.to("ann@example.com"));
     assertThat(cut.getClass().getSimpleName()).isEqualTo(outcome);
     assertThat(cut.code()).startsWith("timeout");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    // Of the server's own pace, which a busy machine slows, too: 30 seconds, half of the default.
+    assertThat(drops.get()).as("drops until it was cut off").isLessThan(300);
   }
 
   @Test

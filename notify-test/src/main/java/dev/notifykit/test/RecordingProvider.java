@@ -248,12 +248,22 @@ public final class RecordingProvider implements Provider {
     return released.size();
   }
 
-  /** Forgets what was sent and what was told; accepts everything again. */
-  public synchronized void reset() {
-    sent.clear();
+  /**
+   * Ends whatever was told: accepts everything again, as after an outage. What was sent stays.
+   *
+   * @return this
+   */
+  public synchronized RecordingProvider acceptAll() {
     queue.clear();
     rules.clear();
     otherwise = this::accept;
+    return this;
+  }
+
+  /** Forgets what was sent and what was told; accepts everything again. */
+  public synchronized void reset() {
+    sent.clear();
+    acceptAll();
     peak.set(inFlight.get());
   }
 

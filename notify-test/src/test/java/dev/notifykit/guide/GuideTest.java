@@ -5,22 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.Device;
+import dev.notifykit.Inbox;
+import dev.notifykit.Notification;
 import dev.notifykit.NotificationClient;
+import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
+import dev.notifykit.message.InboxMessage;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.Routing;
+import dev.notifykit.store.InboxEntry;
+import dev.notifykit.store.Subscription;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.NotifyTest;
 import dev.notifykit.test.RecordingProvider;
 import dev.notifykit.test.TestNotifications;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -114,5 +124,88 @@ final class GuideTest {
     assertThat(notifications.sms().sent()).hasSize(1);
     notifications.advance(Duration.ofHours(1));
     assertThat(notifications.sms().sent()).hasSize(1);
+  }
+
+  @Test
+  void anInboxIsReadAndFollowed(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    List<String> shown = new CopyOnWriteArrayList<>();
+    // region follow
+    Inbox inbox = client.inbox("user-42");
+    Subscription feed = inbox.subscribe(entry -> shown.add(entry.title())); // until feed.close()
+    // endregion
+    client
+        .notification()
+        .to(Recipient.builder("user-42").build())
+        .content(InboxMessage.builder().title("Your order has shipped").build())
+        .send();
+    notifications.awaitIdle();
+    // region inbox
+    long unread = inbox.unread();
+    List<InboxEntry> latest = inbox.list(); // newest first; older ones by list(id, limit)
+    inbox.markRead(latest.get(0).id());
+    // endregion
+    assertThat(unread).isEqualTo(1);
+    assertThat(inbox.unread()).isZero();
+    assertThat(shown).containsExactly("Your order has shipped");
+    feed.close();
+  }
+
+  @Test
+  void aReminderIsCalledBack(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    client.recipients().save(Recipient.builder("user-42").email("ann@example.com").build());
+    Instant tomorrow = notifications.clock().instant().plus(Duration.ofDays(1));
+    // region later
+    Receipt reminder =
+        client
+            .notification("order-shipped")
+            .to("user-42")
+            .with("orderNo", "A-1001")
+            .sendAt(tomorrow)
+            .timeToLive(Duration.ofHours(6)) // of no use any more after that
+            .send();
+    int cancelled = client.cancel(reminder.notificationId()); // what still waits of it
+    // endregion
+    assertThat(cancelled).isEqualTo(1);
+    notifications.advance(Duration.ofDays(2));
+    assertThat(notifications.email().sent()).isEmpty();
+  }
+
+  @Test
+  void aCampaignGivesWay(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    List<Recipient> customers =
+        IntStream.range(0, 25)
+            .mapToObj(i -> Recipient.builder("u" + i).email("u" + i + "@example.com").build())
+            .toList();
+    int size = 10;
+    // region campaign
+    for (int from = 0; from < customers.size(); from += size) { // at most 10,000 a notification
+      Notification.Builder part =
+          Notification.builder("order-shipped")
+              .eventId("campaigns#spring-" + from) // a run that broke off is run again as it is
+              .priority(Priority.LOW) // what else is sent goes first
+              .with("orderNo", "A-1001");
+      customers.subList(from, Math.min(from + size, customers.size())).forEach(part::to);
+      client.send(part.build());
+    }
+    // endregion
+    notifications.awaitIdle();
+    assertThat(notifications.email().sent()).hasSize(25);
+  }
+
+  @Test
+  void tenantsAreApart(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    // region tenant
+    NotificationClient acme = client.forTenant("acme");
+    acme.recipients().save(Recipient.builder("ann").email("ann@acme.example").build());
+    acme.notification("order-shipped").to("ann").with("orderNo", "A-1001").send();
+    // endregion
+    notifications.awaitIdle();
+    assertThat(notifications.email().sent()).hasSize(1);
+    assertThat(client.recipients().find("ann")).isEmpty();
+    assertThat(client.history("ann", 10)).isEmpty();
   }
 }

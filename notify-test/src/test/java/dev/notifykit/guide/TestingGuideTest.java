@@ -3,6 +3,7 @@ package dev.notifykit.guide;
 import static dev.notifykit.test.NotifyAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
@@ -96,6 +97,27 @@ final class TestingGuideTest {
     assertThat(notifications.client().history("ann", 10))
         .extracting(Delivery::state)
         .containsExactlyInAnyOrder(DeliveryState.ACCEPTED, DeliveryState.DEAD);
+  }
+
+  @Test
+  void deadLetterIsSentOnceItsCauseIsMended(TestNotifications notifications) {
+    NotificationClient client = notifications.client();
+    // region dead
+    notifications.email().otherwise(new Outcome.Rejected("552"));
+    client.notification("order-shipped").to("ann").with("orderNo", "A-1001").send();
+    notifications.awaitIdle();
+    Delivery dead = client.deadLetters().list().get(0);
+
+    notifications.email().acceptAll(); // from now on; what was recorded stays
+    client.deadLetters().replay(dead.id());
+    notifications.awaitIdle();
+    assertThat(notifications.email()).hasEmail().to("ann@example.com").times(2);
+    // endregion
+    assertThat(client.deadLetters().list()).isEmpty();
+    assertThat(client.history("ann", 10))
+        .filteredOn(d -> d.channel() == Channel.EMAIL)
+        .extracting(Delivery::state)
+        .containsExactly(DeliveryState.ACCEPTED);
   }
 
   @Test

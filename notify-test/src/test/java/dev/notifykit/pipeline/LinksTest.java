@@ -10,6 +10,7 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Recipient;
 import dev.notifykit.SuppressionReason;
+import dev.notifykit.event.NotificationEvent.Tracked;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
@@ -125,6 +126,29 @@ class LinksTest {
           .extracting(TrackingEvent::kind)
           .containsExactlyInAnyOrder(TrackingEvent.Kind.CLICKED, TrackingEvent.Kind.OPENED);
       assertThat(rig.client.forTenant("acme").tracking(delivery.id())).isEmpty();
+    }
+  }
+
+  @Test
+  void listenersAreToldOfWhatIsNew() {
+    try (Rig rig = rig()) {
+      Delivery delivery = send(rig, rig.client, Channel.EMAIL);
+      String html = mail(rig).html().orElseThrow();
+      get(rig, find(html, CLICK));
+      get(rig, find(html, CLICK)); // the same minute: not new
+      post(rig, find(html, LEAVE));
+      assertThat(rig.client.opened(delivery.id())).isTrue();
+      assertThat(rig.events(Tracked.class))
+          .extracting(tracked -> tracked.event().kind())
+          .containsExactly(
+              TrackingEvent.Kind.CLICKED,
+              TrackingEvent.Kind.UNSUBSCRIBED,
+              TrackingEvent.Kind.OPENED);
+      assertThat(rig.events(Tracked.class).get(0).event())
+          .returns(delivery.id(), TrackingEvent::deliveryId)
+          .returns("https://shop.example/?a=1&b=2", TrackingEvent::detail)
+          .asString()
+          .doesNotContain("shop.example");
     }
   }
 

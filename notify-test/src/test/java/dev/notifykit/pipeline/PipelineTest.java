@@ -12,6 +12,8 @@ import dev.notifykit.EventConflictException;
 import dev.notifykit.Explanation;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
+import dev.notifykit.NotificationClient;
+import dev.notifykit.Preferences;
 import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -416,7 +419,43 @@ class PipelineTest {
               () ->
                   rig.client.notification("hello").to("ann").with("name", "A").sendAt(past).send())
           .isInstanceOf(InvalidNotificationException.class)
-          .hasMessageContaining("sendAt");
+          .hasMessage(
+              "sendAt is %s, which is past: the store's clock says %s", past, rig.clock.instant());
+    }
+  }
+
+  @Test
+  void refusesALimitOfACategoryThereIsNot() {
+    NotificationClient.Builder builder =
+        NotificationClient.builder()
+            .category(Category.of("marketing"))
+            .rateLimit(RateLimit.perRecipient(1, Duration.ofHours(1)).category("default"))
+            .rateLimit(RateLimit.perRecipient(1, Duration.ofHours(1)).category("marketign"));
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage("rateLimit: there is no category 'marketign'; there are [marketing]");
+  }
+
+  @Test
+  void refusesAChoiceAboutACategoryThereIsNot() {
+    try (Rig rig = Rig.open(builder -> builder.category(Category.of("marketing")))) {
+      Preferences preferences = rig.client.preferences();
+      for (ThrowingCallable choice :
+          List.<ThrowingCallable>of(
+              () -> preferences.optOut("ann", "marketign"),
+              () -> preferences.optOut("ann", Channel.SMS, "marketign"),
+              () -> preferences.optIn("ann", "marketign"),
+              () -> preferences.optIn("ann", Channel.SMS, "marketign"))) {
+        assertThatThrownBy(choice)
+            .isInstanceOf(InvalidNotificationException.class)
+            .hasMessage("category is none of the configured ones: [marketing]");
+      }
+      preferences.optOut("ann", "marketing");
+      preferences.optOut("ann", "default");
+      assertThat(preferences.of("ann").choices()).hasSize(2);
+    }
+    try (Rig rig = Rig.open()) { // no categories: any will do
+      rig.client.preferences().optOut("ann", "anything");
     }
   }
 

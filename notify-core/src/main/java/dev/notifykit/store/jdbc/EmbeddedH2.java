@@ -20,10 +20,13 @@ final class EmbeddedH2 {
       throw new ConfigurationException("the database file's path must not contain ';'");
     }
     // Acknowledged means written: H2's default may lose the last second of commits in a crash. Our
-    // statements are more than the 8 it keeps parsed by default.
+    // statements are more than the 8 it keeps parsed by default. By default it also closes the file
+    // from a shutdown hook of its own, beside the one in which the application drains its client.
     JdbcConnectionPool pool =
         JdbcConnectionPool.create(
-            "jdbc:h2:file:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64", "sa", "");
+            "jdbc:h2:file:" + path + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64;DB_CLOSE_ON_EXIT=FALSE",
+            "sa",
+            "");
     pool.setMaxConnections(CONNECTIONS);
     // H2 closes the file with its last connection, which may be another store's in this process.
     return new Opened(pool, pool::dispose);

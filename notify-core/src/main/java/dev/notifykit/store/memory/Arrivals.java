@@ -85,6 +85,9 @@ final class Arrivals {
     } else {
       last = sheet.previous;
     }
+    // One that has grown old must not keep the next, and so all after it, from the collector.
+    sheet.previous = null;
+    sheet.next = null;
   }
 
   /** Returns the sheets there are, the latest first. */

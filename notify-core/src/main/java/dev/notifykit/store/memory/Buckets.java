@@ -25,9 +25,11 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * All must give or none, and nobody may see one that gave while another refuses: taking one after
  * the other and giving back would refuse deliveries that had a right to their token. So the buckets
- * are held, in the order of their keys, by setting each to {@link #HELD}; then all are asked, and
- * each gets its new state or its old one back. Whoever meets a held bucket spins for these few
- * instructions. The fixed order excludes a deadlock.
+ * are held, in the order of their keys, by setting each but the last to {@link #HELD}; then all are
+ * asked. The last, mostly that of the whole tenant, which everybody wants, goes to its new state by
+ * compare-and-set, which decides; then each of the others gets its new state or its old one back.
+ * Whoever meets a held bucket spins for these few instructions. The fixed order excludes a
+ * deadlock.
  *
  * <h2>Idle buckets</h2>
  *
@@ -43,6 +45,9 @@ final class Buckets implements RateLimitStore {
 
   /** What {@link #admit} returns for a delivery that is to be suppressed. */
   static final long DROPPED = -1;
+
+  /** What an attempt returns that met a retired bucket. */
+  private static final long AGAIN = -2;
 
   private static final long HELD = Long.MIN_VALUE + 2;
   private static final long RETIRED = Long.MIN_VALUE + 3;
@@ -102,17 +107,29 @@ final class Buckets implements RateLimitStore {
     java.util.Arrays.sort(sorted, BY_KEY);
     AtomicLong[] cells = new AtomicLong[sorted.length];
     long[] states = new long[sorted.length];
+    long wait;
     do {
       for (int i = 0; i < sorted.length; i++) {
         cells[i] = cell(sorted[i].key());
       }
-    } while (!hold(sorted, cells, states));
-    return chargeHeld(sorted, cells, states, now);
+      int last = last(cells);
+      wait = hold(sorted, cells, states, last) ? charge(sorted, cells, states, last, now) : AGAIN;
+    } while (wait == AGAIN);
+    return wait;
   }
 
-  /** Holds all or none. A key that comes twice is held once. */
-  private boolean hold(BucketCharge[] charges, AtomicLong[] cells, long[] states) {
-    for (int i = 0; i < cells.length; i++) {
+  /** Returns where the last cell comes first. */
+  private static int last(AtomicLong[] cells) {
+    int last = cells.length - 1;
+    while (isRepeat(cells, last)) {
+      last--;
+    }
+    return last;
+  }
+
+  /** Holds all cells before one, or none. A key that comes twice is held once. */
+  private boolean hold(BucketCharge[] charges, AtomicLong[] cells, long[] states, int before) {
+    for (int i = 0; i < before; i++) {
       if (isRepeat(cells, i)) {
         continue;
       }
@@ -140,7 +157,7 @@ final class Buckets implements RateLimitStore {
   private static void release(AtomicLong[] cells, long[] states, int count) {
     for (int i = 0; i < count; i++) {
       if (!isRepeat(cells, i)) {
-        cells[i].set(states[i]);
+        cells[i].setRelease(states[i]);
       }
     }
   }
@@ -149,21 +166,44 @@ final class Buckets implements RateLimitStore {
     return i > 0 && cells[i] == cells[i - 1];
   }
 
-  private static long chargeHeld(
-      BucketCharge[] charges, AtomicLong[] cells, long[] states, long now) {
-    long[] next = states.clone();
+  /**
+   * Asks all buckets and charges them or none: the last, which nobody holds, by the one step that
+   * settles it; all before it are held.
+   */
+  private long charge(
+      BucketCharge[] charges, AtomicLong[] cells, long[] states, int last, long now) {
+    while (true) {
+      long state = cells[last].get();
+      if (isBusy(state, cells[last], charges[last].key())) {
+        if (state == HELD) {
+          continue;
+        }
+        release(cells, states, last);
+        return AGAIN;
+      }
+      states[last] = state;
+      long[] next = states.clone();
+      long wait = draw(charges, cells, next, now);
+      if (wait == DROPPED || cells[last].compareAndSet(state, next[last])) {
+        release(cells, wait == DROPPED ? states : next, last);
+        return wait;
+      }
+    }
+  }
+
+  /** Takes a token of each, and returns the longest wait for one. */
+  private static long draw(BucketCharge[] charges, AtomicLong[] cells, long[] states, long now) {
     long longest = 0;
     boolean dropped = false;
     int first = 0;
     for (int i = 0; i < charges.length; i++) {
       first = isRepeat(cells, i) ? first : i;
       TokenBucket bucket = charges[i].bucket();
-      long wait = bucket.nanosUntil(next[first], now, 1);
+      long wait = bucket.nanosUntil(states[first], now, 1);
       dropped |= wait > 0 && isDropped(charges[i], wait);
       longest = Math.max(longest, wait);
-      next[first] = bucket.borrow(next[first], now, 1);
+      states[first] = bucket.borrow(states[first], now, 1);
     }
-    release(cells, dropped ? states : next, cells.length);
     return dropped ? DROPPED : longest;
   }
 

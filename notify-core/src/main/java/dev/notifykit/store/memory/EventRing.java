@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * expired is at the front. They are numbers in arrays: there may be millions for days, and as
  * objects each would cost four times the memory and a garbage collector its way through them.
  *
- * <p>An id stands at a place of the ring, and each place knows an older one of its chain. A place
- * that has expired is empty to {@link #find} at once, and is given up as others come.
+ * <p>An id stands at a place of the ring. A place that has expired is empty to {@link #find} at
+ * once, and is given up as others come.
  */
 final class EventRing {
   private static final int SMALLEST = 16;
@@ -28,12 +28,9 @@ final class EventRing {
   /** More than one, so that the ring shrinks; few, so that nobody waits long for others' past. */
   private static final int GIVEN_UP_AT_ONCE = 4;
 
-  private static final int NONE = -1;
-
   private final long window;
   private long[] places = new long[SMALLEST * WIDTH];
-  private int[] older = new int[SMALLEST];
-  private int[] newest = emptyChains(SMALLEST);
+  private Cells cells = new Cells(SMALLEST);
   private int first;
   private int size;
 
@@ -51,13 +48,20 @@ final class EventRing {
   }
 
   @Nullable Known find(EventKey key, long now) {
-    int place = newest[chain(key.low())];
-    while (place != NONE && !(isOf(place, key) && at(place, EXPIRY) > now)) {
-      place = older[place];
+    int hash = hash(key.low());
+    int cell = cells.first(hash);
+    while (cell != Cells.NONE) {
+      int place = cells.slot(cell);
+      if (isOf(place, key) && at(place, EXPIRY) > now) {
+        return known(place);
+      }
+      cell = cells.next(cell, hash);
     }
-    return place == NONE
-        ? null
-        : new Known(new UUID(at(place, ID_HIGH), at(place, ID_LOW)), at(place, FINGERPRINT));
+    return null;
+  }
+
+  private Known known(int place) {
+    return new Known(new UUID(at(place, ID_HIGH), at(place, ID_LOW)), at(place, FINGERPRINT));
   }
 
   private boolean isOf(int place, EventKey key) {
@@ -66,73 +70,58 @@ final class EventRing {
 
   void add(EventKey key, Known known, long now) {
     giveUpExpired(now);
-    if (size == older.length) {
+    if (size == capacity()) {
       resize(size * 2);
     }
-    int place = (first + size++) & (older.length - 1);
+    int place = (first + size++) & (capacity() - 1);
     set(place, HIGH, key.high());
     set(place, LOW, key.low());
     set(place, ID_HIGH, known.notificationId().getMostSignificantBits());
     set(place, ID_LOW, known.notificationId().getLeastSignificantBits());
     set(place, FINGERPRINT, known.fingerprint());
     set(place, EXPIRY, now + window);
-    link(place);
+    cells.add(hash(key.low()), place);
   }
 
   private void giveUpExpired(long now) {
     for (int i = 0; i < GIVEN_UP_AT_ONCE && size > 0 && at(first, EXPIRY) <= now; i++) {
-      unlinkFirst();
-      first = (first + 1) & (older.length - 1);
+      clearFirst();
+      first = (first + 1) & (capacity() - 1);
       size--;
     }
-    if (older.length > SMALLEST && size < older.length / 8) {
-      resize(older.length / 4);
+    if (capacity() > SMALLEST && size < capacity() / 8) {
+      resize(capacity() / 4);
     }
   }
 
-  /** The oldest of all is the oldest of its chain. */
-  private void unlinkFirst() {
-    int chain = chain(at(first, LOW));
-    int place = newest[chain];
-    if (place == first) {
-      newest[chain] = NONE;
-      return;
+  private void clearFirst() {
+    int hash = hash(at(first, LOW));
+    int cell = cells.first(hash);
+    while (cells.slot(cell) != first) {
+      cell = cells.next(cell, hash);
     }
-    while (older[place] != first) {
-      place = older[place];
-    }
-    older[place] = NONE;
-  }
-
-  private void link(int place) {
-    int chain = chain(at(place, LOW));
-    older[place] = newest[chain];
-    newest[chain] = place;
+    cells.clear(cell);
   }
 
   private void resize(int capacity) {
     long[] before = places;
-    int mask = older.length - 1;
+    int mask = capacity() - 1;
     places = new long[capacity * WIDTH];
-    older = new int[capacity];
-    newest = emptyChains(capacity);
+    cells = new Cells(capacity);
     for (int i = 0; i < size; i++) {
       int from = (first + i) & mask;
       System.arraycopy(before, from * WIDTH, places, i * WIDTH, WIDTH);
-      link(i);
+      cells.add(hash(at(i, LOW)), i);
     }
     first = 0;
   }
 
-  private static int[] emptyChains(int count) {
-    int[] chains = new int[count];
-    java.util.Arrays.fill(chains, NONE);
-    return chains;
+  private int capacity() {
+    return places.length / WIDTH;
   }
 
-  /** The lowest bits chose the shelf. */
-  private int chain(long low) {
-    return (int) (low >>> 8) & (newest.length - 1);
+  private static int hash(long low) {
+    return (int) low;
   }
 
   private long at(int place, int what) {

@@ -28,8 +28,13 @@ final class Row implements Members {
   private static final DeliveryState[] STATES = DeliveryState.values();
 
   final Lane lane;
-  private final UUID id;
-  private final UUID notificationId;
+
+  /** Its id and its notification's, as numbers: an object each would outlive what is sent. */
+  private final long idHigh;
+
+  private final long idLow;
+  private final long notificationHigh;
+  private final long notificationLow;
   private final String tenant;
   final String recipientId;
   private final String template;
@@ -90,8 +95,10 @@ final class Row implements Members {
     StoredNotification notification = delivery.notification();
     this.lane = lane;
     this.delivery = delivery;
-    this.id = delivery.id();
-    this.notificationId = notification.id();
+    this.idHigh = delivery.id().getMostSignificantBits();
+    this.idLow = delivery.id().getLeastSignificantBits();
+    this.notificationHigh = notification.id().getMostSignificantBits();
+    this.notificationLow = notification.id().getLeastSignificantBits();
     this.tenant = notification.tenant();
     this.recipientId = delivery.recipientId();
     this.template = notification.template();
@@ -105,12 +112,16 @@ final class Row implements Members {
   }
 
   UUID id() {
-    return id;
+    return new UUID(idHigh, idLow);
+  }
+
+  boolean hasId(UUID id) {
+    return idLow == id.getLeastSignificantBits() && idHigh == id.getMostSignificantBits();
   }
 
   @Override
   public UUID notificationId() {
-    return notificationId;
+    return new UUID(notificationHigh, notificationLow);
   }
 
   /** Returns what is sent. Only for what is not settled. */
@@ -227,7 +238,7 @@ final class Row implements Members {
             n.createdAt(),
             n.expiresAt(),
             NO_CONTENT);
-    return new QueuedDelivery(id, empty, recipientId, null, target, null, null);
+    return new QueuedDelivery(id(), empty, recipientId, null, target, null, null);
   }
 
   boolean isSuppressedAsErased() {
@@ -236,8 +247,8 @@ final class Row implements Members {
 
   Delivery toDelivery() {
     return new Delivery(
-        id,
-        notificationId,
+        id(),
+        notificationId(),
         tenant,
         recipientId,
         target.channel(),

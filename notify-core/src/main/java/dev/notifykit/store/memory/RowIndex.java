@@ -24,7 +24,7 @@ final class RowIndex {
       new IdTable<>() {
         @Override
         boolean has(Row row, UUID id) {
-          return row.id().equals(id);
+          return row.hasId(id);
         }
       };
 

@@ -113,8 +113,7 @@ final class Redis implements AutoCloseable {
   }
 
   private static Redis connectOne(RedisURI uri, Duration timeout) {
-    RedisClient client = RedisClient.create(resources(), uri);
-    client.setOptions(ClientOptions.builder().build());
+    RedisClient client = client(uri);
     return opened(
         client,
         () -> {
@@ -129,23 +128,8 @@ final class Redis implements AutoCloseable {
         });
   }
 
-  /**
-   * Lettuce 7 deprecates what turns the triggers on, since there they are; 6 knows no other way.
-   */
-  @SuppressWarnings("deprecation")
   private static Redis connectCluster(List<RedisURI> seeds, Duration timeout) {
-    RedisClusterClient client = RedisClusterClient.create(resources(), seeds);
-    client.setOptions(
-        ClusterClientOptions.builder()
-            // Else a command waits for the dead master to come back, not for its replica.
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .topologyRefreshOptions(
-                ClusterTopologyRefreshOptions.builder()
-                    .enablePeriodicRefresh(Duration.ofSeconds(30))
-                    .enableAllAdaptiveRefreshTriggers()
-                    .adaptiveRefreshTriggersTimeout(LOOK_AGAIN)
-                    .build())
-            .build());
+    RedisClusterClient client = clusterClient(seeds);
     return opened(
         client,
         () -> {
@@ -158,6 +142,34 @@ final class Redis implements AutoCloseable {
               timeout,
               () -> client.connectPubSub(ByteArrayCodec.INSTANCE));
         });
+  }
+
+  /** Returns a client that has not connected yet, for {@link #shutdown} to end. */
+  static RedisClient client(RedisURI uri) {
+    RedisClient client = RedisClient.create(resources(), uri);
+    client.setOptions(ClientOptions.builder().build());
+    return client;
+  }
+
+  /**
+   * Returns a cluster's client that has not connected yet, for {@link #shutdown} to end. Lettuce 7
+   * deprecates what turns the triggers on, since there they are; 6 knows no other way.
+   */
+  @SuppressWarnings("deprecation")
+  static RedisClusterClient clusterClient(List<RedisURI> seeds) {
+    RedisClusterClient client = RedisClusterClient.create(resources(), seeds);
+    client.setOptions(
+        ClusterClientOptions.builder()
+            // Else a command waits for the dead master to come back, not for its replica.
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .topologyRefreshOptions(
+                ClusterTopologyRefreshOptions.builder()
+                    .enablePeriodicRefresh(Duration.ofSeconds(30))
+                    .enableAllAdaptiveRefreshTriggers()
+                    .adaptiveRefreshTriggersTimeout(LOOK_AGAIN)
+                    .build())
+            .build());
+    return client;
   }
 
   private static ClientResources resources() {
@@ -417,7 +429,7 @@ final class Redis implements AutoCloseable {
     shutdown(client);
   }
 
-  private static void shutdown(AbstractRedisClient client) {
+  static void shutdown(AbstractRedisClient client) {
     client.shutdown(Duration.ZERO, SHUTDOWN);
     client
         .getResources()

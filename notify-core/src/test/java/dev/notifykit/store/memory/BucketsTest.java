@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -133,6 +135,8 @@ final class BucketsTest {
   @Test
   void noBucketGivesATokenTooManyOrTooFew() throws Exception {
     int threads = 8;
+    long seed = Long.getLong("notifykit.seed", System.nanoTime());
+    SplittableRandom seeds = new SplittableRandom(seed);
     for (int round = 0; round < 50; round++) {
       int[] sizes = new Random(round).ints(4, 1, 200).toArray();
       AtomicInteger[] given4 = new AtomicInteger[4];
@@ -140,25 +144,30 @@ final class BucketsTest {
       for (int i = 0; i < 4; i++) {
         given4[i] = new AtomicInteger();
       }
-      Callable<Void> task =
+      Supplier<Callable<Void>> task =
           () -> {
-            for (int i = 0; i < 200; i++) {
-              List<Integer> chosen = new ArrayList<>(List.of(0, 1, 2, 3));
-              Collections.shuffle(chosen, ThreadLocalRandom.current());
-              chosen = chosen.subList(0, 1 + ThreadLocalRandom.current().nextInt(3));
-              List<BucketCharge> charges = new ArrayList<>();
-              chosen.forEach(b -> charges.add(charge(prefix + b, sizes[b], OnLimit.DROP)));
-              if (buckets.admit(charges, time.nanos()) == Buckets.ADMITTED) {
-                chosen.forEach(b -> given4[b].incrementAndGet());
+            Random random = new Random(seeds.nextLong());
+            return () -> {
+              for (int i = 0; i < 200; i++) {
+                List<Integer> chosen = new ArrayList<>(List.of(0, 1, 2, 3));
+                Collections.shuffle(chosen, random);
+                chosen = chosen.subList(0, 1 + random.nextInt(3));
+                List<BucketCharge> charges = new ArrayList<>();
+                chosen.forEach(b -> charges.add(charge(prefix + b, sizes[b], OnLimit.DROP)));
+                if (buckets.admit(charges, time.nanos()) == Buckets.ADMITTED) {
+                  chosen.forEach(b -> given4[b].incrementAndGet());
+                }
+                admit(charge(prefix + "idle-" + random.nextLong(), 1, OnLimit.DROP));
               }
-              admit(charge(prefix + ThreadLocalRandom.current().nextLong(), 1, OnLimit.DROP));
-            }
-            return null;
+              return null;
+            };
           };
       run(threads, task);
       for (int b = 0; b < 4; b++) {
         int leftOver = buckets.take(charge(prefix + b, sizes[b], OnLimit.DROP), 1_000).tokens();
-        assertThat(given4[b].get() + leftOver).isEqualTo(sizes[b]);
+        assertThat(given4[b].get() + leftOver)
+            .as("bucket %d of round %d, seed %d", b, round, seed)
+            .isEqualTo(sizes[b]);
       }
     }
   }
@@ -191,10 +200,10 @@ final class BucketsTest {
     }
   }
 
-  private static void run(int threads, Callable<Void> task) throws Exception {
+  private static void run(int threads, Supplier<Callable<Void>> task) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {
-      for (Future<Void> done : pool.invokeAll(Collections.nCopies(threads, task))) {
+      for (Future<Void> done : pool.invokeAll(Stream.generate(task).limit(threads).toList())) {
         done.get();
       }
     } finally {

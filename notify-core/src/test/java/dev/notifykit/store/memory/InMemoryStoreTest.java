@@ -500,7 +500,6 @@ final class InMemoryStoreTest {
     InMemoryStore store =
         given.store().capacity(500).retention(Duration.ofDays(3_650), 100_000).build();
     long seed = Long.getLong("notifykit.seed", System.nanoTime());
-    System.out.println("InMemoryStoreTest: -Dnotifykit.seed=" + seed);
     int appenders = 4;
     int each = 2_500;
     Set<UUID> appended = ConcurrentHashMap.newKeySet();
@@ -522,8 +521,8 @@ final class InMemoryStoreTest {
     } finally {
       pool.shutdownNow();
     }
-    assertThat(accepted.keySet()).as("lost").isEqualTo(appended);
-    assertThat(accepted.values()).as("doubled").allMatch(count -> count == 1);
+    assertThat(accepted.keySet()).as("lost, seed %d", seed).isEqualTo(appended);
+    assertThat(accepted.values()).as("doubled, seed %d", seed).allMatch(count -> count == 1);
     assertThat(store.queue().depths().get(Route.EMAIL)).isEqualTo(RouteDepth.EMPTY);
     for (UUID id : appended) {
       assertThat(store.log().find("", id).orElseThrow().state()).isEqualTo(DeliveryState.ACCEPTED);

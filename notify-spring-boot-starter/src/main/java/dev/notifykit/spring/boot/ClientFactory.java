@@ -16,15 +16,16 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /** Makes the client of what the context has and the properties say. */
 final class ClientFactory {
+  private static final Logger log = LoggerFactory.getLogger(ClientFactory.class);
   private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
   private final NotifyProperties properties;
@@ -37,7 +38,8 @@ final class ClientFactory {
 
   NotificationClient client(NotificationStore store) {
     NotificationClient.Builder builder = NotificationClient.builder().store(store).startPaused();
-    providers().forEach(builder::provider);
+    List<Provider> providers = providers();
+    providers.forEach(builder::provider);
     sources(store).forEach(builder::templates);
     beans(TemplateRenderer.class).map(RenderedTemplates::new).forEach(builder::templateEngine);
     beans(TemplateEngine.class).forEach(builder::templateEngine);
@@ -48,7 +50,12 @@ final class ClientFactory {
       builder.threads(new VirtualThreadTaskExecutor("notifykit-").getVirtualThreadFactory());
     }
     beans(NotificationClientCustomizer.class).forEach(c -> c.customize(builder));
-    return Options.build("notify", NotifyProperties.class, builder::build);
+    NotificationClient client = Options.build("notify", NotifyProperties.class, builder::build);
+    log.info(
+        "Notifications are kept by {} and sent by {}",
+        store.getClass().getSimpleName(),
+        providers.isEmpty() ? "nobody: set up a provider" : names(providers));
+    return client;
   }
 
   private <T> Stream<T> beans(Class<T> type) {
@@ -61,7 +68,7 @@ final class ClientFactory {
       providers = new ArrayList<>(step.apply(providers));
     }
     List<String> order = properties.providerOrder();
-    Set<String> names = providers.stream().map(Provider::name).collect(Collectors.toSet());
+    List<String> names = names(providers);
     for (String name : order) {
       if (!names.contains(name)) {
         throw new PropertyRefusedException(
@@ -72,6 +79,10 @@ final class ClientFactory {
     }
     providers.sort(Comparator.comparingInt(p -> place(order, p.name())));
     return providers;
+  }
+
+  private static List<String> names(List<Provider> providers) {
+    return providers.stream().map(Provider::name).toList();
   }
 
   private static int place(List<String> order, String name) {

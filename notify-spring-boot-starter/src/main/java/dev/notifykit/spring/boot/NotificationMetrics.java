@@ -11,6 +11,7 @@ import dev.notifykit.event.NotificationEvent;
 import dev.notifykit.event.NotificationEvent.AlertRaised;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.event.NotificationEvent.DeviceDisabled;
+import dev.notifykit.event.NotificationEvent.Tracked;
 import dev.notifykit.event.NotificationListener;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -109,6 +110,8 @@ final class NotificationMetrics implements MeterBinder, NotificationListener {
         registry.counter("notify.alerts", "kind", lower(alert.kind())).increment();
       } else if (event instanceof DeviceDisabled) {
         registry.counter("notify.devices.disabled").increment();
+      } else if (event instanceof Tracked tracked) {
+        registry.counter("notify.tracking", "kind", lower(tracked.event().kind())).increment();
       }
     }
   }

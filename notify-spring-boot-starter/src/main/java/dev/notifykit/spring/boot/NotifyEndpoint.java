@@ -1,6 +1,6 @@
 package dev.notifykit.spring.boot;
 
-import dev.notifykit.DeadLetters;
+import dev.notifykit.Attempt;
 import dev.notifykit.Delivery;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.NotificationClient;
@@ -8,25 +8,25 @@ import dev.notifykit.Route;
 import dev.notifykit.RouteStats;
 import dev.notifykit.Stats;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
-import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.lang.Nullable;
 
 /**
  * The queues, the dead letters, and what an operator can do about them. Shows ids and states, never
  * an address or content.
  *
- * <p>Optional parameters bear Spring's own annotation: Boot 3 knows no other.
+ * <p>What is refused is answered here, with the reason: Boot's own answer to an exception leaves
+ * the message out. Optional parameters bear Spring's own annotation: Boot 3 knows no other.
  */
-@Endpoint(id = "notify")
+@WebEndpoint(id = "notify")
 @SuppressWarnings("deprecation")
 final class NotifyEndpoint {
   private static final String DEAD_LETTERS = "dead-letters";
@@ -82,27 +82,48 @@ final class NotifyEndpoint {
    * @param limit at most so many, 1 to 1,000; 100 unless given
    */
   @ReadOperation
-  public @Nullable Map<String, Object> list(
+  public WebEndpointResponse<Map<String, Object>> list(
       @Selector String section,
       @Nullable String tenant,
       @Nullable String route,
       @Nullable String after,
       @Nullable Integer limit) {
     if (!section.equals(DEAD_LETTERS)) {
-      return null;
+      return notFound();
     }
-    List<Map<String, Object>> page =
-        checked(
-            () ->
-                deadLetters(tenant)
+    return answer(
+        () ->
+            Map.of(
+                "deadLetters",
+                of(tenant)
+                    .deadLetters()
                     .list(
                         route == null ? null : Route.ofKey(route),
                         after == null ? null : id(after),
                         limit == null ? PAGE : limit)
                     .stream()
                     .map(NotifyEndpoint::deadLetter)
-                    .toList());
-    return Map.of("deadLetters", page);
+                    .toList()));
+  }
+
+  /**
+   * Returns what providers answered to the attempts at a delivery, oldest first.
+   *
+   * @param section {@code dead-letters}
+   * @param name the delivery's id
+   * @param tenant its tenant; the default one unless given
+   */
+  @ReadOperation
+  public WebEndpointResponse<Map<String, Object>> attempts(
+      @Selector String section, @Selector String name, @Nullable String tenant) {
+    if (!section.equals(DEAD_LETTERS)) {
+      return notFound();
+    }
+    return answer(
+        () ->
+            Map.of(
+                "attempts",
+                of(tenant).attempts(id(name)).stream().map(NotifyEndpoint::attempt).toList()));
   }
 
   private static Map<String, Object> deadLetter(Delivery delivery) {
@@ -121,6 +142,16 @@ final class NotifyEndpoint {
     return letter;
   }
 
+  private static Map<String, Object> attempt(Attempt attempt) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("number", attempt.number());
+    shown.put("provider", attempt.provider());
+    shown.put("outcome", attempt.outcome());
+    shown.put("code", attempt.code());
+    shown.put("startedAt", attempt.startedAt().toString());
+    return shown;
+  }
+
   /**
    * Does something to one thing: {@code routes/email/pause}, {@code routes/email/resume}, {@code
    * dead-letters/{id}/replay}.
@@ -129,21 +160,28 @@ final class NotifyEndpoint {
    * @param name the route's key, or the delivery's id
    * @param action what to do
    * @param tenant the dead letter's tenant; the default one unless given
-   * @throws InvalidEndpointRequestException if there is no such thing or action
    */
   @WriteOperation
-  public Map<String, Object> act(
+  public WebEndpointResponse<Map<String, Object>> act(
       @Selector String section,
       @Selector String name,
       @Selector String action,
       @Nullable String tenant) {
-    switch (section + "/" + action) {
-      case ROUTES + "/pause" -> pauses.pause(route(name));
-      case ROUTES + "/resume" -> pauses.resume(route(name));
-      case DEAD_LETTERS + "/replay" -> requireListed(deadLetters(tenant).replay(id(name)));
-      default -> throw refused("there is no such action", null);
-    }
-    return Map.of("done", action);
+    return answer(
+        () -> {
+          switch (section + "/" + action) {
+            case ROUTES + "/pause" -> pauses.pause(Route.ofKey(name));
+            case ROUTES + "/resume" -> pauses.resume(Route.ofKey(name));
+            case DEAD_LETTERS + "/replay" ->
+                requireListed(of(tenant).deadLetters().replay(id(name)));
+            default ->
+                throw new InvalidNotificationException(
+                    "action",
+                    "is none of routes/{route}/pause, routes/{route}/resume and"
+                        + " dead-letters/{id}/replay");
+          }
+          return Map.of("done", action);
+        });
   }
 
   /**
@@ -152,47 +190,49 @@ final class NotifyEndpoint {
    * @param section {@code dead-letters}
    * @param name the delivery's id
    * @param tenant its tenant; the default one unless given
-   * @throws InvalidEndpointRequestException if it is not listed
    */
   @DeleteOperation
-  public Map<String, Object> discard(
+  public WebEndpointResponse<Map<String, Object>> discard(
       @Selector String section, @Selector String name, @Nullable String tenant) {
-    requireListed(section.equals(DEAD_LETTERS) && deadLetters(tenant).discard(id(name)));
-    return Map.of("done", "discard");
-  }
-
-  private static void requireListed(boolean listed) {
-    if (!listed) {
-      throw refused("there is no such dead letter", null);
+    if (!section.equals(DEAD_LETTERS)) {
+      return notFound();
     }
+    return answer(
+        () -> {
+          requireListed(of(tenant).deadLetters().discard(id(name)));
+          return Map.of("done", "discard");
+        });
   }
 
-  private DeadLetters deadLetters(@Nullable String tenant) {
-    return checked(() -> (tenant == null ? client : client.forTenant(tenant)).deadLetters());
-  }
-
-  private static Route route(String key) {
-    return checked(() -> Route.ofKey(key));
+  private NotificationClient of(@Nullable String tenant) {
+    return tenant == null ? client : client.forTenant(tenant);
   }
 
   private static UUID id(String text) {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
-      throw refused("the id is no UUID", e);
+      throw new InvalidNotificationException("id", "is no UUID");
     }
   }
 
-  private static <T> T checked(Supplier<T> action) {
+  private static void requireListed(boolean listed) {
+    if (!listed) {
+      throw new InvalidNotificationException("id", "is of no listed dead letter");
+    }
+  }
+
+  private static WebEndpointResponse<Map<String, Object>> answer(
+      Supplier<Map<String, Object>> action) {
     try {
-      return action.get();
+      return new WebEndpointResponse<>(action.get());
     } catch (InvalidNotificationException e) {
-      throw refused(String.valueOf(e.getMessage()), e);
+      return new WebEndpointResponse<>(
+          Map.of("reason", String.valueOf(e.getMessage())), WebEndpointResponse.STATUS_BAD_REQUEST);
     }
   }
 
-  /** The caller's mistake: 400, with what is wrong. */
-  private static InvalidEndpointRequestException refused(String reason, @Nullable Throwable cause) {
-    return new InvalidEndpointRequestException(reason, reason, cause);
+  private static WebEndpointResponse<Map<String, Object>> notFound() {
+    return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
   }
 }

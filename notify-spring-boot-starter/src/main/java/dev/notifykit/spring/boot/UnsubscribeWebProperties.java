@@ -34,7 +34,7 @@ record UnsubscribeWebProperties(
 
   private UnsubscribeLinks build(WebProperties web) {
     UnsubscribeLinks.Builder builder =
-        UnsubscribeLinks.builder().baseUrl(web.address(PREFIX + ".path", path));
+        UnsubscribeLinks.builder().baseUrl(web.secureAddress(PREFIX + ".path", path));
     Options.set(Options.secret(PREFIX + ".key", key), builder::key);
     previousKeys.forEach(
         text -> Options.set(Options.secret(PREFIX + ".previous-keys", text), builder::previousKey));

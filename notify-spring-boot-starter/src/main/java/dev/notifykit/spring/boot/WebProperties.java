@@ -40,6 +40,20 @@ record WebProperties(@Nullable String publicUrl) {
     return publicUrl.replaceAll("/+$", "") + path;
   }
 
+  /**
+   * Returns the address of a path that mail programs ask by themselves, over https only (RFC 8058).
+   *
+   * @throws PropertyRefusedException if the public address is missing, malformed or http
+   */
+  String secureAddress(String property, String path) {
+    String address = address(property, path);
+    if (!address.regionMatches(true, 0, "https:", 0, 6)) {
+      throw new PropertyRefusedException(
+          List.of(PUBLIC_URL), "it is http, and " + property + " has to be under https", null);
+    }
+    return address;
+  }
+
   private static boolean isPublic(String url) {
     try {
       URI uri = new URI(url);

@@ -174,8 +174,8 @@ class ApplicationTest {
     assertThat(client.stats().route(Route.INBOX).paused()).isTrue();
     assertThat(http.post("/actuator/notify/routes/inbox/resume").status()).isEqualTo(200);
     assertThat(client.stats().route(Route.INBOX).paused()).isFalse();
-    assertThat(http.post("/actuator/notify/routes/nowhere/pause").status()).isEqualTo(400);
-    assertThat(http.post("/actuator/notify/routes/inbox/burn").status()).isEqualTo(400);
+    refused(http.post("/actuator/notify/routes/nowhere/pause"), "route is none of apns, fcm");
+    refused(http.post("/actuator/notify/routes/inbox/burn"), "action is none of");
   }
 
   @Test
@@ -187,6 +187,9 @@ class ApplicationTest {
     Http.Answer list = http.get("/actuator/notify/dead-letters?route=email&limit=10");
     assertThat(list.status()).isEqualTo(200);
     assertThat(list.body()).contains(id, "REJECTED").doesNotContain("dead@example.com");
+    Http.Answer attempts = http.get("/actuator/notify/dead-letters/" + id);
+    assertThat(attempts.status()).isEqualTo(200);
+    assertThat(attempts.body()).contains("\"smtp\"", "\"Rejected\"", "\"554\"");
 
     smtp.acceptAll();
     assertThat(http.post("/actuator/notify/dead-letters/" + id + "/replay").status())
@@ -194,8 +197,7 @@ class ApplicationTest {
     Await.until(
         "the dead letter is sent",
         () -> client.deliveries(receipt.notificationId()).get(0).state() == DeliveryState.ACCEPTED);
-    assertThat(http.post("/actuator/notify/dead-letters/" + id + "/replay").status())
-        .isEqualTo(400);
+    refused(http.post("/actuator/notify/dead-letters/" + id + "/replay"), "no listed dead letter");
 
     smtp.reject("dead@example.com"::equals, 554, "no");
     String second =
@@ -209,9 +211,17 @@ class ApplicationTest {
     smtp.acceptAll();
     assertThat(http.delete("/actuator/notify/dead-letters/" + second).status()).isEqualTo(200);
     assertThat(http.get("/actuator/notify/dead-letters").body()).doesNotContain(second);
-    assertThat(http.delete("/actuator/notify/dead-letters/no-uuid").status()).isEqualTo(400);
-    assertThat(http.get("/actuator/notify/dead-letters?limit=5000").status()).isEqualTo(400);
+    refused(http.delete("/actuator/notify/dead-letters/no-uuid"), "id is no UUID");
+    refused(http.get("/actuator/notify/dead-letters/no-uuid"), "id is no UUID");
+    refused(http.get("/actuator/notify/dead-letters?limit=5000"), "limit is 5000");
     assertThat(http.get("/actuator/notify/elsewhere").status()).isEqualTo(404);
+    assertThat(http.get("/actuator/notify/elsewhere/" + id).status()).isEqualTo(404);
+    assertThat(http.delete("/actuator/notify/elsewhere/" + id).status()).isEqualTo(404);
+  }
+
+  private static void refused(Http.Answer answer, String reason) {
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"reason\":\"").contains(reason);
   }
 
   @Test

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.Route;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.event.NotificationEvent.AlertRaised;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.event.NotificationEvent.DeviceDisabled;
+import dev.notifykit.event.NotificationEvent.Tracked;
+import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.test.RecordingProvider;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -58,16 +62,24 @@ class OperationsDocTest {
             context -> {
               NotificationMetrics metrics = context.getBean(NotificationMetrics.class);
               metrics.bindTo(registry);
-              TransactionCases.send(context.getBean(dev.notifykit.NotificationClient.class), "A-1")
+              NotificationClient client = context.getBean(NotificationClient.class);
+              Observation.createNotStarted("order", observations)
+                  .observe(() -> TransactionCases.send(client, "A-1"))
                   .completion()
                   .toCompletableFuture()
                   .join();
               metrics.on(new AlertRaised(AlertKind.PROVIDER_DOWN, Route.SMS, "twilio", "detail"));
               metrics.on(new DeviceDisabled("", "ann", "d1", "410"));
+              metrics.on(new Tracked(opened()));
               metrics.on(new DeliveryChanged(dead(), DeliveryState.CLAIMED, null));
               scraped[0] = registry.scrape();
             });
     return scraped[0];
+  }
+
+  private static TrackingEvent opened() {
+    return new TrackingEvent(
+        "e1", "", new UUID(0, 1), TrackingEvent.Kind.OPENED, null, Instant.EPOCH);
   }
 
   private static Delivery dead() {

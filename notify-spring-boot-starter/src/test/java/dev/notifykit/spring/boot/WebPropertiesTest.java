@@ -138,6 +138,13 @@ class WebPropertiesTest {
         Arguments.of(
             List.of("notify.web.tracking.enabled=true"), "notify.web.public-url", "is missing"),
         Arguments.of(
+            List.of(
+                "notify.web.public-url=http://localhost:8080",
+                "notify.web.unsubscribe.enabled=true",
+                "notify.web.unsubscribe.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+            "notify.web.public-url",
+            "notify.web.unsubscribe.path has to be under https"),
+        Arguments.of(
             List.of(PUBLIC, "notify.web.unsubscribe.enabled=true"),
             "notify.web.unsubscribe.key",
             "key"),

@@ -102,6 +102,11 @@ public final class FakeApnsServer implements FakeService {
       return new FakeApnsServer();
     } catch (SSLException e) {
       throw new IllegalStateException("TLS does not start", e);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "FakeApnsServer needs io.netty:netty-codec-http2, which notify-apns brings, and"
+              + " com.squareup.okhttp3:okhttp-tls on the test class path; add them",
+          e);
     }
   }
 

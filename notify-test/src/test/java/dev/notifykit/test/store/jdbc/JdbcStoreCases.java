@@ -87,7 +87,8 @@ abstract class JdbcStoreCases {
 
   @BeforeEach
   void open() {
-    prefix = "c" + System.nanoTime() % 1_000_000 + "_" + NAMES.incrementAndGet() + "_";
+    prefix =
+        "c" + Math.floorMod(System.nanoTime(), 1_000_000) + "_" + NAMES.incrementAndGet() + "_";
     store = opened(prefix);
   }
 
