@@ -111,7 +111,7 @@ final class RouteDispatcher {
   /** Tells that the store may have new work. */
   void workArrived() {
     backlog = true; // before the look at the room: who comes free after that signals
-    if (!starved || room.free() > 0) {
+    if (!paused && (!starved || room.free() > 0)) { // resume() comes here again
       work.signal();
     }
   }

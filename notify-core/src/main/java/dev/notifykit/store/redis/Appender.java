@@ -49,6 +49,11 @@ final class Appender {
   /** What the script says in place of a lot. */
   private static final long REFUSED = -1;
 
+  /** The same where the one delivery is a claimed row. */
+  private static final long ROW = -2;
+
+  private static final long FIRST_TOKEN = 1;
+
   private final Partitions partitions;
   private final Redis redis;
   private final Keys keys;
@@ -195,6 +200,10 @@ final class Appender {
       long lot = (Long) reply.get(1);
       if (lot == 0) {
         return List.of();
+      }
+      if (lot == ROW) {
+        QueuedDelivery only = part.notifications.get(0).deliveries().get(0).delivery();
+        return List.of(new Handed(only, FIRST_TOKEN));
       }
       byte[] some = (byte[]) reply.get(2);
       if (some.length == 0) {

@@ -13,14 +13,23 @@ import java.util.StringJoiner;
 
 /** The Lua scripts, which are resources of the jar; each says in its first lines what it does. */
 enum Script {
-  APPEND(ScriptOutputType.MULTI, "base", "lot", "events", "lone", "rows", "lots", "buckets"),
+  APPEND(
+      ScriptOutputType.MULTI,
+      "lone",
+      "base",
+      "lot",
+      "events",
+      "appending",
+      "rows",
+      "lots",
+      "buckets"),
   KNOWN(ScriptOutputType.MULTI, "base", "events"),
   REMEMBER(ScriptOutputType.INTEGER, "base", "events"),
   ACCEPT(ScriptOutputType.MULTI, "base", "lot", "accepting", "rows", "lots"),
   READ(ScriptOutputType.MULTI, "base", "lot", "rows", "lots"),
   OFPERSON(ScriptOutputType.MULTI, "base", "lot", "rows", "lots"),
   CLAIM(ScriptOutputType.MULTI, "base", "lot", "rows", "lots"),
-  SETTLE(ScriptOutputType.MULTI, "base", "lot", "rows", "lots"),
+  SETTLE(ScriptOutputType.MULTI, "landed", "base", "lot", "rows", "lots"),
   RECOVER(ScriptOutputType.MULTI, "base", "lot", "rows", "lots", "events"),
   END(ScriptOutputType.MULTI, "base", "rows"),
   HASTEN(ScriptOutputType.MULTI, "base", "rows"),

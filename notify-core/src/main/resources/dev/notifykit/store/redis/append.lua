@@ -1,4 +1,4 @@
--- Appends what lone.lua has left; what it gets and returns is said there.
+-- Appends; what it gets and returns is said in appending.lua.
 local lease = tonumber(ARGV[2])
 local slots = {sunpack('<HHHHH', ARGV[3])}
 local bucket_count = tonumber(ARGV[5])

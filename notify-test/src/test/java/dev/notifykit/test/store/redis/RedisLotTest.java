@@ -38,7 +38,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is handed off is kept in lots; all that may happen to one of a lot. */
+/**
+ * What is handed off is kept in lots, or in a row where it is alone; all that may happen to either.
+ */
 @Timeout(120)
 final class RedisLotTest {
   private static final RedisProcess SERVER = RedisProcess.start();
@@ -62,12 +64,16 @@ final class RedisLotTest {
 
   // ---- making them
 
-  private NewNotification mail(Duration window, @Nullable Instant at, String... recipients) {
+  private NewNotification mail(
+      @Nullable Duration window, @Nullable Instant at, String... recipients) {
     return mail(Map.of("orderNo", "A-1001"), window, at, recipients);
   }
 
   private NewNotification mail(
-      Map<String, Object> data, Duration window, @Nullable Instant at, String... recipients) {
+      Map<String, Object> data,
+      @Nullable Duration window,
+      @Nullable Instant at,
+      String... recipients) {
     StoredNotification n = Sends.notification(store, "event-" + IDS.next(), data);
     List<NewDelivery> deliveries = new ArrayList<>();
     for (String recipient : recipients) {
@@ -399,7 +405,200 @@ final class RedisLotTest {
     assertThat(inFlight()).isZero();
   }
 
+  // ---- alone
+
+  private ClaimedDelivery alone(String recipient) {
+    return handOff(mail(recipient)).get(0);
+  }
+
+  @Test
+  void whatIsHandedOffAloneIsHeldAcceptedFoundAndPurgedAsARow() {
+    ClaimedDelivery held = alone("ann");
+    assertThat(lots()).isZero();
+    assertThat(inFlight()).isEqualTo(1);
+    assertThat(delivery(held).state()).isEqualTo(DeliveryState.CLAIMED);
+    settle(held, DeliveryState.ACCEPTED);
+    Delivery d = delivery(held);
+    assertThat(d.state()).isEqualTo(DeliveryState.ACCEPTED);
+    assertThat(d.attempts()).isEqualTo(1);
+    assertThat(d.provider()).isEqualTo("fake");
+    assertThat(store.queue().findByProviderId("fake", "m-" + id(held))).contains(d);
+    assertThat(store.log().deliveries("", d.notificationId())).containsExactly(d);
+    assertThat(store.log().ofRecipient("", "ann", 10)).containsExactly(d);
+    assertThat(inFlight()).isZero();
+    assertThat(contents()).isZero();
+    assertThat(purge()).isEqualTo(1);
+    assertThat(raw.keys(":{0}:*"))
+        .as("event ids and the epoch")
+        .extracting(key -> new String(key.name(), java.nio.charset.StandardCharsets.ISO_8859_1))
+        .containsExactlyInAnyOrder("notify:{0}:e", "notify:{0}:y", "notify:{0}:epoch");
+  }
+
+  @Test
+  void acceptanceWithoutTheProvidersIdIsKept() {
+    ClaimedDelivery held = alone("ann");
+    assertThat(store.queue().settle(List.of(end(held, DeliveryState.ACCEPTED, null)))).isEmpty();
+    assertThat(delivery(held).provider()).isEqualTo("fake");
+    assertThat(delivery(held).providerMessageId()).isNull();
+    assertThat(raw.keys(":{0}:i")).isEmpty();
+  }
+
+  @Test
+  void rowsThatEndDifferentlyAreWrittenTogether() {
+    List<ClaimedDelivery> held = List.of(alone("ann"), alone("bob"), alone("eve"));
+    List<Settlement> ends =
+        List.of(
+            end(held.get(0), DeliveryState.ACCEPTED, "a"),
+            end(held.get(1), DeliveryState.RETRY_WAIT, null),
+            end(held.get(2), DeliveryState.ACCEPTED, "e"));
+    assertThat(store.queue().settle(ends)).isEmpty();
+    assertThat(held)
+        .extracting(c -> delivery(c).state())
+        .containsExactly(DeliveryState.ACCEPTED, DeliveryState.RETRY_WAIT, DeliveryState.ACCEPTED);
+    ClaimedDelivery again = claim().get(0);
+    assertThat(again.delivery()).isEqualTo(held.get(1).delivery());
+    settle(again, DeliveryState.ACCEPTED);
+    assertThat(delivery(again).attempts()).isEqualTo(2);
+    assertThat(store.log().attempts("", id(again))).hasSize(1);
+    assertThat(contents()).isZero();
+  }
+
+  @Test
+  void acceptancesOfRowsWhoseReplyWasLostAreNotRefused() throws Exception {
+    settle(alone("ann"), DeliveryState.ACCEPTED); // Redis knows the script
+    List<ClaimedDelivery> held = List.of(alone("bob"), alone("eve"));
+    List<Settlement> ends =
+        held.stream().map(c -> end(c, DeliveryState.ACCEPTED, "m-" + id(c))).toList();
+    try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", SERVER.port());
+        RedisStore behind = RedisStore.create("redis://127.0.0.1:" + proxy.port())) {
+      proxy.replies(FaultyProxy.Fault.blackHole());
+      CompletableFuture<List<Settlement>> refused =
+          CompletableFuture.supplyAsync(() -> behind.queue().settle(ends));
+      Await.until("the acceptance", () -> delivery(held.get(1)).state() == DeliveryState.ACCEPTED);
+      proxy.replies(FaultyProxy.Fault.none());
+      proxy.resetAll();
+      assertThat(refused.join()).isEmpty();
+      assertThat(store.queue().settle(ends)).as("another call").hasSize(2);
+    }
+  }
+
+  /** Hands one off, and takes it back once its lease has lapsed. */
+  private ClaimedDelivery lapsed() {
+    ClaimedDelivery held = handOff(100, Duration.ofMillis(50), mail("ann")).get(0);
+    pass(Duration.ofMillis(80));
+    assertThat(store.queue().recover(3, DAY, 100)).hasSize(1);
+    return held;
+  }
+
+  @Test
+  void attemptBeforeAnAcceptanceIsLogged() {
+    ClaimedDelivery held = alone("ann");
+    Attempt failed =
+        new Attempt(
+            id(held), 1, "first", "Retryable", "503", store.clock().instant(), Duration.ZERO);
+    Settlement accepted =
+        new Settlement(held, DeliveryState.ACCEPTED, null, null, true, "fake", "m", failed);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(store.log().attempts("", id(held))).hasSize(1);
+  }
+
+  @Test
+  void acceptanceThatSpendsNoAttemptLeavesNone() {
+    ClaimedDelivery held = alone("ann");
+    Settlement accepted =
+        new Settlement(held, DeliveryState.ACCEPTED, null, null, false, "fake", "m", null);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(delivery(held).attempts()).isZero();
+  }
+
+  @Test
+  void rowThatExpiresIsNotAccepted() {
+    ClaimedDelivery held = alone("ann");
+    Settlement expired =
+        new Settlement(held, DeliveryState.EXPIRED, null, null, true, null, null, null);
+    assertThat(store.queue().settle(List.of(expired))).isEmpty();
+    assertThat(delivery(held).state()).isEqualTo(DeliveryState.EXPIRED);
+  }
+
+  @Test
+  void acceptanceOfARowThatWaitsAgainIsRefused() {
+    ClaimedDelivery late = lapsed();
+    assertThat(store.queue().settle(List.of(end(late, DeliveryState.ACCEPTED, "z")))).hasSize(1);
+    assertThat(claim()).extracting(RedisLotTest::id).containsExactly(id(late));
+  }
+
+  @Test
+  void oneLostClaimAmongAcceptancesIsRefusedAlone() {
+    ClaimedDelivery zombie = lapsed();
+    ClaimedDelivery holder = claim().get(0);
+    assertThat(holder.token()).isGreaterThan(zombie.token());
+    ClaimedDelivery bob = alone("bob");
+    Settlement late = end(zombie, DeliveryState.ACCEPTED, "z");
+    List<Settlement> refused =
+        store.queue().settle(List.of(late, end(bob, DeliveryState.ACCEPTED, "b")));
+    assertThat(refused).containsExactly(late);
+    assertThat(delivery(bob).state()).isEqualTo(DeliveryState.ACCEPTED);
+    assertThat(delivery(holder).state()).isEqualTo(DeliveryState.CLAIMED);
+    settle(holder, DeliveryState.ACCEPTED);
+  }
+
+  @Test
+  void nothingIsHandedOffAheadOfWhatIsDue() {
+    assertThat(handOff(0, LEASE, mail("ann"))).isEmpty();
+    assertThat(handOff(1, LEASE, mail("bob"))).isEmpty();
+    assertThat(claim())
+        .extracting(c -> c.delivery().recipientId())
+        .containsExactlyInAnyOrder("ann", "bob");
+    assertThat(handOff(1, LEASE, mail("eve"))).hasSize(1);
+  }
+
+  @Test
+  void acceptanceWithoutTheProvidersIdKeepsTheOneBefore() {
+    ClaimedDelivery held = alone("ann");
+    settle(held, DeliveryState.RETRY_WAIT);
+    Settlement accepted = end(claim().get(0), DeliveryState.ACCEPTED, null);
+    assertThat(store.queue().settle(List.of(accepted))).isEmpty();
+    assertThat(delivery(held).providerMessageId()).isEqualTo("m-" + id(held));
+  }
+
+  @Test
+  void contentOfSeveralThatWereHandedBackGoesWithTheLast() {
+    List<Settlement> back =
+        handOff(mail("ann", "bob")).stream()
+            .map(
+                c ->
+                    new Settlement(
+                        c, DeliveryState.READY, null, Duration.ZERO, false, null, null, null))
+            .toList();
+    assertThat(store.queue().settle(back)).isEmpty();
+    List<ClaimedDelivery> held = claim();
+    settle(held.get(0), DeliveryState.ACCEPTED);
+    assertThat(contents()).isEqualTo(2);
+    settle(held.get(1), DeliveryState.ACCEPTED);
+    assertThat(contents()).isZero();
+  }
+
+  @Test
+  void whatHasNoEventIdIsHandedOffOnceHoweverOftenItIsAppended() {
+    for (int i = 0; i < 20; i++) {
+      NewNotification mail = mail((Duration) null, null, "ann");
+      assertThat(handOff(mail)).hasSize(1);
+      assertThat(handOff(100, LEASE, mail)).isEmpty();
+    }
+    assertThat(inFlight()).isEqualTo(20);
+    assertThat(raw.deliveries()).isEqualTo(20);
+  }
+
   // ---- event ids
+
+  @Test
+  void lonelyAppendsForgetWhatOnesBeforeThemRemembered() {
+    for (int i = 0; i < 400; i++) {
+      alone("ann");
+      handOff(mail(Duration.ofMillis(1), null, "bob"));
+    }
+    assertThat(raw.keys(":{0}:e").get(0).<Long>ask((r, key) -> r.hlen(key))).isLessThan(650);
+  }
 
   @Test
   void eventsAreForgottenWhenTheirWindowsHavePassed() {
