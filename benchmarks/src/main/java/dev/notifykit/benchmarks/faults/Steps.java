@@ -6,6 +6,8 @@ import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.Settlement;
+import dev.notifykit.store.UnrestrictedAppend;
+import dev.notifykit.store.UnrestrictedAppend.Stored;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -92,35 +94,48 @@ final class Steps {
 
   private @Nullable Object onQueue(
       NotificationStore store, Method method, @Nullable Object @Nullable [] args) throws Throwable {
+    DeliveryQueue queue = store.queue();
+    return method.getName().equals("unrestricted")
+        ? queue.unrestricted().map(this::around)
+        : operation(queue, method, args);
+  }
+
+  /** The append of a lone send, where the store has one of its own. */
+  private UnrestrictedAppend around(UnrestrictedAppend append) {
+    return proxy(UnrestrictedAppend.class, (method, args) -> operation(append, method, args));
+  }
+
+  private @Nullable Object operation(
+      Object target, Method method, @Nullable Object @Nullable [] args) throws Throwable {
     String name = method.getName();
     if (!OPERATIONS.contains(name)) {
-      return invoke(store.queue(), method, args);
+      return invoke(target, method, args);
     }
     at(name + ":before");
     current.set(new Operation(name));
     long began = System.nanoTime();
     Object result;
     try {
-      result = invoke(store.queue(), method, args);
+      result = invoke(target, method, args);
     } finally {
       current.remove();
     }
     if (!(result instanceof ClaimBatch batch && batch.claimed().isEmpty())) {
       at(name + ":after");
     }
-    remember(result, began);
+    claimed(result).forEach(c -> claims.put(c.delivery().id(), began));
     if (name.equals("settle") && args != null && args[0] instanceof List<?> settled) {
       settled.forEach(s -> claims.remove(((Settlement) s).claimed().delivery().id()));
     }
     return result;
   }
 
-  private void remember(@Nullable Object result, long began) {
-    List<ClaimedDelivery> claimed =
-        result instanceof ClaimBatch batch
-            ? batch.claimed()
-            : result instanceof AppendResult appended ? appended.handedOff() : List.of();
-    claimed.forEach(c -> claims.put(c.delivery().id(), began));
+  private static List<ClaimedDelivery> claimed(@Nullable Object result) {
+    if (result instanceof ClaimBatch batch) {
+      return batch.claimed();
+    }
+    Object appended = result instanceof Stored stored ? stored.result() : result;
+    return appended instanceof AppendResult some ? some.handedOff() : List.of();
   }
 
   DataSource aroundConnections(DataSource pool) {
