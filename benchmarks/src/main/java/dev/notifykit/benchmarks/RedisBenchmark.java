@@ -234,7 +234,7 @@ final class RedisBenchmark {
       contestants.put("evalsha", i -> redis.evalsha(script, ScriptOutputType.INTEGER, "latency"));
       contestants.put("floor", i -> redis.xadd("latency", "p", payload));
       Map<String, List<Double>> measured = new LinkedHashMap<>();
-      for (int round = -3; round < 7; round++) {
+      for (int round = -20; round < 7; round++) { // the compiler takes that long to settle
         for (Map.Entry<String, Step> contestant : contestants.entrySet()) {
           run++;
           if (contestant.getKey().equals("paused")) {
