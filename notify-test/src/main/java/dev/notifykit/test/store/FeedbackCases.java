@@ -146,7 +146,11 @@ abstract class FeedbackCases extends LogCases {
     Queue<InboxEntry> told = new ConcurrentLinkedQueue<>();
     Queue<InboxEntry> others = new ConcurrentLinkedQueue<>();
     InboxEntry before = entry("before");
-    inbox().add(TENANT, "user-1", before);
+    Queue<InboxEntry> early = new ConcurrentLinkedQueue<>();
+    try (Subscription soon = inbox().subscribe(TENANT, "user-1", early::add)) {
+      inbox().add(TENANT, "user-1", before);
+      awaitSize(early, 1); // between the nodes of a cluster it may still be on its way
+    }
     try (Subscription mine = inbox().subscribe(TENANT, "user-1", told::add);
         Subscription another = inbox().subscribe(TENANT, "user-2", others::add);
         Subscription foreign = inbox().subscribe(OTHER_TENANT, "user-1", others::add)) {
