@@ -50,7 +50,7 @@ final class Database implements AutoCloseable {
         Files.createTempDirectory(base, kind.name().toLowerCase(java.util.Locale.ROOT));
     if (kind == Kind.H2) {
       String url =
-          "jdbc:h2:file:" + directory.resolve("store") + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64";
+          "jdbc:h2:async:" + directory.resolve("store") + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64";
       return new Database(kind, directory, url, "sa", () -> {});
     }
     EmbeddedPostgres server =

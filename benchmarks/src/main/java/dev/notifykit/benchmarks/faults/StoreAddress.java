@@ -66,7 +66,11 @@ record StoreAddress(Kind kind, String url, String user, String data) {
       // As JdbcStore.h2 opens it, but for what is wrapped around the pool.
       JdbcConnectionPool pool =
           JdbcConnectionPool.create(
-              "jdbc:h2:file:" + Path.of(url).resolve(data) + ";WRITE_DELAY=0", "sa", "");
+              "jdbc:h2:async:"
+                  + Path.of(url).resolve(data)
+                  + ";WRITE_DELAY=0;QUERY_CACHE_SIZE=64;DB_CLOSE_ON_EXIT=FALSE",
+              "sa",
+              "");
       pool.setMaxConnections(connections);
       return new Opened(
           JdbcStore.builder(around.apply(pool)).tablePrefix(data + "_").build(),

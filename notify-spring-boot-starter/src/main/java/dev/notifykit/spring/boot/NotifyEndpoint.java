@@ -88,10 +88,8 @@ final class NotifyEndpoint {
       @Nullable String route,
       @Nullable String after,
       @Nullable Integer limit) {
-    if (!section.equals(DEAD_LETTERS)) {
-      return notFound();
-    }
-    return answer(
+    return ofDeadLetters(
+        section,
         () ->
             Map.of(
                 "deadLetters",
@@ -116,10 +114,8 @@ final class NotifyEndpoint {
   @ReadOperation
   public WebEndpointResponse<Map<String, Object>> attempts(
       @Selector String section, @Selector String name, @Nullable String tenant) {
-    if (!section.equals(DEAD_LETTERS)) {
-      return notFound();
-    }
-    return answer(
+    return ofDeadLetters(
+        section,
         () ->
             Map.of(
                 "attempts",
@@ -194,10 +190,8 @@ final class NotifyEndpoint {
   @DeleteOperation
   public WebEndpointResponse<Map<String, Object>> discard(
       @Selector String section, @Selector String name, @Nullable String tenant) {
-    if (!section.equals(DEAD_LETTERS)) {
-      return notFound();
-    }
-    return answer(
+    return ofDeadLetters(
+        section,
         () -> {
           requireListed(of(tenant).deadLetters().discard(id(name)));
           return Map.of("done", "discard");
@@ -222,6 +216,13 @@ final class NotifyEndpoint {
     }
   }
 
+  private static WebEndpointResponse<Map<String, Object>> ofDeadLetters(
+      String section, Supplier<Map<String, Object>> action) {
+    return section.equals(DEAD_LETTERS)
+        ? answer(action)
+        : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+  }
+
   private static WebEndpointResponse<Map<String, Object>> answer(
       Supplier<Map<String, Object>> action) {
     try {
@@ -230,9 +231,5 @@ final class NotifyEndpoint {
       return new WebEndpointResponse<>(
           Map.of("reason", String.valueOf(e.getMessage())), WebEndpointResponse.STATUS_BAD_REQUEST);
     }
-  }
-
-  private static WebEndpointResponse<Map<String, Object>> notFound() {
-    return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
   }
 }
