@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one message to one address or device: a row of the notification log.
  *
- * @param id identifies the delivery; stable over retries
+ * @param id identifies the delivery; stable over retries; a notification's first delivery has the
+ *     notification's
  * @param notificationId the notification it belongs to
  * @param tenant the tenant, empty for the default one
  * @param recipientId whom it is for

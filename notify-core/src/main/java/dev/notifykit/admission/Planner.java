@@ -346,7 +346,7 @@ final class Planner {
       @Nullable Instant notBefore) {
     QueuedDelivery delivery =
         new QueuedDelivery(
-            ids.next(),
+            deliveries.isEmpty() ? stored.id() : ids.next(),
             stored,
             recipient.id(),
             recipient.name().orElse(null),

@@ -61,10 +61,10 @@ final class QueueErasure {
 
   private boolean isOnlyTheirs(int partition, UUID notificationId, String recipientId) {
     byte[] field = Packer.id(notificationId);
-    byte[] joined =
+    byte[] noted =
         partitions.redis.await(
             () -> partitions.redis.commands().hget(partitions.keys.of(partition, "m"), field));
-    List<UUID> members = Rows.ids(joined);
+    List<UUID> members = Rows.members(notificationId, noted);
     for (int from = 0; from < members.size(); from += PAGE) {
       List<UUID> some = members.subList(from, Math.min(from + PAGE, members.size()));
       if (rows.read(partition, some).stream()

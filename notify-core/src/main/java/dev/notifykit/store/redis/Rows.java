@@ -110,25 +110,29 @@ final class Rows {
   /** Returns a notification's deliveries, if it is the tenant's. */
   List<Members> members(String tenant, UUID notificationId) {
     byte[] field = Packer.id(notificationId);
-    List<byte @Nullable []> answers = everywhere("m", field);
+    List<byte @Nullable []> noted = everywhere("m", field);
+    List<byte @Nullable []> only = everywhere("d", field);
     List<Members> all = new ArrayList<>();
-    for (int p = 0; p < answers.size(); p++) {
-      List<UUID> ids = ids(answers.get(p));
-      boolean isTheirs =
-          !ids.isEmpty()
-              && read(p, ids).stream().findFirst().stream()
-                  .anyMatch(found -> found.row.tenant().equals(tenant));
-      if (isTheirs) {
+    for (int p = 0; p < noted.size(); p++) {
+      if (noted.get(p) == null && only.get(p) == null) {
+        continue;
+      }
+      List<UUID> ids = members(notificationId, noted.get(p));
+      if (read(p, ids).stream().limit(1).anyMatch(found -> found.row.tenant().equals(tenant))) {
         all.add(new Members(p, ids));
       }
     }
     return all;
   }
 
-  static List<UUID> ids(byte @Nullable [] joined) {
+  /** Returns a notification's deliveries, which are noted unless the only one has its id. */
+  static List<UUID> members(UUID notificationId, byte @Nullable [] noted) {
+    if (noted == null) {
+      return List.of(notificationId);
+    }
     List<UUID> ids = new ArrayList<>();
-    for (int at = 0; joined != null && at < joined.length; at += 16) {
-      ids.add(Packer.id(joined, at));
+    for (int at = 0; at < noted.length; at += 16) {
+      ids.add(Packer.id(noted, at));
     }
     return ids;
   }

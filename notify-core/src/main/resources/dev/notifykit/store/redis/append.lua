@@ -46,15 +46,17 @@ end
 
 -- Whether a notification is to be stored.
 local function is_new(index, name, meta, joined)
-  local nid = sub(meta, 1, 16)
   if name == '' then
-    return call('HSETNX', MEMBERS, nid, joined) == 1
-  end
-  if not is_new_event(index, name, meta, known_of(values[name])) then
+    if call('HEXISTS', ROWS, sub(joined, 1, 16)) == 1 then
+      return false
+    end
+  elseif not is_new_event(index, name, meta, known_of(values[name])) then
     return false
   end
-  local n = #members
-  members[n + 1], members[n + 2] = nid, joined
+  local nid, n = sub(meta, 1, 16), #members
+  if joined ~= nid then
+    members[n + 1], members[n + 2] = nid, joined
+  end
   return true
 end
 

@@ -44,6 +44,6 @@ end
 
 -- A run before this one may have appended it, whose reply was lost with the connection.
 if ARGV[4] ~= '' and look(ARGV[4])
-  and call('HEXISTS', MEMBERS, sub(ARGV[13 + 2 * ARGV[5]], 1, 16)) == 0 then
+  and call('HEXISTS', ROWS, sub(ARGV[6 + 2 * ARGV[5]], 1, 16)) == 0 then
   return found
 end

@@ -13,6 +13,8 @@
 -- id: the address after its length of 2 bytes, then the notification. Others have their addresses by
 -- delivery.
 --
+-- MEMBERS has the deliveries of a notification, their ids joined, but for one whose id is the notification's.
+--
 -- What an append hands off is kept as a lot, one string for all of it, and a row names its lot and its
 -- place there instead: see lot.lua.
 local B = KEYS[1]

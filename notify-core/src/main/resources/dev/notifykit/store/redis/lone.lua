@@ -11,10 +11,9 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
   end
   local id, entry, text, name, meta, person = ARGV[6], ARGV[7], ARGV[8], ARGV[12], ARGV[13], ARGV[14]
   local nid = sub(meta, 1, 16)
-  local is_new = name == '' or not call('HGET', B .. 'e', name)
 
   -- What restricts it.
-  local asked, at = ARGV[4], 1
+  local is_new, asked, at = name ~= '' or call('HEXISTS', B .. 'd', id) == 0, ARGV[4], 1
   while is_new and at <= #asked do
     local fields, last = {}, at + 1 + sunpack('<H', asked, at)
     local key = sub(asked, at + 2, last)
@@ -32,12 +31,15 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
   end
 
   local time = call('TIME')
-  if is_new and (call('HSETNX', B .. 'm', nid, id) == 1 or name ~= '') then
-    local now = time[1] * 1000000 + time[2]
+  local now = time[1] * 1000000 + time[2]
+  local until_when = now + sunpack('<d', meta, 25) * 1000
+  if is_new
+    and (name == '' or call('HSETNX', B .. 'e', name, sub(meta, 1, 24) .. spack('<d', until_when)) == 1) then
     local out = {now, 0, ''}
+    if id ~= nid then
+      call('HSET', B .. 'm', nid, id)
+    end
     if name ~= '' then
-      local until_when = now + sunpack('<d', meta, 25) * 1000
-      call('HSET', B .. 'e', name, sub(meta, 1, 24) .. spack('<d', until_when))
       call('ZADD', B .. 'y', string.format('%.0f', until_when), spack('<H', #name) .. name)
     end
     local latest = call('HGET', B .. 'r', person) or string.rep('\0', 16)

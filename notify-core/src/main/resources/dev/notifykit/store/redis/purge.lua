@@ -19,7 +19,9 @@ local function purge(id, row)
     provider_ids[#provider_ids + 1] = provider_id(r.provider, r.message)
   end
   if band(r.flags, SOLO) ~= 0 then
-    members[#members + 1] = r.nid
+    if r.nid ~= id then
+      members[#members + 1] = r.nid
+    end
   elseif call('HINCRBY', COUNTS, r.nid .. 'r', -1) <= 0 then
     call('HDEL', COUNTS, r.nid .. 'r')
     members[#members + 1] = r.nid

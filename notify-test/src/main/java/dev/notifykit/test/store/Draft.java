@@ -25,7 +25,10 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A notification in the making, with the ids its deliveries will have. */
+/**
+ * A notification in the making, with the ids its deliveries will have. The first has the
+ * notification's, as in what a client sends, unless {@link #withIdsApart} was called before.
+ */
 final class Draft {
   private final Supplier<UUID> ids;
   private final UUID id;
@@ -43,6 +46,8 @@ final class Draft {
   private Content content = new Content(Map.of("orderNo", "A-1001"), Map.of(), List.of());
   private @Nullable Locale locale;
   private @Nullable ZoneId zone;
+
+  private boolean hasIdsApart;
 
   private final Map<UUID, FallbackLink> links = new HashMap<>();
 
@@ -120,6 +125,11 @@ final class Draft {
     return to(recipientId, null, address(recipientId), charges);
   }
 
+  Draft withIdsApart() {
+    hasIdsApart = true;
+    return this;
+  }
+
   /** Adds a mail that is due later. */
   Draft mailAt(String recipientId, Instant notBefore) {
     return plan(
@@ -159,9 +169,9 @@ final class Draft {
       @Nullable SuppressionReason reason,
       @Nullable Instant notBefore,
       List<BucketCharge> charges) {
+    UUID its = planned.isEmpty() && !hasIdsApart ? id : ids.get();
     planned.add(
-        new Planned(
-            ids.get(), recipientId, recipientName, target, state, reason, notBefore, charges));
+        new Planned(its, recipientId, recipientName, target, state, reason, notBefore, charges));
     return this;
   }
 

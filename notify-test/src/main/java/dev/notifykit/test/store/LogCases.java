@@ -55,6 +55,21 @@ abstract class LogCases extends RecipientCases {
     assertThat(store().log().deadLetters(TENANT, null, null, 10)).hasSize(1);
   }
 
+  @Test
+  void deliveryNeedNotHaveItsNotificationsId() {
+    Draft draft = draft().withIdsApart().mail("user-1");
+    append(draft);
+    UUID id = draft.deliveryIds().get(0);
+    assertThat(store().log().deliveries(TENANT, draft.id()))
+        .extracting(Delivery::id)
+        .containsExactly(id)
+        .doesNotContain(draft.id());
+    assertThat(idsOfChanges(store().queue().cancel(TENANT, draft.id()))).containsExactly(id);
+    advance(units(21));
+    assertThat(store().log().purge(units(20))).isEqualTo(1);
+    assertThat(store().log().deliveries(TENANT, draft.id())).isEmpty();
+  }
+
   // ---- dead letters
 
   @Test
