@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,12 @@ final class Settler {
   private static final int FULL = 8_192;
   private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
+  /**
+   * What ends this soon after other ends were written is written together: a shared store is spared
+   * a round trip for each of many lone sends.
+   */
+  private static final Duration SPACING = Duration.ofMillis(1);
+
   private final Route route;
   private final DeliveryQueue queue;
   private final boolean isShared;
@@ -42,7 +49,8 @@ final class Settler {
   private final Queue<Settlement> pending = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final Signal signal;
-  private List<Settlement> unwritten = List.of(); // only touched by the running task
+  private List<Settlement> unwritten = List.of(); // only touched by the running task, as the next
+  private long lastWritten = System.nanoTime();
   private volatile boolean wasFull;
 
   /**
@@ -124,6 +132,9 @@ final class Settler {
   }
 
   private List<Settlement> take() {
+    if (isShared && !pending.isEmpty() && size.get() < MAX_BATCH) {
+      LockSupport.parkNanos(lastWritten + SPACING.toNanos() - System.nanoTime());
+    }
     List<Settlement> batch = new ArrayList<>(Math.min(size.get() + 1, MAX_BATCH));
     Settlement next;
     while (batch.size() < MAX_BATCH && (next = pending.poll()) != null) {
@@ -149,6 +160,7 @@ final class Settler {
       return false;
     }
     unwritten = List.of();
+    lastWritten = System.nanoTime();
     alerts.clear(AlertKind.STORE_DOWN, null, "store");
     try {
       publish(batch, refused);

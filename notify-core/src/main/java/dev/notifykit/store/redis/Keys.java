@@ -47,6 +47,11 @@ final class Keys {
     return Packer.utf8(prefix + ":{" + partition + "}:" + name);
   }
 
+  /** Returns the hash of the preferences and the suppressed targets of a partition. */
+  byte[] restrictions(int partition) {
+    return of(partition, "p");
+  }
+
   byte[] of(int partition, String name, byte[] rest) {
     byte[] key = of(partition, name);
     return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
@@ -129,7 +134,7 @@ final class Keys {
   }
 
   /** A tenant may be any text; its length keeps it apart from what follows. */
-  private static String qualified(String tenant, String name) {
+  static String qualified(String tenant, String name) {
     return tenant.length() + ":" + tenant + ":" + name;
   }
 }

@@ -65,17 +65,17 @@ final class RedisPreferences implements PreferenceStore {
 
   private void change(String tenant, String recipientId, String what, byte[]... with) {
     List<byte[]> args = new ArrayList<>();
-    args.add(Keys.field(tenant, recipientId));
+    args.add(Restricted.Kind.PERSON.field(tenant, recipientId));
     args.add(Packer.utf8(what));
     args.addAll(List.of(with));
-    byte[] key = keys.of(keys.partitionOf(tenant, recipientId), "p");
+    byte[] key = keys.restrictions(keys.partitionOf(tenant, recipientId));
     redis.number(Script.PREFER, key, args.toArray(new byte[0][]));
   }
 
   @Override
   public void suppressTarget(String tenant, String targetKey, @Nullable String reason) {
-    byte[] key = keys.of(keys.partitionOf(tenant, targetKey), "s");
-    byte[] field = Keys.field(tenant, targetKey);
+    byte[] key = keys.restrictions(keys.partitionOf(tenant, targetKey));
+    byte[] field = Restricted.Kind.TARGET.field(tenant, targetKey);
     if (reason == null) {
       redis.await(() -> redis.commands().hdel(key, field));
     } else {

@@ -16,29 +16,36 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A question for the preferences of people and for addresses not to use: a hash of each kind in
- * every partition, so that asking for who has none costs little. Sent at once, a command for each
- * hash, or packed for the append script to ask. Not thread-safe.
+ * A question for the preferences of people and for addresses not to use: a hash of both in every
+ * partition, so that asking for who has none costs little. Sent at once, a command for each hash,
+ * or packed for the append script to ask. Not thread-safe.
  */
 final class Restricted {
   private static final int AT_ONCE = 2_000;
   private static final byte[] NONE = new byte[0];
 
   /** What is asked for: the preferences of a person, or whether a target is suppressed. */
-  private enum Kind {
-    PEOPLE("p"),
-    TARGETS("s");
+  enum Kind {
+    PERSON("p"),
+    TARGET("s");
 
-    final String hash;
+    private final String letter;
 
-    Kind(String hash) {
-      this.hash = hash;
+    Kind(String letter) {
+      this.letter = letter;
+    }
+
+    /** Returns the field of one of this kind. */
+    byte[] field(String tenant, String name) {
+      return Packer.utf8(letter + Keys.qualified(tenant, name));
     }
   }
 
-  private record Asked(Kind kind, String tenant, String name) {}
-
-  private record Hash(Kind kind, int partition) {}
+  private record Asked(Kind kind, String tenant, String name) {
+    byte[] field() {
+      return kind.field(tenant, name);
+    }
+  }
 
   /** One command, and what it asks for. */
   private final class Sent {
@@ -50,7 +57,7 @@ final class Restricted {
     Sent(byte[] key, List<Asked> asked) {
       this.key = key;
       this.asked = asked;
-      this.fields = asked.stream().map(a -> Keys.field(a.tenant, a.name)).toArray(byte[][]::new);
+      this.fields = asked.stream().map(Asked::field).toArray(byte[][]::new);
       this.reply = redis.commands().hmget(key, fields);
     }
 
@@ -66,7 +73,7 @@ final class Restricted {
   private final Redis redis;
   private final Keys keys;
   private final Map<Asked, byte[]> answers = new HashMap<>();
-  private final Map<Hash, List<Asked>> questions = new LinkedHashMap<>();
+  private final Map<Integer, List<Asked>> questions = new LinkedHashMap<>();
   private final List<Sent> sent = new ArrayList<>();
 
   Restricted(Redis redis, Keys keys) {
@@ -75,25 +82,25 @@ final class Restricted {
   }
 
   void askForPerson(String tenant, String recipientId) {
-    ask(new Asked(Kind.PEOPLE, tenant, recipientId));
+    ask(new Asked(Kind.PERSON, tenant, recipientId));
   }
 
   void askForTarget(String tenant, String targetKey) {
-    ask(new Asked(Kind.TARGETS, tenant, targetKey));
+    ask(new Asked(Kind.TARGET, tenant, targetKey));
   }
 
   private void ask(Asked asked) {
     if (answers.putIfAbsent(asked, NONE) == null) {
-      Hash hash = new Hash(asked.kind, keys.partitionOf(asked.tenant, asked.name));
-      questions.computeIfAbsent(hash, h -> new ArrayList<>()).add(asked);
+      int partition = keys.partitionOf(asked.tenant, asked.name);
+      questions.computeIfAbsent(partition, p -> new ArrayList<>()).add(asked);
     }
   }
 
   /** Sends what was asked for. */
   Restricted send() {
     questions.forEach(
-        (hash, asked) -> {
-          byte[] key = keys.of(hash.partition, hash.kind.hash);
+        (partition, asked) -> {
+          byte[] key = keys.restrictions(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             sent.add(new Sent(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size()))));
           }
@@ -104,12 +111,12 @@ final class Restricted {
   /** Writes what was asked for as the append script reads it. */
   void pack(Packer out) {
     questions.forEach(
-        (hash, asked) -> {
-          byte[] key = keys.of(hash.partition, hash.kind.hash);
+        (partition, asked) -> {
+          byte[] key = keys.restrictions(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             List<Asked> some = asked.subList(from, Math.min(from + AT_ONCE, asked.size()));
             out.sized(key).u16(some.size());
-            some.forEach(a -> out.sized(Keys.field(a.tenant, a.name)));
+            some.forEach(a -> out.sized(a.field()));
           }
         });
   }
@@ -159,10 +166,10 @@ final class Restricted {
 
   /** Returns a person's preferences as they are kept, empty for none. */
   byte[] ofPerson(String tenant, String recipientId) {
-    return answers.getOrDefault(new Asked(Kind.PEOPLE, tenant, recipientId), NONE);
+    return answers.getOrDefault(new Asked(Kind.PERSON, tenant, recipientId), NONE);
   }
 
   boolean isSuppressed(String tenant, String targetKey) {
-    return answers.getOrDefault(new Asked(Kind.TARGETS, tenant, targetKey), NONE).length > 0;
+    return answers.getOrDefault(new Asked(Kind.TARGET, tenant, targetKey), NONE).length > 0;
   }
 }
