@@ -37,6 +37,10 @@ final class Rows {
     Delivery toDelivery() {
       return row.toDelivery(id);
     }
+
+    private boolean isOf(UUID notificationId, String tenant) {
+      return row.notificationId().equals(notificationId) && row.tenant().equals(tenant);
+    }
   }
 
   /** A notification's deliveries in their order. */
@@ -118,7 +122,7 @@ final class Rows {
         continue;
       }
       List<UUID> ids = members(notificationId, noted.get(p));
-      if (read(p, ids).stream().limit(1).anyMatch(found -> found.row.tenant().equals(tenant))) {
+      if (read(p, ids).stream().limit(1).anyMatch(d -> d.isOf(notificationId, tenant))) {
         all.add(new Members(p, ids));
       }
     }
