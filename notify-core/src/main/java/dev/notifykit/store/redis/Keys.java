@@ -47,14 +47,14 @@ final class Keys {
     return Packer.utf8(prefix + ":{" + partition + "}:" + name);
   }
 
-  /** Returns the hash of the preferences and the suppressed targets of a partition. */
-  byte[] restrictions(int partition) {
-    return of(partition, "p");
-  }
-
   byte[] of(int partition, String name, byte[] rest) {
     byte[] key = of(partition, name);
     return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
+  }
+
+  /** Returns the hash of the preferences and the suppressed targets of a partition. */
+  byte[] restrictions(int partition) {
+    return of(partition, "p");
   }
 
   /**
@@ -99,7 +99,7 @@ final class Keys {
     return Packer.utf8(prefix + ":tracking:" + qualified(tenant, deliveryId.toString()));
   }
 
-  /** Returns the field of something of a tenant, such as an event or a person, in a hash of all. */
+  /** Returns the field of something of a tenant, such as an event, in a hash of all. */
   static byte[] field(String tenant, String name) {
     return Packer.utf8(qualified(tenant, name));
   }
