@@ -59,8 +59,9 @@ public final class Inbox {
   /**
    * Tells a listener of the entries that arrive from now on, such as for a page that shows them. An
    * entry may be missed while the store cannot be reached, and two may come in another order:
-   * {@link #list()} has the truth. With {@code RedisStore} every node that shares the store is
-   * told; with the other stores only the process that delivers the entry.
+   * {@link #list()} has the truth. Every node that shares the store is told with {@code
+   * RedisStore}, and with {@code JdbcStore} on PostgreSQL whose nodes were built with {@code
+   * wakeNodes}; with the other stores only the process that delivers the entry.
    *
    * @param listener called on a thread of the library's; must return soon
    * @return close it to end the calls

@@ -1,11 +1,14 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.StoreException;
 import dev.notifykit.internal.Listeners;
+import dev.notifykit.internal.Teller;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.InboxStore;
 import dev.notifykit.store.Subscription;
 import dev.notifykit.store.codec.StoreCodec;
 import dev.notifykit.store.codec.UnreadableException;
+import dev.notifykit.store.jdbc.NodeSignals.EntryKey;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -14,12 +17,15 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The inboxes; the key makes a repeated delivery show once. Of an entry that was removed the key
  * stays, under no category, until the purge: a repeat must not bring it back.
  */
 final class JdbcInbox implements InboxStore {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcInbox.class);
   private static final List<String> COLUMNS =
       List.of(
           "tenant",
@@ -32,12 +38,17 @@ final class JdbcInbox implements InboxStore {
           "category",
           "created_at",
           "read_at");
+  private static final String SELECT =
+      "SELECT id, title, body, link, data, category, created_at, read_at FROM {inbox}";
   private static final String ENTRY = " WHERE tenant = ? AND recipient_id = ? AND id = ?";
 
   private final Database db;
 
   /** By tenant and recipient. */
   private final Listeners<List<String>, InboxEntry> listeners = new Listeners<>();
+
+  private final Teller teller = new Teller("notifykit-inbox");
+  private volatile NodeSignals signals = NodeSignals.NONE;
 
   JdbcInbox(Database db) {
     this.db = db;
@@ -48,14 +59,45 @@ final class JdbcInbox implements InboxStore {
     boolean added = insert(tenant, recipientId, e);
     if (added) {
       listeners.tell(List.of(tenant, recipientId), e);
+      signals.tell(new EntryKey(tenant, recipientId, e.id()));
     }
     return added;
   }
 
-  /** Tells of what this process adds: other nodes would have to ask again and again. */
+  /** Tells other nodes too from now on, and listens to them once there is a listener. */
+  void signals(NodeSignals opened) {
+    signals = opened;
+  }
+
+  /** Tells of what this process adds, and of what others add whose signals are heard. */
   @Override
   public Subscription subscribe(String tenant, String recipientId, Consumer<InboxEntry> listener) {
+    signals.listen();
     return listeners.add(List.of(tenant, recipientId), listener)::run;
+  }
+
+  /** Looks for an entry that another node added, if anybody here wants to know. */
+  void heard(EntryKey key) {
+    if (listeners.has(List.of(key.tenant(), key.recipientId()))) {
+      teller.tell(() -> tell(key));
+    }
+  }
+
+  private void tell(EntryKey key) {
+    String sql = SELECT + ENTRY + " AND category <> ''";
+    try {
+      db.read(
+              tx ->
+                  tx.query(
+                      sql, r -> read(tx.dialect, r), key.tenant(), key.recipientId(), key.id()))
+          .forEach(entry -> listeners.tell(List.of(key.tenant(), key.recipientId()), entry));
+    } catch (StoreException e) {
+      LOG.warn("An inbox entry of another node was not told of: {}", e.getMessage());
+    }
+  }
+
+  void close() {
+    teller.close();
   }
 
   private boolean insert(String tenant, String recipientId, InboxEntry e) {
@@ -83,7 +125,7 @@ final class JdbcInbox implements InboxStore {
   public List<InboxEntry> list(
       String tenant, String recipientId, @Nullable UUID before, int limit) {
     String sql =
-        "SELECT id, title, body, link, data, category, created_at, read_at FROM {inbox}"
+        SELECT
             + " WHERE tenant = ? AND recipient_id = ? AND category <> ''"
             + (before == null ? "" : " AND id < ?")
             + " ORDER BY id DESC LIMIT ?";

@@ -32,7 +32,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -143,12 +142,13 @@ final class JdbcQueue implements DeliveryQueue {
   }
 
   /** Tells other nodes too from now on, and listens to them once there is a listener. */
-  void signals(Function<Consumer<Route>, NodeSignals> opened) {
-    signals = opened.apply(route -> listener.accept(route));
+  void signals(NodeSignals opened) {
+    signals = opened;
   }
 
-  void close() {
-    signals.close();
+  /** Tells the dispatcher of work that another node appended. */
+  void heard(Route route) {
+    listener.accept(route);
   }
 
   @Override

@@ -71,6 +71,7 @@ public final class JdbcStore implements NotificationStore {
   private final JdbcInbox inbox;
   private final JdbcTracking tracking;
   private final JdbcOnce once;
+  private NodeSignals signals = NodeSignals.NONE; // set before the store is given out
 
   private JdbcStore(Database db, TransactionSource transactions, Runnable closeOwned) {
     this.db = db;
@@ -220,11 +221,18 @@ public final class JdbcStore implements NotificationStore {
     return once;
   }
 
+  private void signals(NodeSignals opened) {
+    signals = opened;
+    queue.signals(opened);
+    inbox.signals(opened);
+  }
+
   /** Stops listening to other nodes, and closes the database file if {@link #h2} opened it. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      queue.close();
+      signals.close();
+      inbox.close();
       closeOwned.run();
     }
   }
@@ -292,10 +300,11 @@ public final class JdbcStore implements NotificationStore {
     }
 
     /**
-     * Sets whether nodes tell each other of new work by PostgreSQL's LISTEN and NOTIFY, so that
-     * what one appends and cannot take itself is taken by another within milliseconds instead of at
-     * its next poll; default false, which costs nothing. Nodes that should hear and be heard all
-     * set it. Takes one connection of the pool for as long as the store is open, and needs {@code
+     * Sets whether nodes tell each other of new work and of new inbox entries by PostgreSQL's
+     * LISTEN and NOTIFY, so that what one appends and cannot take itself is taken by another within
+     * milliseconds instead of at its next poll, and listeners to an inbox are told of what any node
+     * adds; default false, which costs nothing. Nodes that should hear and be heard all set it.
+     * Takes one connection of the pool for as long as the store is open, and needs {@code
      * org.postgresql:postgresql} on the class path and no transaction-level pooler in between.
      * Polling goes on as before; a lost signal costs no more than a poll.
      */
@@ -337,8 +346,9 @@ public final class JdbcStore implements NotificationStore {
         throw new ConfigurationException("wakeNodes needs PostgreSQL; leave it off");
       }
       try {
-        store.queue.signals(
-            listener -> new PostgresSignals(dataSource, names.identity(), listener));
+        store.signals(
+            new PostgresSignals(
+                dataSource, names.identity(), store.queue::heard, store.inbox::heard));
       } catch (NoClassDefFoundError e) {
         throw new ConfigurationException(
             "wakeNodes needs org.postgresql:postgresql on the class path; add the dependency", e);

@@ -1,13 +1,17 @@
 package dev.notifykit.store.jdbc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.notifykit.Route;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -15,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -24,8 +29,10 @@ import org.slf4j.LoggerFactory;
  * Signals by LISTEN and NOTIFY.
  *
  * <p>A NOTIFY takes a lock that all commits with one share, so it is never part of the store's own
- * commits: what was appended meanwhile is told of in one NOTIFY of its own, and then nothing for a
- * while. One that is lost, with its connection or a crash, costs a poll.
+ * commits: what was written meanwhile is told of in a NOTIFY of its own, and then nothing for a
+ * while. One that is lost, with its connection or a crash, costs a poll, or a look at the inbox.
+ *
+ * <p>The text is the node that tells, and words: routes, and the keys of inbox entries.
  *
  * <p>Two threads: one listens on a connection it keeps, the other tells when there is something to
  * tell. The only class that needs the driver on the class path.
@@ -36,20 +43,25 @@ final class PostgresSignals implements NodeSignals {
   private static final int LISTEN_MILLIS = 500;
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final String TELL = "SELECT pg_notify(?, ?)";
+  private static final int MOST_UNTOLD = 10_000;
+  private static final int LONGEST_TEXT = 7_900; // bytes; PostgreSQL refuses 8,000
 
   private final DataSource dataSource;
   private final String channel;
-  private final Consumer<Route> listener;
+  private final Consumer<Route> onWork;
+  private final Consumer<EntryKey> onEntry;
   private final String node = UUID.randomUUID().toString();
   private final ExecutorService teller;
   private final Thread ear;
-  private final Set<Route> untold = EnumSet.noneOf(Route.class); // guarded by itself
+  private final Set<String> untold = new LinkedHashSet<>(); // words; guarded by itself
   private volatile boolean closed;
 
-  PostgresSignals(DataSource dataSource, String tables, Consumer<Route> listener) {
+  PostgresSignals(
+      DataSource dataSource, String tables, Consumer<Route> onWork, Consumer<EntryKey> onEntry) {
     this.dataSource = dataSource;
     this.channel = "notifykit_" + Integer.toHexString(tables.hashCode());
-    this.listener = listener;
+    this.onWork = onWork;
+    this.onEntry = onEntry;
     this.teller = Executors.newSingleThreadExecutor(task -> daemon(task, "notifykit-tell"));
     this.ear = daemon(this::hear, "notifykit-listen");
   }
@@ -69,28 +81,41 @@ final class PostgresSignals implements NodeSignals {
 
   @Override
   public void tell(Collection<Route> routes) {
+    if (!routes.isEmpty()) {
+      tellSoon(words(routes));
+    }
+  }
+
+  @Override
+  public void tell(EntryKey entry) {
+    tellSoon(List.of(word(entry)));
+  }
+
+  private void tellSoon(List<String> words) {
     synchronized (untold) {
       boolean idle = untold.isEmpty();
-      untold.addAll(routes);
-      if (idle && !closed && !routes.isEmpty()) {
+      if (untold.size() < MOST_UNTOLD) {
+        untold.addAll(words);
+      }
+      if (idle && !closed) {
         teller.execute(this::tellAll);
       }
     }
   }
 
   private void tellAll() {
-    Set<Route> routes;
+    List<String> words;
     synchronized (untold) {
-      routes = EnumSet.copyOf(untold);
+      words = List.copyOf(untold);
       untold.clear();
     }
     try (Connection connection = dataSource.getConnection()) {
-      notify(connection, routes);
+      notify(connection, words);
       if (!connection.getAutoCommit()) {
         connection.commit();
       }
     } catch (SQLException e) {
-      LOG.debug("other nodes were not told of new work; they find it when they poll", e);
+      LOG.debug("other nodes were not told of what is new; they find it when they look", e);
     }
     LockSupport.parkNanos(PAUSE.toNanos());
   }
@@ -98,18 +123,33 @@ final class PostgresSignals implements NodeSignals {
   @Override
   public void tellOnCommit(Connection transaction, Collection<Route> routes) throws SQLException {
     if (!routes.isEmpty()) {
-      notify(transaction, routes);
+      notify(transaction, words(routes));
     }
   }
 
-  private void notify(Connection connection, Collection<Route> routes) throws SQLException {
-    StringBuilder text = new StringBuilder(node);
-    routes.forEach(route -> text.append(' ').append(route.name()));
+  private static List<String> words(Collection<Route> routes) {
+    return routes.stream().map(Route::name).toList();
+  }
+
+  /** In as few texts as hold them. */
+  private void notify(Connection connection, List<String> words) throws SQLException {
     try (PreparedStatement s = connection.prepareStatement(TELL)) {
       s.setString(1, channel);
-      s.setString(2, text.toString());
-      s.execute();
+      StringBuilder text = new StringBuilder(node);
+      for (String word : words) {
+        if (text.length() + 1 + word.length() > LONGEST_TEXT) {
+          notify(s, text);
+          text.setLength(node.length());
+        }
+        text.append(' ').append(word);
+      }
+      notify(s, text);
     }
+  }
+
+  private static void notify(PreparedStatement s, StringBuilder text) throws SQLException {
+    s.setString(2, text.toString());
+    s.execute();
   }
 
   private void hear() {
@@ -142,22 +182,52 @@ final class PostgresSignals implements NodeSignals {
 
   private void heardAll() {
     for (Route route : Route.values()) {
-      listener.accept(route);
+      onWork.accept(route);
     }
   }
 
-  /** Another version may know other routes; its words are passed over. */
   private void heard(String text) {
-    String[] words = text.split(" ", -1);
-    if (!words[0].equals(node)) {
-      for (Route route : Route.values()) {
-        for (String word : words) {
-          if (route.name().equals(word)) {
-            listener.accept(route);
-          }
-        }
+    List<String> words = List.of(text.split(" ", -1));
+    if (!words.get(0).equals(node)) {
+      words.subList(1, words.size()).forEach(this::heardWord);
+    }
+  }
+
+  /** Another version may know other words; they are passed over. */
+  private void heardWord(String word) {
+    for (Route route : Route.values()) {
+      if (route.name().equals(word)) {
+        onWork.accept(route);
       }
     }
+    EntryKey entry = entry(word);
+    if (entry != null) {
+      onEntry.accept(entry);
+    }
+  }
+
+  /** The longest tenant and recipient make it 1,700 bytes long. */
+  private static String word(EntryKey entry) {
+    return String.join(":", base64(entry.tenant()), base64(entry.recipientId()), "" + entry.id());
+  }
+
+  private static @Nullable EntryKey entry(String word) {
+    String[] parts = word.split(":", -1);
+    try {
+      return parts.length != 3
+          ? null
+          : new EntryKey(text(parts[0]), text(parts[1]), UUID.fromString(parts[2]));
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static String base64(String text) {
+    return Base64.getUrlEncoder().encodeToString(text.getBytes(UTF_8));
+  }
+
+  private static String text(String base64) {
+    return new String(Base64.getUrlDecoder().decode(base64), UTF_8);
   }
 
   @Override

@@ -3,13 +3,11 @@ package dev.notifykit.store.redis;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
 import dev.notifykit.internal.Listeners;
+import dev.notifykit.internal.Teller;
 import dev.notifykit.store.Subscription;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,16 +19,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One connection, opened when somebody first listens; Lettuce brings it back and subscribes
  * again. Work is told of on its thread, which must not be held up; what applications listen to is
- * told of on a thread of its own, and dropped while 10,000 messages wait for it.
+ * told of on a thread of its own.
  */
 final class Messages extends RedisPubSubAdapter<byte[], byte[]> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Messages.class);
-  private static final int MOST_WAITING = 10_000;
 
   private final Redis redis;
   private final byte[] workPattern;
   private final Listeners<ByteBuffer, byte[]> listeners = new Listeners<>();
-  private final ThreadPoolExecutor teller;
+  private final Teller teller;
   private volatile Consumer<Route> onWork = route -> {};
   private volatile boolean listened;
   private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection; // guarded by this
@@ -38,28 +35,7 @@ final class Messages extends RedisPubSubAdapter<byte[], byte[]> implements AutoC
   Messages(Redis redis, Keys keys) {
     this.redis = redis;
     this.workPattern = keys.workPattern();
-    this.teller =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            10,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            Messages::thread,
-            Messages::dropped);
-    teller.allowCoreThreadTimeOut(true);
-  }
-
-  private static void dropped(Runnable task, ThreadPoolExecutor pool) {
-    if (!pool.isShutdown()) {
-      LOG.warn("Listeners to inboxes are too slow; an entry was not told of");
-    }
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "notifykit-redis-messages");
-    thread.setDaemon(true);
-    return thread;
+    this.teller = new Teller("notifykit-redis-messages");
   }
 
   private synchronized StatefulRedisPubSubConnection<byte[], byte[]> connection() {
@@ -126,12 +102,12 @@ final class Messages extends RedisPubSubAdapter<byte[], byte[]> implements AutoC
 
   @Override
   public void message(byte[] channel, byte[] message) {
-    teller.execute(() -> listeners.tell(ByteBuffer.wrap(channel), message));
+    teller.tell(() -> listeners.tell(ByteBuffer.wrap(channel), message));
   }
 
   /** Ends the thread; the connection ends with the others. */
   @Override
   public void close() {
-    teller.shutdownNow();
+    teller.close();
   }
 }

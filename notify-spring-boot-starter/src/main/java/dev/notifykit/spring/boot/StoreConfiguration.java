@@ -41,6 +41,7 @@ final class StoreConfiguration {
       JdbcStore.Builder builder =
           JdbcStore.builder(dataSource)
               .migrate(jdbc.migrate())
+              .wakeNodes(jdbc.wakeNodes())
               .transactions(new SpringTransactions(dataSource));
       Options.set(jdbc.tablePrefix(), builder::tablePrefix);
       Options.set(jdbc.schema(), builder::schema);

@@ -44,12 +44,15 @@ record StoreProperties(
    * @param schema the schema of the tables; the connection's unless set
    * @param onUnsafeSettings whether to warn or refuse when a crash of the database may lose
    *     acknowledged notifications; warn unless set
+   * @param wakeNodes whether nodes tell each other of new work and inbox entries; PostgreSQL only,
+   *     takes one connection of the pool
    */
   record Jdbc(
       @DefaultValue("true") boolean migrate,
       @Nullable String tablePrefix,
       @Nullable String schema,
-      @Nullable OnUnsafeSettings onUnsafeSettings) {}
+      @Nullable OnUnsafeSettings onUnsafeSettings,
+      @DefaultValue("false") boolean wakeNodes) {}
 
   /**
    * The store in Redis.

@@ -151,6 +151,18 @@ class NotifyAutoConfigurationTest {
   }
 
   @Test
+  void nodesThatCannotBeWokenStopTheStart() {
+    Boot.withDatabase("wake")
+        .withPropertyValues("notify.store.jdbc.wake-nodes=true")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("wakeNodes needs PostgreSQL"));
+  }
+
+  @Test
   void usersStoreWins() {
     InMemoryStore own = InMemoryStore.create();
     Boot.withDatabase("own")

@@ -16,8 +16,10 @@ import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.Handoff;
+import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.Settlement;
+import dev.notifykit.store.Subscription;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.test.Await;
 import java.lang.reflect.Proxy;
@@ -25,9 +27,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,7 +58,11 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
   }
 
   private JdbcStore node() {
-    return JdbcStore.builder(dataSource()).tablePrefix(prefix()).wakeNodes(true).build();
+    return node(dataSource());
+  }
+
+  private JdbcStore node(DataSource pool) {
+    return JdbcStore.builder(pool).tablePrefix(prefix()).wakeNodes(true).build();
   }
 
   /** Opens a node and waits until it listens: it then looks at every route once. */
@@ -118,6 +130,77 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
           .isZero();
     }
   }
+
+  private static InboxEntry entry(String title) {
+    return new InboxEntry(
+        UUID.randomUUID(), title, null, null, Map.of(), "orders", Instant.EPOCH, null);
+  }
+
+  /**
+   * One text could not hold them: the ids are the longest, and none is told of before all are
+   * there.
+   */
+  @Test
+  void nodeTellsItsListenersOnceOfInboxEntriesThatAnotherAdds() {
+    String tenant = "가".repeat(200);
+    String user = "나".repeat(200);
+    Queue<InboxEntry> here = new ConcurrentLinkedQueue<>();
+    Queue<InboxEntry> there = new ConcurrentLinkedQueue<>();
+    Queue<InboxEntry> others = new ConcurrentLinkedQueue<>();
+    List<InboxEntry> entries = IntStream.range(0, 50).mapToObj(i -> entry("entry " + i)).toList();
+    CountDownLatch added = new CountDownLatch(1);
+    try (JdbcStore node = listening();
+        JdbcStore teller = node(tellingAfter(added));
+        Subscription mine = teller.inbox().subscribe(tenant, user, here::add);
+        Subscription told = node.inbox().subscribe(tenant, user, there::add);
+        Subscription another = node.inbox().subscribe(tenant, "another", others::add)) {
+      entries.forEach(e -> teller.inbox().add(tenant, user, e));
+      entries.forEach(e -> teller.inbox().add(tenant, user, e));
+      added.countDown();
+      Await.until("the node has told its listener", () -> there.size() >= entries.size());
+      teller.inbox().add(tenant, "another", entry("last"));
+      Await.until("the node has told the other", () -> !others.isEmpty());
+      assertThat(there).containsExactlyInAnyOrderElementsOf(entries);
+      assertThat(here).containsExactlyElementsOf(entries);
+      assertThat(others).hasSize(1);
+    }
+  }
+
+  /** Keeps the thread that tells other nodes waiting for its connection. */
+  private DataSource tellingAfter(CountDownLatch latch) {
+    return (DataSource)
+        proxy(
+            DataSource.class,
+            dataSource(),
+            (method, result) -> {
+              if (Thread.currentThread().getName().equals("notifykit-tell")) {
+                Await.until("it may tell", () -> latch.getCount() == 0);
+              }
+              return result;
+            });
+  }
+
+  /** Such as what a later version may say. */
+  @Test
+  void wordsThatANodeDoesNotKnowArePassedOver() throws SQLException {
+    Queue<InboxEntry> there = new ConcurrentLinkedQueue<>();
+    try (JdbcStore node = listening();
+        JdbcStore teller = node();
+        Subscription mine = node.inbox().subscribe("", "user", there::add);
+        Connection c = dataSource().getConnection()) {
+      for (String words : List.of("", "?", "n a:b:c", "n *:*:*", "n a:b:c:d", "n NOWHERE")) {
+        try (PreparedStatement s = c.prepareStatement(EVERY_CHANNEL)) {
+          s.setString(1, words);
+          s.executeQuery().close();
+        }
+      }
+      teller.inbox().add("", "user", entry("known"));
+      Await.until("the node has told its listener", () -> !there.isEmpty());
+    }
+  }
+
+  private static final String EVERY_CHANNEL =
+      "SELECT pg_notify(substr(query, 8), ?) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'";
 
   /**
    * Another holds one bucket and wants a second, which the append took before it wants the first.
