@@ -40,13 +40,21 @@ final class HtmlLinks {
 
   /** Returns a document with an image at the end of its body. */
   static String withImage(String html, String url) {
-    int end = html.toLowerCase(Locale.ROOT).lastIndexOf("</body");
-    int where = end < 0 ? html.length() : end;
+    int where = endOfBody(html);
     return html.substring(0, where)
         + "<img src=\""
         + url
         + "\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block\">"
         + html.substring(where);
+  }
+
+  /** Not by a copy in lower case: some letters are longer there. */
+  private static int endOfBody(String html) {
+    int end = html.lastIndexOf("</");
+    while (end >= 0 && !html.regionMatches(true, end, "</body", 0, 6)) {
+      end = html.lastIndexOf("</", end - 1);
+    }
+    return end < 0 ? html.length() : end;
   }
 
   private String run() {

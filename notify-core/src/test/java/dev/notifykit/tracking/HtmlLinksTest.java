@@ -98,6 +98,14 @@ final class HtmlLinksTest {
   }
 
   @Test
+  void theImageStandsThereWhereALetterIsLongerInLowerCase() {
+    String turkish = "<body>" + "\u0130".repeat(40);
+    assertThat(HtmlLinks.withImage(turkish + "</body>", "u"))
+        .startsWith(turkish + "<img src=\"u\"")
+        .endsWith("</body>");
+  }
+
+  @Test
   void anyTextIsCopiedWhole() {
     Random random = new Random(7);
     String alphabet = "<>!-=/\"' \naAhref&;#x[]scripty";
