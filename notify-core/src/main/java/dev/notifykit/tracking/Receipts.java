@@ -15,10 +15,8 @@ import dev.notifykit.store.TrackingStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -112,16 +110,20 @@ public final class Receipts {
 
   /** Applies the reports that came early and whose deliveries are settled by now. */
   public void applyWaiting() {
-    List<Waiting> again = new ArrayList<>();
+    Deque<Waiting> again;
     synchronized (waiting) {
-      again.addAll(waiting);
+      again = new ArrayDeque<>(waiting);
       waiting.clear();
     }
     Instant now = store.clock().instant();
-    for (Waiting w : again) {
-      if (now.isBefore(w.until())) {
-        applyOrWait(w.report(), w.until());
+    try {
+      for (Waiting w = again.poll(); w != null; w = again.poll()) {
+        if (now.isBefore(w.until())) {
+          applyOrWait(w.report(), w.until());
+        }
       }
+    } finally {
+      again.forEach(this::await); // what a failure kept us from
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.notifykit.tracking;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
 import dev.notifykit.Target;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.UnknownOutcome;
@@ -22,6 +24,7 @@ import dev.notifykit.store.StateChange;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingEvent;
+import dev.notifykit.store.TrackingStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.WebhookEvent.DeliveryReport;
 import dev.notifykit.tracking.WebhookEvent.Scope;
@@ -34,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -188,6 +192,43 @@ final class ReceiptsTest {
     settle(claimed, DeliveryState.ACCEPTED, "SM1");
     receipts.applyWaiting();
     assertThat(delivery(id).state()).isEqualTo(DeliveryState.DELIVERED);
+  }
+
+  @Test
+  void anEarlyReceiptThatTheStoreRefusesTakesNoOtherAlong() {
+    AtomicInteger failures = new AtomicInteger(1);
+    Receipts fragile =
+        new Receipts(store, failing(failures), targetKeys, (t, a) -> List.of(), c -> {});
+    List<UUID> ids = List.of(append(PHONE), append(PHONE), append(PHONE));
+    List<ClaimedDelivery> claimed = List.of(claim(Route.SMS), claim(Route.SMS), claim(Route.SMS));
+    ids.forEach(
+        id ->
+            fragile.apply(
+                List.of(
+                    new DeliveryReport(
+                        origin("e" + id, null, id), DeliveryState.DELIVERED, null))));
+    claimed.forEach(c -> settle(c, DeliveryState.ACCEPTED, "SM" + c.delivery().id()));
+    assertThatThrownBy(fragile::applyWaiting).isInstanceOf(StoreException.class);
+    fragile.applyWaiting();
+    assertThat(ids).extracting(id -> delivery(id).state()).containsOnly(DeliveryState.DELIVERED);
+    assertThat(fragile.waiting()).isZero();
+  }
+
+  private TrackingStore failing(AtomicInteger failures) {
+    return new TrackingStore() {
+      @Override
+      public boolean record(TrackingEvent event) {
+        if (failures.getAndDecrement() > 0) {
+          throw new StoreException("away");
+        }
+        return store.tracking().record(event);
+      }
+
+      @Override
+      public List<TrackingEvent> events(String tenant, UUID deliveryId) {
+        return store.tracking().events(tenant, deliveryId);
+      }
+    };
   }
 
   @Test
