@@ -4,7 +4,6 @@ import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.internal.FollowUps;
 import dev.notifykit.policy.DeliveryPolicy;
-import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
@@ -14,6 +13,7 @@ import dev.notifykit.store.RateLimitStore.Grant;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class Flights {
   private final Settler settler;
   private final Runnable onLanded;
   private final Consumer<Throwable> onStoreFailure;
-  private final Map<ProviderGate, BucketCharge> providerLimits = new HashMap<>();
+  private final Map<ProviderGate, List<BucketCharge>> providerLimits = new HashMap<>();
 
   /**
    * Creates the flights of a route.
@@ -75,23 +75,27 @@ final class Flights {
     gates.forEach(gate -> limit(gate, parts.policy()));
   }
 
+  /** The fastest bucket first: what a slower one then refuses is back there the soonest. */
   private void limit(ProviderGate gate, DeliveryPolicy policy) {
-    for (RateLimit limit : policy.limits()) {
-      if (limit.provider().filter(gate.name()::equals).isPresent()) {
-        providerLimits.put(
-            gate, new BucketCharge(limit.bucketKey("", ""), limit.bucket(), limit.onLimit()));
-      }
+    List<BucketCharge> charges =
+        policy.limits().stream()
+            .filter(limit -> limit.provider().filter(gate.name()::equals).isPresent())
+            .map(l -> new BucketCharge(l.bucketKey("", ""), l.bucket(), l.onLimit()))
+            .sorted(Comparator.comparingLong(charge -> charge.bucket().intervalNanos()))
+            .toList();
+    if (!charges.isEmpty()) {
+      providerLimits.put(gate, charges);
     }
   }
 
-  /** Sends as many as the provider's rate limit allows; the rest waits for it. */
+  /** Sends as many as the provider's rate limits allow; the rest waits for them. */
   void send(ProviderGate gate, List<Flight> flights) {
-    BucketCharge charge = providerLimits.get(gate);
-    if (charge == null) {
+    List<BucketCharge> charges = providerLimits.get(gate);
+    if (charges == null) {
       sendAll(gate, flights);
       return;
     }
-    Grant grant = grant(charge, flights.size());
+    Grant grant = grant(charges, flights.size());
     if (grant.tokens() < flights.size()) {
       gate.pause(grant.retryIn());
       for (Flight flight : flights.subList(grant.tokens(), flights.size())) {
@@ -104,13 +108,33 @@ final class Flights {
     }
   }
 
-  private Grant grant(BucketCharge charge, int wanted) {
+  private Grant grant(List<BucketCharge> charges, int wanted) {
     try {
-      return rateLimits.take(charge, wanted);
+      // First a look at all: while one is empty, the others must not give theirs for nothing.
+      for (BucketCharge charge : charges.size() == 1 ? List.<BucketCharge>of() : charges) {
+        Duration wait = rateLimits.waitFor(charge);
+        if (!wait.isZero()) {
+          return new Grant(0, wait);
+        }
+      }
+      return take(charges, wanted);
     } catch (RuntimeException e) {
       onStoreFailure.accept(e);
       return new Grant(0, STORE_RETRY);
     }
+  }
+
+  private Grant take(List<BucketCharge> charges, int wanted) {
+    Grant all = new Grant(wanted, Duration.ZERO);
+    for (BucketCharge charge : charges) {
+      Grant grant = rateLimits.take(charge, all.tokens());
+      boolean isLonger = grant.retryIn().compareTo(all.retryIn()) > 0;
+      all = new Grant(grant.tokens(), isLonger ? grant.retryIn() : all.retryIn());
+      if (all.tokens() == 0) {
+        break;
+      }
+    }
+    return all;
   }
 
   private void sendAll(ProviderGate gate, List<Flight> prepared) {

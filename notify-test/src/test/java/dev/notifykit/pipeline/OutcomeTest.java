@@ -394,6 +394,24 @@ class OutcomeTest {
   }
 
   @Test
+  void asksAProviderNoMoreThanEachOfItsLimitsAllows() {
+    RateLimit fast = RateLimit.perProvider("recording-sms", 3, Duration.ofSeconds(10));
+    RateLimit slow = RateLimit.perProvider("recording-sms", 5, Duration.ofDays(1));
+    for (List<RateLimit> limits : List.of(List.of(fast, slow), List.of(slow, fast))) {
+      try (Rig rig = Rig.open(b -> b.rateLimit(limits.get(0)).rateLimit(limits.get(1)))) {
+        for (int i = 0; i < 20; i++) {
+          send(rig);
+        }
+        assertThat(rig.sms.sent()).hasSize(3);
+        rig.pass(Duration.ofHours(1));
+        assertThat(rig.sms.sent()).hasSize(5);
+        rig.pass(Duration.ofDays(4));
+        assertThat(rig.sms.sent()).hasSize(20);
+      }
+    }
+  }
+
+  @Test
   void aHangingRouteHoldsUpNoOther() {
     try (Rig rig = Rig.open()) {
       rig.sms.otherwiseHang();
