@@ -262,7 +262,7 @@ final class Flights {
     gate.exit(outcome, took);
     if (outcome instanceof Outcome.Throttled throttled
         && throttled.scope() == Outcome.Scope.PROVIDER) {
-      gate.pause(rules.pause(throttled));
+      gate.pause(rules.pause(flight.claimed.delivery().channel(), throttled));
     }
     if (failsOver(flight, outcome) && divert(flight, outcome, took)) {
       return true;

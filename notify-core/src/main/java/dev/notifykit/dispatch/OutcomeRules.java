@@ -1,6 +1,7 @@
 package dev.notifykit.dispatch;
 
 import dev.notifykit.Attempt;
+import dev.notifykit.Channel;
 import dev.notifykit.DeadReason;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.SuppressionReason;
@@ -71,16 +72,17 @@ final class OutcomeRules {
     if (throttled.scope() == Outcome.Scope.TARGET) {
       return retry(claimed, throttled.retryAfter(), provider, attempt);
     }
-    return later(claimed, pause(throttled).plus(jitter()), false, provider, attempt);
+    Duration pause = pause(claimed.delivery().channel(), throttled);
+    return later(claimed, pause.plus(jitter()), false, provider, attempt);
   }
 
   /** Returns how long a provider is left alone that asked to slow down. */
-  Duration pause(Outcome.Throttled throttled) {
+  Duration pause(Channel channel, Outcome.Throttled throttled) {
     Duration asked = throttled.retryAfter();
     if (asked == null || asked.isNegative() || asked.isZero()) {
       return DEFAULT_PAUSE;
     }
-    Duration most = settings.retry().maxRetryAfter();
+    Duration most = settings.retryFor(channel).maxRetryAfter();
     return asked.compareTo(most) < 0 ? asked : most;
   }
 

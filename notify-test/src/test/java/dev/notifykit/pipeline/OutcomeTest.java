@@ -412,6 +412,18 @@ class OutcomeTest {
   }
 
   @Test
+  void aThrottledProviderIsLeftAloneNoLongerThanItsChannelsPolicyAllows() {
+    RetryPolicy patient = RetryPolicy.exponential(Duration.ofSeconds(1));
+    try (Rig rig =
+        Rig.open(b -> b.retry(Channel.SMS, patient.maxRetryAfter(Duration.ofMinutes(1))))) {
+      rig.sms.then(new Outcome.Throttled("429", Duration.ofHours(1), Outcome.Scope.PROVIDER));
+      Receipt receipt = send(rig);
+      rig.pass(Duration.ofMinutes(2));
+      assertThat(rig.only(receipt).state()).isEqualTo(DeliveryState.ACCEPTED);
+    }
+  }
+
+  @Test
   void aHangingRouteHoldsUpNoOther() {
     try (Rig rig = Rig.open()) {
       rig.sms.otherwiseHang();
