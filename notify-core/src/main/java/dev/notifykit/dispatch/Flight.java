@@ -5,6 +5,7 @@ import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Settlement;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,8 @@ final class Flight {
   ProviderGate gate;
   long sentNanos;
 
-  /** What the provider before this one answered, if the delivery was diverted. */
-  @Nullable Attempt failure;
+  /** How the provider before this one would have ended it, if the delivery was diverted. */
+  private @Nullable Settlement otherwise;
 
   private final AtomicInteger leg = new AtomicInteger();
 
@@ -63,9 +64,25 @@ final class Flight {
     return leg.compareAndSet(flownLeg, flownLeg + 1);
   }
 
-  void divert(Choice choice) {
+  /** Goes on to another provider; what the one before said still counts if that is not asked. */
+  void divert(Choice choice, Settlement before) {
+    otherwise = before;
     gate = choice.gate();
     tried[choice.index()] = true;
+  }
+
+  /** Returns what the provider before this one answered, if the delivery was diverted. */
+  @Nullable Attempt failure() {
+    return otherwise == null ? null : otherwise.attempt();
+  }
+
+  /**
+   * Returns how it ends without this provider being asked.
+   *
+   * @param untouched the end of one that no provider was asked about
+   */
+  Settlement unasked(Settlement untouched) {
+    return otherwise == null ? untouched : otherwise;
   }
 
   SendRequest request() {

@@ -100,7 +100,7 @@ final class Flights {
       gate.pause(grant.retryIn());
       for (Flight flight : flights.subList(grant.tokens(), flights.size())) {
         flight.gate.leave();
-        settler.end(rules.notNow(flight.claimed, grant.retryIn()));
+        settler.end(flight.unasked(rules.notNow(flight.claimed, grant.retryIn())));
       }
     }
     if (grant.tokens() > 0) {
@@ -177,7 +177,7 @@ final class Flights {
         inTime = inTime == flights ? new ArrayList<>(flights) : inTime;
         inTime.remove(flight);
         flight.gate.leave();
-        settler.end(OutcomeRules.handBack(flight.claimed));
+        settler.end(flight.unasked(OutcomeRules.handBack(flight.claimed)));
       }
     }
     return inTime;
@@ -306,8 +306,7 @@ final class Flights {
     if (next == null) {
       return false;
     }
-    flight.failure = OutcomeRules.attempt(flight, outcome, tookNanos);
-    flight.divert(next);
+    flight.divert(next, rules.settle(flight, outcome, tookNanos));
     // On a thread of ours: this one may be the failed provider's event loop.
     executor.execute(
         () -> {

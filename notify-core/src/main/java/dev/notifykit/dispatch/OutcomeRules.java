@@ -43,7 +43,7 @@ final class OutcomeRules {
           true,
           provider,
           accepted.messageId(),
-          flight.failure);
+          flight.failure());
     }
     Attempt attempt = attempt(flight, outcome, tookNanos);
     if (outcome instanceof Outcome.Rejected) {
@@ -185,7 +185,7 @@ final class OutcomeRules {
   }
 
   /** Returns what the log says of a provider's answer. */
-  static Attempt attempt(Flight flight, Outcome outcome, long tookNanos) {
+  private static Attempt attempt(Flight flight, Outcome outcome, long tookNanos) {
     return new Attempt(
         flight.claimed.delivery().id(),
         flight.claimed.attempt(),

@@ -15,6 +15,7 @@ import dev.notifykit.event.NotificationEvent.AlertCleared;
 import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.event.NotificationEvent.AlertRaised;
 import dev.notifykit.policy.Category;
+import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
@@ -151,6 +152,20 @@ class RoutingTest {
       assertThat(rig.events(AlertRaised.class))
           .extracting(AlertRaised::kind)
           .containsExactly(AlertKind.PROVIDER_DOWN);
+    }
+  }
+
+  @Test
+  void whatTheFirstSaidCountsWhereTheSecondMayNotBeAskedNow() {
+    try (Rig rig = open(b -> b.rateLimit(RateLimit.perProvider("second", 1, Duration.ofDays(1))))) {
+      rig.sms.otherwise(new Outcome.Retryable("connect"));
+      assertThat(send(rig, "+14155550100").provider()).isEqualTo("second");
+      Delivery waiting = send(rig, "+14155550101");
+      assertThat(waiting.state()).isEqualTo(DeliveryState.RETRY_WAIT);
+      assertThat(waiting.attempts()).isEqualTo(1);
+      assertThat(rig.client.attempts(waiting.id()))
+          .extracting(Attempt::provider, Attempt::code)
+          .containsExactly(org.assertj.core.groups.Tuple.tuple(FIRST, "connect"));
     }
   }
 
