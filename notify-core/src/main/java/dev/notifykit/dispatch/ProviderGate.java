@@ -154,12 +154,16 @@ final class ProviderGate {
 
   /**
    * Tells of a change of the breaker's state. Not by the breaker's own events: once somebody
-   * listens to one kind of them, it makes one for every send.
+   * listens to one kind of them, it makes one for every send. It looks again after each change, for
+   * what one thread saw may be past when it writes that down.
    */
   private void watch() {
     State now = breaker.getState();
-    if (now != seen.get() && seen.getAndSet(now) != now) {
-      stateChanged(now);
+    while (now != seen.get()) {
+      if (seen.getAndSet(now) != now) {
+        stateChanged(now);
+      }
+      now = breaker.getState();
     }
   }
 
@@ -228,14 +232,20 @@ final class ProviderGate {
     }
     int doublings = Math.min(failedProbes.getAndIncrement(), 6);
     Duration wait = FIRST_PROBE.multipliedBy(1L << doublings);
-    scheduler.schedule(
-        wait.compareTo(LAST_PROBE) < 0 ? wait : LAST_PROBE,
-        () -> {
-          if (breaker.getState() == State.OPEN) {
-            breaker.transitionToHalfOpenState();
-            watch();
-          }
-        });
+    scheduler.schedule(wait.compareTo(LAST_PROBE) < 0 ? wait : LAST_PROBE, this::halfOpen);
+  }
+
+  /**
+   * A late answer may open it again before anybody has seen it half open; it then has to be seen
+   * that it was, or nothing is left that would probe it.
+   */
+  private void halfOpen() {
+    if (breaker.getState() == State.OPEN) {
+      breaker.transitionToHalfOpenState();
+      seen.set(State.HALF_OPEN);
+      onChange.run();
+      watch();
+    }
   }
 
   ProviderStats stats() {
