@@ -76,6 +76,11 @@ final class Flight {
     return otherwise == null ? null : otherwise.attempt();
   }
 
+  /** Returns whether it has to take tokens before its first provider is asked. */
+  boolean needsTokens() {
+    return claimed.delivery().isStandIn() && otherwise == null;
+  }
+
   /**
    * Returns how it ends without this provider being asked.
    *

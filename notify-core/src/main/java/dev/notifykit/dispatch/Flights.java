@@ -42,6 +42,7 @@ final class Flights {
   private final Executor executor;
   private final OutcomeRules rules;
   private final OutcomeEffects effects;
+  private final StandIns standIns;
   private final Router router;
   private final Settler settler;
   private final Runnable onLanded;
@@ -68,6 +69,7 @@ final class Flights {
     this.executor = parts.executor();
     this.rules = parts.rules();
     this.effects = parts.effects();
+    this.standIns = parts.standIns();
     this.router = router;
     this.settler = settler;
     this.onLanded = onLanded;
@@ -138,7 +140,7 @@ final class Flights {
   }
 
   private void sendAll(ProviderGate gate, List<Flight> prepared) {
-    List<Flight> flights = handBackLate(prepared);
+    List<Flight> flights = handBackLate(charged(prepared));
     if (flights.isEmpty()) {
       return;
     }
@@ -181,6 +183,31 @@ final class Flights {
       }
     }
     return inTime;
+  }
+
+  /** What stands in for another takes its tokens now that nothing else holds it up. */
+  private List<Flight> charged(List<Flight> flights) {
+    List<Flight> charged = flights;
+    for (Flight flight : flights) {
+      Settlement end = flight.needsTokens() ? charge(flight) : null;
+      if (end != null) {
+        charged = charged == flights ? new ArrayList<>(flights) : charged;
+        charged.remove(flight);
+        flight.gate.leave();
+        settler.end(end);
+      }
+    }
+    return charged;
+  }
+
+  /** A defect costs this delivery an attempt, as it does when it is prepared. */
+  private @Nullable Settlement charge(Flight flight) {
+    try {
+      return standIns.charge(flight.claimed, flight.category);
+    } catch (RuntimeException | Error e) {
+      log.error("{}: delivery {} could not be charged", route, flight.claimed.delivery().id(), e);
+      return rules.retryBeforeSend(flight.claimed, e.getClass().getName(), flight.startedAt);
+    }
   }
 
   /** Whatever a provider throws, an error too: its flights have to land. */

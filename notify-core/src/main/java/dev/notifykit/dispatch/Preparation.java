@@ -67,9 +67,7 @@ final class Preparation {
 
   private @Nullable Settlement stop(ClaimedDelivery claimed, Category category, Instant now) {
     Settlement stop = lateCheck.stop(claimed, category, now);
-    return stop == null && claimed.delivery().isStandIn()
-        ? standIns.stop(claimed, category, now)
-        : stop;
+    return stop == null && claimed.delivery().isStandIn() ? standIns.stop(claimed, now) : stop;
   }
 
   private @Nullable Flight board(

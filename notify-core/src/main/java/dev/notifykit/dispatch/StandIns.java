@@ -82,21 +82,20 @@ final class StandIns {
   // ---- the claim of a stand-in
 
   /** Returns the end of a claim that must not be sent now, or null if it may go. */
-  @Nullable Settlement stop(ClaimedDelivery claimed, Category category, Instant now) {
+  @Nullable Settlement stop(ClaimedDelivery claimed, Instant now) {
     FallbackLink link = claimed.delivery().fallback();
     if (link == null || !link.isStandIn()) {
       return null;
     }
     try {
-      return decide(claimed, link, category, now);
+      return decide(claimed, link, now);
     } catch (StoreException e) {
       log.debug("a fallback could not look at what it stands in for", e);
       return wait(claimed, LOOK_AGAIN);
     }
   }
 
-  private @Nullable Settlement decide(
-      ClaimedDelivery claimed, FallbackLink link, Category category, Instant now) {
+  private @Nullable Settlement decide(ClaimedDelivery claimed, FallbackLink link, Instant now) {
     Instant at = link.at();
     boolean isTime = at == null || !now.isBefore(at);
     Set<Fate> fates = fates(claimed.delivery(), link);
@@ -114,7 +113,7 @@ final class StandIns {
     }
     boolean missed = isTime && (fates.contains(Fate.UNREAD) || fates.contains(Fate.WITHDRAWN));
     return missed || fates.contains(Fate.FAILED)
-        ? takeTokens(claimed, category)
+        ? null
         : end(claimed, SuppressionReason.NOT_NEEDED);
   }
 
@@ -180,12 +179,30 @@ final class StandIns {
     return all;
   }
 
-  /** A stand-in takes its tokens when it goes out, once, and not when it is planned. */
+  // ---- its tokens
+
+  /**
+   * Takes a stand-in's tokens as its first provider is asked, once, and not when it is planned.
+   * Returns the end of a claim that did not get them, or null if it may go.
+   */
+  @Nullable Settlement charge(ClaimedDelivery claimed, Category category) {
+    try {
+      return wasAsked(claimed) ? null : takeTokens(claimed, category);
+    } catch (StoreException e) {
+      log.debug("a fallback could not take its tokens", e);
+      return wait(claimed, LOOK_AGAIN);
+    }
+  }
+
+  /** A provider that asks everyone to wait costs no attempt, but is in the log. */
+  private boolean wasAsked(ClaimedDelivery claimed) {
+    String tenant = claimed.delivery().notification().tenant();
+    return claimed.attempt() > 1
+        || !store.log().attempts(tenant, claimed.delivery().id()).isEmpty();
+  }
+
   private @Nullable Settlement takeTokens(ClaimedDelivery claimed, Category category) {
     QueuedDelivery delivery = claimed.delivery();
-    if (claimed.attempt() > 1) {
-      return null;
-    }
     List<BucketCharge> charges =
         BucketCharge.of(
             policy.limits(),

@@ -17,7 +17,9 @@ import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.Routing;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.RecordingProvider;
 import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.WebhookEvent;
 import dev.notifykit.tracking.WebhookEvent.DeliveryReport;
@@ -494,6 +496,39 @@ class FallbackTest {
           rig.client.notification("hello").to(ANN).via(Channel.SMS).with("name", "A").send();
       rig.settle();
       assertThat(rig.only(second).state()).isEqualTo(DeliveryState.ACCEPTED);
+    }
+  }
+
+  @Test
+  void takesItsTokensOnceHoweverOftenItsProviderPutsItOff() {
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.rateLimit(RateLimit.perRecipient(1, Duration.ofDays(30)).channel(Channel.SMS)))) {
+      rig.sms.then(2, new Outcome.Throttled("busy", Duration.ofSeconds(1), Outcome.Scope.PROVIDER));
+      Receipt receipt = send(rig, ANN);
+      rig.pass(WAIT.plusMinutes(5));
+      assertThat(of(rig, receipt, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
+      assertThat(rig.sms.sent()).hasSize(3);
+    }
+  }
+
+  @Test
+  void takesNoTokensWhileItsProviderIsOut() {
+    RecordingProvider spare = RecordingProvider.builder(Channel.SMS).name("spare").build();
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.provider(spare)
+                    .routing(Channel.SMS, Routing.ordered("recording-sms"))
+                    .rateLimit(
+                        RateLimit.perRecipient(1, Duration.ofDays(30)).channel(Channel.SMS)))) {
+      rig.sms.then(3, new Outcome.Misconfigured("20003"));
+      Receipt receipt = send(rig, ANN);
+      rig.pass(WAIT.plusMinutes(5));
+      assertThat(of(rig, receipt, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
+      assertThat(rig.sms.sent()).hasSize(4);
+      assertThat(spare.sent()).isEmpty();
     }
   }
 }
