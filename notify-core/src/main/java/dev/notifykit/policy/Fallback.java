@@ -10,14 +10,22 @@ import java.time.Duration;
  *
  * @param from the first channel
  * @param to the channel that stands in for it
- * @param after how long after its time the first may take to reach the recipient; positive
+ * @param after how long after its time the first may take to reach the recipient; positive, at most
+ *     3,650 days
  */
 public record Fallback(Channel from, Channel to, Duration after) {
-  /** Refuses null, a channel in place of itself, and a wait that is not positive. */
+  /** Beyond it nothing can be scheduled. */
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+
+  /** Refuses null, a channel in place of itself, and a wait that is not positive or too long. */
   public Fallback {
     Checks.notNull("fallback.from", from);
     Checks.notNull("fallback.to", to);
     Checks.positive("fallback.after", after);
+    if (after.compareTo(LONGEST) > 0) {
+      throw new InvalidNotificationException(
+          "fallback.after", "is " + after + "; it must be at most 3,650 days");
+    }
     if (from == to) {
       throw new InvalidNotificationException("fallback", "is from " + from + " to itself");
     }
@@ -33,7 +41,7 @@ public record Fallback(Channel from, Channel to, Duration after) {
     /**
      * Sets how long after its time the first channel may take to reach the recipient.
      *
-     * @param wait positive
+     * @param wait positive, at most 3,650 days
      * @return the builder
      */
     B after(Duration wait);

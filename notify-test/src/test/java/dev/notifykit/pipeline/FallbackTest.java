@@ -531,4 +531,21 @@ class FallbackTest {
       assertThat(spare.sent()).isEmpty();
     }
   }
+
+  @Test
+  void refusesToWaitForLongerThanAnythingCanBeScheduled() {
+    try (Rig rig = Rig.open()) {
+      assertThatThrownBy(
+              () ->
+                  rig.client
+                      .notification("hello")
+                      .to(ANN)
+                      .via(Channel.PUSH)
+                      .with("name", "A")
+                      .fallback(Channel.PUSH, Channel.SMS)
+                      .after(Duration.ofSeconds(Long.MAX_VALUE))
+                      .send())
+          .isInstanceOf(InvalidNotificationException.class);
+    }
+  }
 }
