@@ -6,7 +6,6 @@ import dev.notifykit.ProviderStats;
 import dev.notifykit.Route;
 import dev.notifykit.RouteStats;
 import dev.notifykit.Scheduler;
-import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.ClaimedDelivery;
@@ -48,7 +47,7 @@ public final class Dispatcher {
   private final DispatchSettings settings;
   private final Scheduler scheduler;
   private final Executor executor;
-  private final Alerts alerts;
+  private final Outage outage;
   private final Completions completions;
   private final Transitions transitions;
   private final StandIns standIns;
@@ -86,7 +85,8 @@ public final class Dispatcher {
     this.settings = settings;
     this.scheduler = scheduler;
     this.executor = executor;
-    this.alerts = new Alerts(events, store.clock());
+    Alerts alerts = new Alerts(events, store.clock());
+    this.outage = new Outage(alerts);
     this.completions = new Completions(store, scheduler, executor);
     this.transitions = new Transitions(events, alerts, completions, store.clock());
     this.standIns = new StandIns(store, policy, transitions::changed);
@@ -100,7 +100,7 @@ public final class Dispatcher {
             settings,
             scheduler,
             executor,
-            alerts,
+            outage,
             new Renderer(templates, links),
             new OutcomeRules(settings, random),
             new OutcomeEffects(store, events, alerts),
@@ -156,10 +156,9 @@ public final class Dispatcher {
           .filter(delivery -> delivery.state() == DeliveryState.READY)
           .forEach(delivery -> ready.add(delivery.route()));
       ready.forEach(this::workArrived);
-      alerts.clear(AlertKind.STORE_DOWN, null, "store");
+      outage.ended(this);
     } catch (RuntimeException e) {
-      alerts.raise(
-          AlertKind.STORE_DOWN, null, "store", "lapsed leases cannot be recovered; tried again");
+      outage.began(this, "lapsed leases cannot be recovered; tried again");
       log.debug("recovery failed", e);
     } finally {
       if (!closed) {

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,14 +45,13 @@ final class Flights {
   private final Router router;
   private final Settler settler;
   private final Runnable onLanded;
-  private final Consumer<Throwable> onStoreFailure;
+  private final Outage outage;
   private final Map<ProviderGate, List<BucketCharge>> providerLimits = new HashMap<>();
 
   /**
    * Creates the flights of a route.
    *
    * @param onLanded told when a delivery has ended later than {@link #send} returned
-   * @param onStoreFailure told when the store could not say how many tokens a provider has left
    */
   Flights(
       Route route,
@@ -61,8 +59,7 @@ final class Flights {
       List<ProviderGate> gates,
       Router router,
       Settler settler,
-      Runnable onLanded,
-      Consumer<Throwable> onStoreFailure) {
+      Runnable onLanded) {
     this.route = route;
     this.rateLimits = parts.store().rateLimits();
     this.scheduler = parts.scheduler();
@@ -73,7 +70,7 @@ final class Flights {
     this.router = router;
     this.settler = settler;
     this.onLanded = onLanded;
-    this.onStoreFailure = onStoreFailure;
+    this.outage = parts.outage();
     gates.forEach(gate -> limit(gate, parts.policy()));
   }
 
@@ -112,21 +109,24 @@ final class Flights {
 
   private Grant grant(List<BucketCharge> charges, int wanted) {
     try {
-      // First a look at all: while one is empty, the others must not give theirs for nothing.
-      for (BucketCharge charge : charges.size() == 1 ? List.<BucketCharge>of() : charges) {
-        Duration wait = rateLimits.waitFor(charge);
-        if (!wait.isZero()) {
-          return new Grant(0, wait);
-        }
-      }
-      return take(charges, wanted);
+      Grant grant = take(charges, wanted);
+      outage.ended(this);
+      return grant;
     } catch (RuntimeException e) {
-      onStoreFailure.accept(e);
+      outage.began(this, "providers' limits cannot be asked; tried again twice a second");
+      log.debug("asking for the limits of {} failed", route, e);
       return new Grant(0, STORE_RETRY);
     }
   }
 
   private Grant take(List<BucketCharge> charges, int wanted) {
+    // First a look at all: while one is empty, the others must not give theirs for nothing.
+    for (BucketCharge charge : charges.size() == 1 ? List.<BucketCharge>of() : charges) {
+      Duration wait = rateLimits.waitFor(charge);
+      if (!wait.isZero()) {
+        return new Grant(0, wait);
+      }
+    }
     Grant all = new Grant(wanted, Duration.ZERO);
     for (BucketCharge charge : charges) {
       Grant grant = rateLimits.take(charge, all.tokens());

@@ -2,7 +2,6 @@ package dev.notifykit.dispatch;
 
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
-import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
@@ -48,7 +47,7 @@ final class RouteDispatcher {
   private final NotificationStore store;
   private final DispatchSettings settings;
   private final Scheduler scheduler;
-  private final Alerts alerts;
+  private final Outage outage;
   private final OutcomeEffects effects;
   private final Router router;
   private final Preparation preparation;
@@ -71,7 +70,7 @@ final class RouteDispatcher {
     this.store = parts.store();
     this.settings = parts.settings();
     this.scheduler = parts.scheduler();
-    this.alerts = parts.alerts();
+    this.outage = parts.outage();
     this.effects = parts.effects();
     this.router = new Router(gates, settings.routingFor(gates.get(0).provider().channel()));
     this.room = new Room(size(gates));
@@ -79,8 +78,7 @@ final class RouteDispatcher {
     this.work = new Signal(parts.executor(), this::drain);
     this.settler = new Settler(route, parts, room, work::signal, this::wakeIn);
     this.preparation = new Preparation(route, parts, router, settler);
-    this.flights =
-        new Flights(route, parts, gates, router, settler, this::landed, this::storeFailed);
+    this.flights = new Flights(route, parts, gates, router, settler, this::landed);
   }
 
   private int size(List<ProviderGate> gates) {
@@ -168,6 +166,7 @@ final class RouteDispatcher {
         continue;
       }
       if (!backlog || paused || closed || settler.isFull()) {
+        outage.ended(this);
         return;
       }
       int places = room.take(Math.min(MAX_BATCH, router.room()));
@@ -176,6 +175,7 @@ final class RouteDispatcher {
           return;
         }
       } else if (!starve()) {
+        outage.ended(this);
         return;
       }
     }
@@ -227,6 +227,7 @@ final class RouteDispatcher {
     process(batch.claimed(), since);
     behind = claimed == places;
     if (behind) {
+      outage.ended(this);
       backlog = true;
       return true;
     }
@@ -236,8 +237,7 @@ final class RouteDispatcher {
 
   private void storeFailed(Throwable e) {
     backlog = true;
-    alerts.raise(
-        AlertKind.STORE_DOWN, null, "store", "no work can be claimed; tried again twice a second");
+    outage.began(this, "no work can be claimed; tried again twice a second");
     log.debug("claiming on {} failed", route, e);
     scheduler.schedule(STORE_RETRY, work::signal);
   }
@@ -250,6 +250,7 @@ final class RouteDispatcher {
       storeFailed(e);
       return;
     }
+    outage.ended(this);
     Duration poll = store.isShared() ? settings.pollInterval() : null;
     Duration wait = due.orElse(poll);
     if (wait != null) {
@@ -324,7 +325,7 @@ final class RouteDispatcher {
       DispatchSettings settings,
       Scheduler scheduler,
       Executor executor,
-      Alerts alerts,
+      Outage outage,
       Renderer renderer,
       OutcomeRules rules,
       OutcomeEffects effects,

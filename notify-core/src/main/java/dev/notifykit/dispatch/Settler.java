@@ -3,7 +3,6 @@ package dev.notifykit.dispatch;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
-import dev.notifykit.event.NotificationEvent.AlertKind;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
@@ -40,7 +39,7 @@ final class Settler {
   private final DeliveryQueue queue;
   private final boolean isShared;
   private final Scheduler scheduler;
-  private final Alerts alerts;
+  private final Outage outage;
   private final StandIns standIns;
   private final Transitions transitions;
   private final Room room;
@@ -70,7 +69,7 @@ final class Settler {
     this.queue = parts.store().queue();
     this.isShared = parts.store().isShared();
     this.scheduler = parts.scheduler();
-    this.alerts = parts.alerts();
+    this.outage = parts.outage();
     this.standIns = parts.standIns();
     this.transitions = parts.transitions();
     this.room = room;
@@ -149,10 +148,8 @@ final class Settler {
       batch.forEach(standIns::beforeSettled);
       refused = queue.settle(batch);
     } catch (RuntimeException | Error e) { // whatever it is: the outcome is known only here
-      alerts.raise(
-          AlertKind.STORE_DOWN,
-          null,
-          "store",
+      outage.began(
+          this,
           "outcomes cannot be written ("
               + e.getClass().getSimpleName()
               + "); they are kept and tried again, nothing more is claimed");
@@ -161,7 +158,7 @@ final class Settler {
     }
     unwritten = List.of();
     lastWritten = System.nanoTime();
-    alerts.clear(AlertKind.STORE_DOWN, null, "store");
+    outage.ended(this);
     try {
       publish(batch, refused);
     } finally {

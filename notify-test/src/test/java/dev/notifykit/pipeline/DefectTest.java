@@ -14,6 +14,9 @@ import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
+import dev.notifykit.event.NotificationEvent;
+import dev.notifykit.event.NotificationEvent.AlertCleared;
+import dev.notifykit.event.NotificationEvent.AlertRaised;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.policy.RetryPolicy;
@@ -26,7 +29,9 @@ import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.ManualScheduler;
 import dev.notifykit.test.RecordingProvider;
+import dev.notifykit.test.SettableClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -292,6 +297,40 @@ class DefectTest {
           .singleElement()
           .satisfies(d -> assertThat(d.state()).isEqualTo(DeliveryState.ACCEPTED));
       assertThat(sms.sent()).hasSize(1);
+    }
+  }
+
+  /** As with limits of sends in one place and the rest in another: one works, the other not. */
+  @Test
+  void whatTheStoreStillDoesEndsNoAlertOfWhatItDoesNot() {
+    SettableClock clock = new SettableClock();
+    ManualScheduler scheduler = new ManualScheduler(clock);
+    AtomicBoolean isAway = new AtomicBoolean(true);
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.builder().clock(clock).build(),
+            "claim",
+            () -> {
+              if (isAway.get()) {
+                throw new StoreException("away");
+              }
+            });
+    List<NotificationEvent> alerts = new CopyOnWriteArrayList<>();
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .scheduler(scheduler)
+            .listener(alerts::add)
+            .provider(RecordingProvider.of(Channel.SMS))
+            .build()) {
+      scheduler.whenSettled(() -> Await.until("it settles", client::isIdle));
+      client.send(text("ann", 1));
+      scheduler.advance(Duration.ofMinutes(10));
+      alerts.removeIf(e -> !(e instanceof AlertRaised || e instanceof AlertCleared));
+      assertThat(alerts).singleElement().isInstanceOf(AlertRaised.class);
+      isAway.set(false);
+      scheduler.advance(Duration.ofSeconds(5));
+      assertThat(alerts).last().isInstanceOf(AlertCleared.class);
     }
   }
 
