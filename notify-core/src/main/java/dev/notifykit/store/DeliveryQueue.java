@@ -156,7 +156,7 @@ public interface DeliveryQueue {
    *
    * @param tenant the tenant
    * @param deliveryId the delivery
-   * @return the change, or empty if it is not dead or its content is gone
+   * @return the change, or empty if it is not a listed dead letter or its content is gone
    */
   Optional<StateChange> replay(String tenant, UUID deliveryId);
 

@@ -31,7 +31,7 @@ final class DeadRows {
           + " d.reason, d.attempt, d.provider, d.provider_message_id, 0 AS due_at, d.updated_at,"
           + " n.template, n.category, n.created_at, n.priority, n.expires_at, d.token, d.address,"
           + " n.content FROM {log} d LEFT JOIN {notification} n ON n.id = d.notification_id"
-          + " WHERE d.id = ? AND d.tenant = ? AND d.state = 'DEAD'";
+          + " WHERE d.id = ? AND d.tenant = ? AND d.state = 'DEAD' AND d.listed = 1";
 
   private DeadRows() {}
 

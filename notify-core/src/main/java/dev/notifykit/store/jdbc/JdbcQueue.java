@@ -322,7 +322,8 @@ final class JdbcQueue implements DeliveryQueue {
     return db.write(
             tx ->
                 tx.update(
-                    "UPDATE {log} SET listed = NULL WHERE id = ? AND tenant = ? AND listed = 1",
+                    "UPDATE {log} SET listed = NULL, address = NULL"
+                        + " WHERE id = ? AND tenant = ? AND listed = 1",
                     deliveryId,
                     tenant))
         > 0;

@@ -146,6 +146,7 @@ abstract class LogCases extends RecipientCases {
     assertThat(store().queue().discard(TENANT, id)).isTrue();
     assertThat(store().queue().discard(TENANT, id)).isFalse();
     assertThat(store().log().deadLetters(TENANT, null, null, 10)).isEmpty();
+    assertThat(store().queue().replay(TENANT, id)).isEmpty();
     assertThat(stateOf(id)).isEqualTo(DeliveryState.DEAD);
   }
 
