@@ -61,18 +61,8 @@ final class Erasure {
   /** Content that others were sent too is theirs as well, and stays until the purge. */
   private static void eraseContents(Tx tx, String tenant, String recipient) throws SQLException {
     Set<UUID> theirs = notifications(tx, tenant, recipient);
-    Set<UUID> shared = new HashSet<>();
-    for (String table : List.of("queue", "log")) {
-      tx.queryIn(
-          "SELECT DISTINCT notification_id FROM {"
-              + table
-              + "}"
-              + " WHERE recipient_id <> ? AND notification_id IN (?*)",
-          r -> shared.add(tx.dialect.uuid(r, "notification_id")),
-          theirs,
-          recipient);
-    }
-    theirs.removeAll(shared);
+    theirs.removeAll(
+        Notifications.withDeliveries(tx, theirs, "recipient_id <> ? AND ", List.of(recipient)));
     tx.updateIn(
         "UPDATE {notification} SET content = ? WHERE id IN (?*)", theirs, StoreCodec.ERASED);
   }

@@ -148,15 +148,8 @@ final class JdbcLog implements DeliveryLog {
    * Clears the content of notifications of which no delivery is left; their event ids may live on.
    */
   private static void markPurged(Tx tx, Set<UUID> notifications) throws SQLException {
-    Set<UUID> inUse = new HashSet<>();
-    for (String table : List.of("queue", "log")) {
-      tx.queryIn(
-          "SELECT DISTINCT notification_id FROM {" + table + "} WHERE notification_id IN (?*)",
-          r -> inUse.add(tx.dialect.uuid(r, "notification_id")),
-          notifications);
-    }
     Set<UUID> unused = new HashSet<>(notifications);
-    unused.removeAll(inUse);
+    unused.removeAll(Notifications.withDeliveries(tx, notifications, "", List.of()));
     tx.updateIn(
         "UPDATE {notification} SET purged = ?, content = ? WHERE id IN (?*)",
         unused,

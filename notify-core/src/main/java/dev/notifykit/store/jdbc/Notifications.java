@@ -11,8 +11,11 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,35 @@ final class Notifications {
         r -> heads.put(tx.dialect.uuid(r, "id"), head(r)),
         new LinkedHashSet<>(ids));
     return heads;
+  }
+
+  /**
+   * Returns those of some notifications that have deliveries. One statement looks at both tables:
+   * between two a delivery could move from the one that is yet to come to the one that was, and be
+   * in neither.
+   *
+   * @param which says which deliveries count, after {@code WHERE}
+   * @param arguments of {@code which}
+   */
+  static Set<UUID> withDeliveries(Tx tx, Collection<UUID> ids, String which, List<Object> arguments)
+      throws SQLException {
+    String part = " WHERE " + which + "notification_id IN (?*)";
+    String sql =
+        "SELECT notification_id FROM {queue}"
+            + part
+            + " UNION SELECT notification_id FROM {log}"
+            + part;
+    Set<UUID> found = new HashSet<>();
+    for (Tx.In in : tx.dialect.in(tx, ids)) {
+      tx.query(
+          in.into(tx, sql),
+          r -> found.add(tx.dialect.uuid(r, "notification_id")),
+          arguments,
+          in.argument(),
+          arguments,
+          in.argument());
+    }
+    return found;
   }
 
   private static Head head(ResultSet r) throws SQLException {

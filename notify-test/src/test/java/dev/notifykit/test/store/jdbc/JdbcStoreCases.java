@@ -666,6 +666,39 @@ abstract class JdbcStoreCases {
         .isEqualTo(1);
   }
 
+  @Test
+  void replayWhilePurgeLooksForWhatIsInUseFindsItsContent() {
+    StoredNotification n = Sends.notification(store, "both");
+    append(
+        new NewNotification(
+            n, null, List.of(ready(n, "a@example.com"), ready(n, "b@example.com"))));
+    List<ClaimedDelivery> claimed = claim(10).claimed();
+    store
+        .queue()
+        .settle(
+            List.of(
+                settlement(claimed.get(0), DeliveryState.ACCEPTED, null),
+                settlement(claimed.get(1), DeliveryState.DEAD, "REJECTED")));
+    UUID dead = claimed.get(1).delivery().id();
+    DataSource racing =
+        AfterStatement.of(
+            dataSource(),
+            "notification_id FROM " + prefix + "queue",
+            () -> store.queue().replay("", dead));
+    try (JdbcStore other = JdbcStore.builder(racing).tablePrefix(prefix).build()) {
+      assertThat(other.log().purge(Duration.ZERO)).isEqualTo(1);
+    }
+    ClaimBatch batch = store.queue().claim(new ClaimRequest(Route.EMAIL, "worker", 10, LEASE));
+    assertThat(batch.quarantined()).isEmpty();
+    assertThat(batch.claimed()).extracting(c -> c.delivery().id()).containsExactly(dead);
+  }
+
+  private NewDelivery ready(StoredNotification n, String address) {
+    Target target = Target.email(address);
+    QueuedDelivery d = new QueuedDelivery(ids.next(), n, address, null, target, null, null);
+    return new NewDelivery(d, DeliveryState.READY, null, null, List.of());
+  }
+
   /** Nodes of two releases share the tables while one takes the other's place. */
   @Test
   void choiceAboutAChannelThatOnlyANewerReleaseKnowsHoldsUpNobody() {
