@@ -61,6 +61,9 @@ final class SignedText {
 
   /** Scheme and host are not signed: behind a proxy they are another's. */
   private static String path(String url) {
+    if (url.startsWith("/")) {
+      return url; // a path alone, which may hold "//" itself
+    }
     int authority = url.indexOf("//");
     int slash = url.indexOf('/', authority < 0 ? 0 : authority + 2);
     return slash < 0 ? "/" : url.substring(slash);

@@ -69,6 +69,16 @@ final class RequestVerifierTest {
     assertThat(verify(URL, signed())).isEqualTo(new Genuine("shop"));
   }
 
+  /** Some servers hand over the path without the host. */
+  @Test
+  void allOfAPathIsSignedWhateverSlashesItHas() {
+    Map<String, String> ofDouble =
+        signer.sign("POST", URI.create("https://n.example.com/v1//send"), BODY);
+    assertThat(verify("/v1//send", ofDouble)).isEqualTo(new Genuine("shop"));
+    Map<String, String> ofRoot = signer.sign("POST", URI.create("https://n.example.com/"), BODY);
+    assertThat(verify("/v1//send", ofRoot)).isInstanceOf(Refused.class);
+  }
+
   /** The text and the headers are a wire format: other languages sign by the documentation. */
   @Test
   void theSignatureIsAsDocumented() {
