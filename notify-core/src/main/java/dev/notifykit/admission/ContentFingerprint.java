@@ -1,8 +1,10 @@
 package dev.notifykit.admission;
 
+import dev.notifykit.Channel;
 import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
 import dev.notifykit.message.Attachment;
+import dev.notifykit.message.Message;
 import dev.notifykit.policy.Fallback;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +30,14 @@ final class ContentFingerprint {
       h = add(h, recipient.id());
     }
     h = mix(h + value(notification.data()));
-    if (!notification.contents().isEmpty()) {
-      h = add(h, MessageText.of(notification.contents()));
+    for (Map.Entry<Channel, Message> given : notification.contents().entrySet()) {
+      h = mix(add(h, given.getKey().name()) + value(MessageValues.of(given.getValue())));
     }
     for (Fallback fallback : notification.fallbacks()) {
       h = add(h, fallback.toString());
     }
     for (Attachment attachment : notification.attachments()) {
-      h = add(add(h, attachment.fileName()), attachment.size());
+      h = mix(h + value(MessageValues.of(attachment)));
     }
     return h;
   }
