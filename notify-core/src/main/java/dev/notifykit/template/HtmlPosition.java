@@ -102,7 +102,7 @@ final class HtmlPosition {
   /** Comments and the text of script and style end at a string, not at a character. */
   private int skip(String text, int i) {
     return switch (state) {
-      case COMMENT -> until(text, text.indexOf("-->", i), 3);
+      case COMMENT -> endComment(text, i);
       case RAW_TEXT -> until(text, endTag(text, i), 0);
       case TEXT -> text.startsWith("<!--", i) ? startComment(text, i) : i;
       default -> i;
@@ -121,6 +121,15 @@ final class HtmlPosition {
     }
     state = State.COMMENT;
     return body;
+  }
+
+  /** Browsers take {@code --!>} for the end, too. */
+  private int endComment(String text, int i) {
+    int right = text.indexOf("-->", i);
+    int wrong = text.indexOf("--!>", i);
+    return wrong >= 0 && (right < 0 || wrong < right)
+        ? until(text, wrong, 4)
+        : until(text, right, 3);
   }
 
   private int until(String text, int end, int length) {

@@ -68,6 +68,7 @@ class HtmlPositionTest {
           "<!--[if !mso]><!--><a href=\"{{u}}\"></a><!--<![endif]-->",
           "<!----><a href=\"{{u}}\">",
           "<!--><a href=\"{{u}}\">",
+          "<!-- --!><a href=\"{{u}}\">",
           "<style>a>b{}</style><a href=\"{{u}}\">",
           "<br/><a class=x href=\"{{u}}\">",
           "<a {{#u}}href=\"{{u}}\"{{/u}}>"
