@@ -71,10 +71,13 @@ final class HtmlLinks {
     return copied == 0 ? html : out.append(html, copied, html.length()).toString();
   }
 
-  /** A conditional comment is none: Outlook reads on, and so do we. */
+  /**
+   * A conditional comment is none: Outlook reads on, and so do we. {@code <!-->} is one as a whole,
+   * as it follows the condition of what all others but Outlook are to see.
+   */
   private void comment() {
     int body = at + 4;
-    int end = html.startsWith("[", body) ? body : html.indexOf("-->", body);
+    int end = html.startsWith("[", body) ? body : html.indexOf("-->", at + 2);
     at = end < 0 ? html.length() : end;
   }
 

@@ -29,6 +29,8 @@ final class HtmlLinksTest {
         "<p title=\"<a href='no'>\"><a href=\"u\">|<p title=\"<a href='no'>\"><a href=\"[u]\">",
         "<a href=\"a?b=1&amp;c=2\">|<a href=\"[a?b=1&amp;c=2]\">",
         "<!--[if mso]><a href=\"u\">x</a><![endif]-->|<!--[if mso]><a href=\"[u]\">x</a><![endif]-->",
+        "<!--[if !mso]><!--><a href=u></a><!--<![endif]-->|<!--[if !mso]><!--><a href=\"[u]\"></a><!--<![endif]-->",
+        "<!----><!---><a href=\"u\">|<!----><!---><a href=\"[u]\">",
         "<a href=\"u\"><a href=\"v\">|<a href=\"[u]\"><a href=\"[v]\">",
         "<a href=\"u\" data-notify-track=\"on\">|<a href=\"[u]\" data-notify-track=\"on\">"
       })
