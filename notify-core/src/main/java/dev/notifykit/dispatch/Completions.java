@@ -95,7 +95,7 @@ public final class Completions {
     waiter.ended.clear();
     try {
       all = store.log().deliveries(waiter.tenant, waiter.notificationId);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The next look may succeed; whoever waits can put a limit on it.
       pollLater(waiter);
       return;

@@ -112,7 +112,7 @@ final class Flights {
       Grant grant = take(charges, wanted);
       outage.ended(this);
       return grant;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is: these flights have to end
       outage.began(this, "providers' limits cannot be asked; tried again twice a second");
       log.debug("asking for the limits of {} failed", route, e);
       return new Grant(0, STORE_RETRY);

@@ -45,7 +45,7 @@ final class OutcomeEffects {
       if (outcome instanceof Outcome.OptedOut) {
         optOut(flight.claimed.delivery());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is: this delivery has to end
       log.warn("{} could not be recorded, and is tried again", outcome.getClass().getSimpleName());
       return new Outcome.Retryable("store-down");
     }

@@ -246,7 +246,7 @@ final class RouteDispatcher {
     Optional<Duration> due;
     try {
       due = store.queue().untilNextDue(route);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever it is: somebody has to look again
       storeFailed(e);
       return;
     }

@@ -19,6 +19,7 @@ import dev.notifykit.event.NotificationEvent.AlertCleared;
 import dev.notifykit.event.NotificationEvent.AlertRaised;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
+import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
@@ -47,6 +48,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A defect costs the delivery that meets it an attempt, and its neighbours nothing. */
 @Timeout(60)
@@ -331,6 +334,49 @@ class DefectTest {
       isAway.set(false);
       scheduler.advance(Duration.ofSeconds(5));
       assertThat(alerts).last().isInstanceOf(AlertCleared.class);
+    }
+  }
+
+  /** Asked for what is due next, for a provider's tokens, and told that a number is dead. */
+  @ParameterizedTest
+  @ValueSource(strings = {"untilNextDue", "take", "suppressTarget"})
+  void anErrorOfTheStoreHoldsNothingUpForGood(String method) {
+    SettableClock clock = new SettableClock();
+    ManualScheduler scheduler = new ManualScheduler(clock);
+    AtomicInteger failures = new AtomicInteger();
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.builder().clock(clock).build(),
+            method,
+            () -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new Missing();
+              }
+            });
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    sms.then(new Outcome.InvalidTarget("gone")).then(new Outcome.InvalidTarget("gone"));
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .scheduler(scheduler)
+            .provider(sms)
+            .rateLimit(RateLimit.perProvider(sms.name(), 10, Duration.ofSeconds(1)))
+            .build()) {
+      scheduler.whenSettled(() -> Await.until("it settles", client::isIdle));
+      scheduler.advance(Duration.ofSeconds(1));
+      failures.set(1);
+      Receipt receipt =
+          client
+              .notification()
+              .to(Recipient.builder("ann").phone("+14155550100").build())
+              .content(SmsMessage.of("hello"))
+              .sendAt(clock.instant().plusSeconds(60))
+              .send();
+      scheduler.advance(Duration.ofMinutes(5));
+      assertThat(client.deliveries(receipt.notificationId()))
+          .singleElement()
+          .satisfies(d -> assertThat(d.state()).isEqualTo(DeliveryState.SUPPRESSED));
+      assertThat(failures).hasNonPositiveValue();
     }
   }
 
