@@ -1,5 +1,6 @@
 package dev.notifykit.dispatch;
 
+import dev.notifykit.Attempt;
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
@@ -194,11 +195,16 @@ final class StandIns {
     }
   }
 
-  /** A provider that asks everyone to wait costs no attempt, but is in the log. */
+  /**
+   * The log tells: an attempt may be spent without a provider being asked, and one that asks
+   * everyone to wait costs none. A claim whose lease lapsed may have been asked and is not in it.
+   */
   private boolean wasAsked(ClaimedDelivery claimed) {
-    String tenant = claimed.delivery().notification().tenant();
-    return claimed.attempt() > 1
-        || !store.log().attempts(tenant, claimed.delivery().id()).isEmpty();
+    QueuedDelivery delivery = claimed.delivery();
+    List<Attempt> attempts = store.log().attempts(delivery.notification().tenant(), delivery.id());
+    return attempts.isEmpty()
+        ? claimed.attempt() > 1
+        : attempts.stream().anyMatch(attempt -> attempt.provider() != null);
   }
 
   private @Nullable Settlement takeTokens(ClaimedDelivery claimed, Category category) {

@@ -28,6 +28,7 @@ import dev.notifykit.tracking.WebhookRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -529,6 +530,37 @@ class FallbackTest {
       assertThat(of(rig, receipt, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
       assertThat(rig.sms.sent()).hasSize(4);
       assertThat(spare.sent()).isEmpty();
+    }
+  }
+
+  @Test
+  void takesItsTokensThoughAnAttemptWasSpentBefore() {
+    AtomicBoolean isBroken = new AtomicBoolean(true);
+    Routing routing =
+        Routing.when(
+            c -> {
+              if (isBroken.get()) {
+                throw new IllegalStateException("a defect");
+              }
+              return true;
+            },
+            Routing.ordered("recording-sms"));
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.routing(Channel.SMS, routing)
+                    .rateLimit(
+                        RateLimit.perRecipient(1, Duration.ofDays(30)).channel(Channel.SMS)))) {
+      Receipt receipt = send(rig, ANN);
+      rig.pass(WAIT.plusMillis(1));
+      isBroken.set(false);
+      rig.pass(Duration.ofMinutes(5));
+      assertThat(of(rig, receipt, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
+      assertThat(of(rig, receipt, Channel.SMS).attempts()).isGreaterThan(1);
+      Receipt second =
+          rig.client.notification("hello").to(ANN).via(Channel.SMS).with("name", "A").send();
+      rig.settle();
+      assertThat(rig.only(second).suppression()).contains(SuppressionReason.RATE_LIMITED);
     }
   }
 
