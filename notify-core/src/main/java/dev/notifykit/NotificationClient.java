@@ -7,6 +7,7 @@ import dev.notifykit.engine.EngineConfig;
 import dev.notifykit.event.NotificationListener;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.internal.MacKey;
+import dev.notifykit.internal.Options;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -451,7 +452,10 @@ public final class NotificationClient implements AutoCloseable {
     }
   }
 
-  /** Builds a {@link NotificationClient}. Not thread-safe. */
+  /**
+   * Builds a {@link NotificationClient}. Not thread-safe. Every option throws {@link
+   * ConfigurationException} for a value it refuses, null and a duration of zero among them.
+   */
   public static final class Builder {
     private @Nullable NotificationStore store;
     private InstantSource clock = InstantSource.system();
@@ -488,7 +492,7 @@ public final class NotificationClient implements AutoCloseable {
      * Sets the store; default one in memory, which dies with the process. Closed with the client.
      */
     public Builder store(NotificationStore value) {
-      this.store = Checks.notNull("store", value);
+      this.store = Options.notNull("store", value);
       return this;
     }
 
@@ -498,7 +502,7 @@ public final class NotificationClient implements AutoCloseable {
      * in a category that prefers duplicates also what it may have taken. Closed with the client.
      */
     public Builder provider(Provider value) {
-      this.providers.add(Checks.notNull("provider", value));
+      this.providers.add(Options.notNull("provider", value));
       return this;
     }
 
@@ -508,33 +512,33 @@ public final class NotificationClient implements AutoCloseable {
      */
     public Builder routing(Channel channel, Routing value) {
       this.routing.put(
-          Checks.notNull("routing.channel", channel), Checks.notNull("routing", value));
+          Options.notNull("routing.channel", channel), Options.notNull("routing", value));
       return this;
     }
 
     /** Adds sources of templates, asked in order. */
     public Builder templates(TemplateSource... values) {
-      for (TemplateSource value : Checks.notNull("templates", values)) {
-        templates.add(Checks.notNull("templates", value));
+      for (TemplateSource value : Options.notNull("templates", values)) {
+        templates.add(Options.notNull("templates", value));
       }
       return this;
     }
 
     /** Adds a template engine of the application's own, asked before the sources; default none. */
     public Builder templateEngine(TemplateEngine value) {
-      this.engines.add(Checks.notNull("templateEngine", value));
+      this.engines.add(Options.notNull("templateEngine", value));
       return this;
     }
 
     /** Sets how links are tracked, of every tenant; default not at all. */
     public Builder links(TrackingLinks value) {
-      this.links = Checks.notNull("links", value);
+      this.links = Options.notNull("links", value);
       return this;
     }
 
     /** Sets the links that unsubscribe, of every tenant; default none. */
     public Builder unsubscribe(UnsubscribeLinks value) {
-      this.unsubscribe = Checks.notNull("unsubscribe", value);
+      this.unsubscribe = Options.notNull("unsubscribe", value);
       return this;
     }
 
@@ -574,38 +578,38 @@ public final class NotificationClient implements AutoCloseable {
 
     /** Adds a rate limit; every one that applies must have a token. Default none. */
     public Builder rateLimit(RateLimit value) {
-      this.limits.add(Checks.notNull("rateLimit", value));
+      this.limits.add(Options.notNull("rateLimit", value));
       return this;
     }
 
     /** Sets the retry policy; default 6 attempts, waits doubling from 2 seconds. */
     public Builder retry(RetryPolicy value) {
-      this.retry = Checks.notNull("retry", value);
+      this.retry = Options.notNull("retry", value);
       return this;
     }
 
     /** Sets the retry policy of one channel; default that of all. */
     public Builder retry(Channel channel, RetryPolicy value) {
       this.retryByChannel.put(
-          Checks.notNull("retry.channel", channel), Checks.notNull("retry", value));
+          Options.notNull("retry.channel", channel), Options.notNull("retry", value));
       return this;
     }
 
     /** Sets how long event ids are remembered; default a day. */
     public Builder dedupe(Duration value) {
-      this.dedupe = Checks.positive("dedupe", value);
+      this.dedupe = Options.positive("dedupe", value);
       return this;
     }
 
     /** Sets which event ids are well formed; default any. */
     public Builder eventIds(EventIdPolicy value) {
-      this.eventIds = Checks.notNull("eventIds", value);
+      this.eventIds = Options.notNull("eventIds", value);
       return this;
     }
 
     /** Adds a category. Once there is one, a notification of an unknown category is refused. */
     public Builder category(Category value) {
-      this.categories.put(Checks.notNull("category", value).name(), value);
+      this.categories.put(Options.notNull("category", value).name(), value);
       return this;
     }
 
@@ -617,7 +621,7 @@ public final class NotificationClient implements AutoCloseable {
      *     inbox
      */
     public Builder quietHours(QuietHours value, Channel... channels) {
-      this.quietHours = Checks.notNull("quietHours", value);
+      this.quietHours = Options.notNull("quietHours", value);
       if (channels.length > 0) {
         this.quietChannels = EnumSet.copyOf(List.of(channels));
       }
@@ -626,22 +630,23 @@ public final class NotificationClient implements AutoCloseable {
 
     /** Sets the zone of recipients who have none; default UTC. */
     public Builder zone(ZoneId value) {
-      this.zone = Checks.notNull("zone", value);
+      this.zone = Options.notNull("zone", value);
       return this;
     }
 
     /** Adds a listener; default none. */
     public Builder listener(NotificationListener value) {
-      this.listeners.add(Checks.notNull("listener", value));
+      this.listeners.add(Options.notNull("listener", value));
       return this;
     }
 
     /** Sets how many deliveries of a route may be at work at once; default what providers allow. */
     public Builder maxInFlight(Route route, int value) {
       if (value < 1 || value > 100_000) {
-        throw new ConfigurationException("maxInFlight is " + value + "; it must be 1 to 100,000");
+        throw new ConfigurationException(
+            "maxInFlight of " + route + " is " + value + "; it must be 1 to 100,000");
       }
-      this.maxInFlight.put(Checks.notNull("maxInFlight.route", route), value);
+      this.maxInFlight.put(Options.notNull("maxInFlight.route", route), value);
       return this;
     }
 
@@ -650,7 +655,7 @@ public final class NotificationClient implements AutoCloseable {
      * for a receipt before it is dead; default an hour.
      */
     public Builder reconcileWithin(Duration value) {
-      this.reconcileWithin = Checks.positive("reconcileWithin", value);
+      this.reconcileWithin = Options.positive("reconcileWithin", value);
       return this;
     }
 
@@ -660,13 +665,13 @@ public final class NotificationClient implements AutoCloseable {
      * a second.
      */
     public Builder pollInterval(Duration value) {
-      this.pollInterval = Checks.positive("pollInterval", value);
+      this.pollInterval = Options.positive("pollInterval", value);
       return this;
     }
 
     /** Sets how long {@link NotificationClient#close()} waits; default 30 seconds. */
     public Builder drainTimeout(Duration value) {
-      this.drainTimeout = Checks.positive("drainTimeout", value);
+      this.drainTimeout = Options.positive("drainTimeout", value);
       return this;
     }
 
@@ -678,7 +683,7 @@ public final class NotificationClient implements AutoCloseable {
      * @param value returns a few short strings, nothing secret; throws nothing
      */
     public Builder context(Supplier<Map<String, String>> value) {
-      this.context = Checks.notNull("context", value);
+      this.context = Options.notNull("context", value);
       return this;
     }
 
@@ -689,7 +694,7 @@ public final class NotificationClient implements AutoCloseable {
      * suppressed.
      */
     public Builder addressBook(AddressBook value) {
-      this.addressBook = Checks.notNull("addressBook", value);
+      this.addressBook = Options.notNull("addressBook", value);
       return this;
     }
 
@@ -698,7 +703,7 @@ public final class NotificationClient implements AutoCloseable {
      * threads of the platform.
      */
     public Builder threads(ThreadFactory value) {
-      this.threads = Checks.notNull("threads", value);
+      this.threads = Options.notNull("threads", value);
       return this;
     }
 
@@ -713,13 +718,13 @@ public final class NotificationClient implements AutoCloseable {
 
     /** Sets the clock of the default store; default the system's. For tests. */
     public Builder clock(InstantSource value) {
-      this.clock = Checks.notNull("clock", value);
+      this.clock = Options.notNull("clock", value);
       return this;
     }
 
     /** Sets what runs timed work; default real time. For tests. Closed with the client. */
     public Builder scheduler(Scheduler value) {
-      this.scheduler = Checks.notNull("scheduler", value);
+      this.scheduler = Options.notNull("scheduler", value);
       return this;
     }
 

@@ -3,7 +3,7 @@ package dev.notifykit.policy;
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Priority;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,12 @@ public final class Category {
   private final List<Fallback> fallbacks;
 
   private Category(Builder b) {
-    this.name = Checks.name("category", b.name);
-    this.consent = Checks.notNull("category.consent", b.consent);
-    this.unknownOutcome = Checks.notNull("category.unknownOutcome", b.unknownOutcome);
-    this.priority = Checks.notNull("category.priority", b.priority);
+    this.name = Options.name("category", b.name);
+    this.consent = Options.notNull("category.consent", b.consent);
+    this.unknownOutcome = Options.notNull("category.unknownOutcome", b.unknownOutcome);
+    this.priority = Options.notNull("category.priority", b.priority);
     this.timeToLive =
-        b.timeToLive == null ? null : Checks.positive("category.timeToLive", b.timeToLive);
+        b.timeToLive == null ? null : Options.positive("category.timeToLive", b.timeToLive);
     this.fallbacks = List.copyOf(b.fallbacks);
     if (name.indexOf('*') >= 0) {
       throw new ConfigurationException("category must not contain '*'");
@@ -155,7 +155,7 @@ public final class Category {
     /**
      * Returns the category.
      *
-     * @throws dev.notifykit.InvalidNotificationException if the name is blank or the time to live
+     * @throws ConfigurationException if the name is blank or has a {@code *}, or the time to live
      *     is not positive
      */
     public Category build() {

@@ -1,6 +1,7 @@
 package dev.notifykit.policy;
 
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.internal.Options;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -18,8 +19,14 @@ import java.util.Optional;
  * @param to the first moment that is not quiet any more
  */
 public record QuietHours(LocalTime from, LocalTime to) {
-  /** Refuses an empty span. */
+  /**
+   * Creates the span.
+   *
+   * @throws ConfigurationException if it is empty or a time is null
+   */
   public QuietHours {
+    Options.notNull("quietHours.from", from);
+    Options.notNull("quietHours.to", to);
     if (from.equals(to)) {
       throw new ConfigurationException("quiet hours start and end at " + from + "; they are empty");
     }

@@ -2,7 +2,7 @@ package dev.notifykit.policy;
 
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,12 +71,12 @@ public final class RateLimit {
    * @param period 1 ms to 3,650 days
    */
   public static RateLimit perProvider(String provider, long count, Duration period) {
-    return of(Scope.PROVIDER, count, period, Checks.name("provider", provider), OnLimit.DEFER);
+    return of(Scope.PROVIDER, count, period, Options.name("provider", provider), OnLimit.DEFER);
   }
 
   private static RateLimit of(
       Scope scope, long count, Duration period, @Nullable String provider, OnLimit onLimit) {
-    Checks.positive("rateLimit.period", period);
+    Options.positive("rateLimit.period", period);
     try {
       return new RateLimit(scope, new TokenBucket(count, period), null, null, provider, onLimit);
     } catch (IllegalArgumentException e) {
@@ -88,20 +88,21 @@ public final class RateLimit {
   public RateLimit channel(Channel value) {
     refuseForProvider("channel");
     return new RateLimit(
-        scope, bucket, Checks.notNull("channel", value), category, provider, onLimit);
+        scope, bucket, Options.notNull("channel", value), category, provider, onLimit);
   }
 
   /** Returns a copy that counts one category only. */
   public RateLimit category(String value) {
     refuseForProvider("category");
-    return new RateLimit(scope, bucket, channel, Checks.name("category", value), provider, onLimit);
+    return new RateLimit(
+        scope, bucket, channel, Options.name("category", value), provider, onLimit);
   }
 
   /** Returns a copy that drops or defers; default {@link OnLimit#DROP}. */
   public RateLimit onLimit(OnLimit value) {
     refuseForProvider("onLimit");
     return new RateLimit(
-        scope, bucket, channel, category, provider, Checks.notNull("onLimit", value));
+        scope, bucket, channel, category, provider, Options.notNull("onLimit", value));
   }
 
   private void refuseForProvider(String option) {

@@ -1,7 +1,7 @@
 package dev.notifykit.policy;
 
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public final class RetryPolicy {
 
   /** Bounded, so that nanoseconds and sums of two waits fit in a long. */
   private static Duration wait(String option, Duration value) {
-    if (Checks.positive(option, value).compareTo(LONGEST) > 0) {
+    if (Options.positive(option, value).compareTo(LONGEST) > 0) {
       throw new ConfigurationException(option + " is " + value + "; it must be at most 3,650 days");
     }
     return value;

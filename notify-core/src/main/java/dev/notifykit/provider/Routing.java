@@ -1,7 +1,7 @@
 package dev.notifykit.provider;
 
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -41,8 +41,8 @@ public abstract class Routing {
    */
   public static Routing ordered(String first, String... next) {
     Set<String> names = new LinkedHashSet<>();
-    names.add(Checks.name("routing", first));
-    for (String name : Checks.notNull("routing", next)) {
+    names.add(Options.name("routing", first));
+    for (String name : Options.notNull("routing", next)) {
       addOnce(names, name);
     }
     List<String> order = List.copyOf(names);
@@ -55,7 +55,7 @@ public abstract class Routing {
   }
 
   private static void addOnce(Set<String> names, String name) {
-    if (!names.add(Checks.name("routing", name))) {
+    if (!names.add(Options.name("routing", name))) {
       throw new ConfigurationException("routing names the provider '" + name + "' twice");
     }
   }
@@ -78,7 +78,7 @@ public abstract class Routing {
    * @throws ConfigurationException if one is not of that form
    */
   public static Routing byCountry(Set<String> countries, Routing then) {
-    Set<String> known = Set.copyOf(Checks.notNull("routing.countries", countries));
+    Set<String> known = Set.copyOf(Options.notNull("routing.countries", countries));
     for (String country : known) {
       if (!country.matches("[A-Z]{2}")) {
         throw new ConfigurationException(
@@ -96,8 +96,8 @@ public abstract class Routing {
    * @param then the rule for those
    */
   public static Routing when(Predicate<Consignment> applies, Routing then) {
-    Checks.notNull("routing.when", applies);
-    return new Rule(Checks.notNull("routing.then", then).names()) {
+    Options.notNull("routing.when", applies);
+    return new Rule(Options.notNull("routing.then", then).names()) {
       @Override
       public Optional<List<String>> providers(Consignment consignment) {
         return applies.test(consignment) ? then.providers(consignment) : Optional.empty();
@@ -112,7 +112,7 @@ public abstract class Routing {
    */
   public final Routing otherwise(Routing next) {
     Set<String> both = new LinkedHashSet<>(names());
-    both.addAll(Checks.notNull("routing.otherwise", next).names());
+    both.addAll(Options.notNull("routing.otherwise", next).names());
     Routing first = this;
     return new Rule(both) {
       @Override
@@ -173,7 +173,7 @@ public abstract class Routing {
             "routing: the weight of '" + provider + "' is " + weight + "; it must be 1 to " + MOST);
       }
       Map<String, Integer> more = new LinkedHashMap<>(weights);
-      if (more.put(Checks.name("routing", provider), weight) != null) {
+      if (more.put(Options.name("routing", provider), weight) != null) {
         throw new ConfigurationException("routing names the provider '" + provider + "' twice");
       }
       return new Weighted(more);

@@ -3,7 +3,7 @@ package dev.notifykit.remote;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.Notification;
 import dev.notifykit.Receipt;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.tracking.Endpoint;
 import java.util.List;
@@ -108,7 +108,7 @@ public final class SendApi {
 
     /** Sets who finds the secrets of apps, in place of {@link #app}. */
     public Builder secrets(AppSecrets value) {
-      this.secrets = Checks.notNull("sendApi.secrets", value);
+      this.secrets = Options.notNull("sendApi.secrets", value);
       return this;
     }
 

@@ -1,7 +1,7 @@
 package dev.notifykit.store;
 
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -97,7 +97,7 @@ public final class CompositeStore implements NotificationStore {
    * @param main holds everything that is not given to another; closed with the store
    */
   public static Builder builder(NotificationStore main) {
-    return new Builder(Checks.notNull("main", main));
+    return new Builder(Options.notNull("main", main));
   }
 
   /** Returns the main store's clock. */
@@ -181,31 +181,31 @@ public final class CompositeStore implements NotificationStore {
 
     /** Sets who counts the rate limits; default the main store. */
     public Builder rateLimits(NotificationStore store) {
-      this.rateLimits = Checks.notNull("rateLimits", store);
+      this.rateLimits = Options.notNull("rateLimits", store);
       return this;
     }
 
     /** Sets who answers repeats of an event before the main store is asked; default nobody. */
     public Builder dedupe(NotificationStore store) {
-      this.dedupe = Checks.notNull("dedupe", store);
+      this.dedupe = Options.notNull("dedupe", store);
       return this;
     }
 
     /** Sets who keeps the inboxes, and tells of new entries; default the main store. */
     public Builder inbox(NotificationStore store) {
-      this.inbox = Checks.notNull("inbox", store);
+      this.inbox = Options.notNull("inbox", store);
       return this;
     }
 
     /** Sets who keeps the tracking events; default the main store. */
     public Builder tracking(NotificationStore store) {
-      this.tracking = Checks.notNull("tracking", store);
+      this.tracking = Options.notNull("tracking", store);
       return this;
     }
 
     /** Sets who keeps the stored templates; default the main store. */
     public Builder templates(NotificationStore store) {
-      this.templates = Checks.notNull("templates", store);
+      this.templates = Options.notNull("templates", store);
       return this;
     }
 

@@ -1,6 +1,6 @@
 package dev.notifykit.template;
 
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.TemplateStore;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,10 +39,10 @@ public interface TemplateSource {
    *
    * @param interval positive; after it a template in use is read again in the background, while the
    *     old one goes on serving
-   * @throws dev.notifykit.InvalidNotificationException if the interval is not positive
+   * @throws dev.notifykit.ConfigurationException if the interval is not positive
    */
   default TemplateSource refreshedEvery(Duration interval) {
-    return new RefreshedSource(this, Checks.positive("interval", interval));
+    return new RefreshedSource(this, Options.positive("interval", interval));
   }
 
   /**
@@ -85,6 +85,6 @@ public interface TemplateSource {
    * @param store the store's part for templates
    */
   static TemplateSource store(TemplateStore store) {
-    return new StoredSource(Checks.notNull("store", store)).refreshedEvery(Duration.ofSeconds(30));
+    return new StoredSource(Options.notNull("store", store)).refreshedEvery(Duration.ofSeconds(30));
   }
 }

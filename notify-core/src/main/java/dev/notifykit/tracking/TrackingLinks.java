@@ -1,6 +1,6 @@
 package dev.notifykit.tracking;
 
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -167,8 +167,8 @@ public final class TrackingLinks {
      * hold links that come from users.
      */
     public Builder hosts(String... names) {
-      Arrays.stream(Checks.notNull("links.hosts", names))
-          .map(name -> Checks.name("links.hosts", name).toLowerCase(Locale.ROOT))
+      Arrays.stream(Options.notNull("links.hosts", names))
+          .map(name -> Options.name("links.hosts", name).toLowerCase(Locale.ROOT))
           .forEach(hosts::add);
       return this;
     }

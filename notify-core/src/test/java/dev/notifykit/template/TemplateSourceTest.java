@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.TemplateException;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.store.TemplateStore;
@@ -244,7 +243,7 @@ class TemplateSourceTest {
     assertThat(sms(templates, null)).isEqualTo("one");
     store.publish("t/sms.txt", "two");
     assertThat(afterRefresh(templates, Duration.ofSeconds(2), null)).isEqualTo("two");
-    assertThatExceptionOfType(InvalidNotificationException.class)
+    assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> TemplateSource.store(store).refreshedEvery(Duration.ZERO));
   }
 

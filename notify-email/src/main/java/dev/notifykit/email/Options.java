@@ -34,7 +34,8 @@ final class Options {
   static String host(String option, @Nullable String value) {
     String host = required(option, value);
     if (!HOST.matcher(host).matches()) {
-      throw new ConfigurationException(option + " is no host name or address: " + printable(host));
+      throw new ConfigurationException(
+          option + " is neither a domain nor an IP address: " + printable(host));
     }
     return host;
   }

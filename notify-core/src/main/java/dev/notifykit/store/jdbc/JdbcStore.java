@@ -2,7 +2,7 @@ package dev.notifykit.store.jdbc;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.StoreException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
@@ -110,7 +110,7 @@ public final class JdbcStore implements NotificationStore {
   public static JdbcStore h2(Path file) {
     EmbeddedH2.Opened opened;
     try {
-      opened = EmbeddedH2.open(Checks.notNull("file", file));
+      opened = EmbeddedH2.open(Options.notNull("file", file));
     } catch (NoClassDefFoundError e) {
       throw new ConfigurationException(
           "JdbcStore.h2 needs com.h2database:h2 on the class path; add the dependency", e);
@@ -124,7 +124,7 @@ public final class JdbcStore implements NotificationStore {
    * @param dataSource a pool of connections; stays the caller's to close
    */
   public static Builder builder(DataSource dataSource) {
-    return new Builder(Checks.notNull("dataSource", dataSource));
+    return new Builder(Options.notNull("dataSource", dataSource));
   }
 
   /**
@@ -263,7 +263,7 @@ public final class JdbcStore implements NotificationStore {
      * @param value up to 31 letters, digits and underscores, no digit first
      */
     public Builder tablePrefix(String value) {
-      this.tablePrefix = Checks.notNull("tablePrefix", value);
+      this.tablePrefix = Options.notNull("tablePrefix", value);
       return this;
     }
 
@@ -273,7 +273,7 @@ public final class JdbcStore implements NotificationStore {
      * @param value up to 31 letters, digits and underscores, no digit first
      */
     public Builder schema(String value) {
-      this.schema = Checks.notNull("schema", value);
+      this.schema = Options.notNull("schema", value);
       return this;
     }
 
@@ -285,7 +285,7 @@ public final class JdbcStore implements NotificationStore {
 
     /** Sets who knows of the calling thread's transaction; default nobody. */
     public Builder transactions(TransactionSource value) {
-      this.transactions = Checks.notNull("transactions", value);
+      this.transactions = Options.notNull("transactions", value);
       return this;
     }
 
@@ -295,7 +295,7 @@ public final class JdbcStore implements NotificationStore {
      * {@code innodb_flush_log_at_trx_commit} other than 1. Default {@link OnUnsafeSettings#WARN}.
      */
     public Builder onUnsafeSettings(OnUnsafeSettings value) {
-      this.onUnsafeSettings = Checks.notNull("onUnsafeSettings", value);
+      this.onUnsafeSettings = Options.notNull("onUnsafeSettings", value);
       return this;
     }
 

@@ -15,6 +15,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ final class ClientFactory {
     beans(TemplateRenderer.class).map(RenderedTemplates::new).forEach(builder::templateEngine);
     beans(TemplateEngine.class).forEach(builder::templateEngine);
     beans(NotificationListener.class).forEach(builder::listener);
-    settings(builder);
+    Options.build("notify", NotifyProperties.class, () -> settings(builder));
     policies(builder);
     if (usesVirtualThreads(context.getEnvironment())) {
       builder.threads(new VirtualThreadTaskExecutor("notifykit-").getVirtualThreadFactory());
@@ -106,7 +107,7 @@ final class ClientFactory {
     return sources;
   }
 
-  private void settings(NotificationClient.Builder builder) {
+  private NotificationClient.Builder settings(NotificationClient.Builder builder) {
     Options.set(properties.dedupe(), builder::dedupe);
     Options.set(properties.eventIds(), builder::eventIds);
     Options.set(properties.zone(), builder::zone);
@@ -114,6 +115,7 @@ final class ClientFactory {
     Options.set(properties.pollInterval(), builder::pollInterval);
     Options.set(properties.drainTimeout(), builder::drainTimeout);
     properties.maxInFlight().forEach(builder::maxInFlight);
+    return builder;
   }
 
   private void policies(NotificationClient.Builder builder) {
@@ -122,13 +124,17 @@ final class ClientFactory {
         .ifPresent(builder::retry);
     properties
         .retryByChannel()
-        .forEach((channel, r) -> builder.retry(channel, retry("notify.retry-by-channel", r)));
+        .forEach((channel, r) -> builder.retry(channel, retry(byChannel(channel), r)));
     List<NotifyProperties.Limit> limits = properties.rateLimits();
     for (int i = 0; i < limits.size(); i++) {
       builder.rateLimit(limit("notify.rate-limits[" + i + "]", limits.get(i)));
     }
     properties.categories().forEach((name, c) -> builder.category(category(name, c)));
     Options.set(properties.quietHours(), quiet -> quietHours(builder, quiet));
+  }
+
+  private static String byChannel(Channel channel) {
+    return "notify.retry-by-channel." + channel.name().toLowerCase(Locale.ROOT);
   }
 
   private static RetryPolicy retry(String prefix, NotifyProperties.Retry retry) {

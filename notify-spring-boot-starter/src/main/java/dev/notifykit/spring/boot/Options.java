@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 
 /** Hands properties to builders, and says which property it was when a builder refuses. */
 final class Options {
+  // What follows is prose, where "from 1 to 100" is no option.
+  private static final Pattern BOUNDS = Pattern.compile("; it must .*");
+
   private Options() {}
 
   /** Sets an option whose property is set; the builder's own default stands for all others. */
@@ -47,7 +51,8 @@ final class Options {
   private static PropertyRefusedException refused(
       String prefix, Class<? extends Record> properties, NotificationException e) {
     String message = String.valueOf(e.getMessage());
-    List<String> words = Arrays.asList(message.split("[^A-Za-z]+"));
+    List<String> words =
+        Arrays.asList(BOUNDS.matcher(message).replaceFirst("").split("[^A-Za-z]+"));
     List<String> named = new ArrayList<>();
     for (RecordComponent component : properties.getRecordComponents()) {
       String name = component.getName();

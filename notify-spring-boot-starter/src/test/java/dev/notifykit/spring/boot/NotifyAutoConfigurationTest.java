@@ -23,7 +23,10 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -248,6 +251,29 @@ class NotifyAutoConfigurationTest {
                     .getFailure()
                     .rootCause()
                     .hasMessageStartingWith("notify.templates.locations: 'https:"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "notify.dedupe=0s, notify.dedupe, dedupe is PT0S",
+    "notify.poll-interval=0s, notify.poll-interval, pollInterval is PT0S",
+    "notify.drain-timeout=-1s, notify.drain-timeout, drainTimeout is PT-1S",
+    "notify.reconcile-within=0s, notify.reconcile-within, reconcileWithin is PT0S",
+    "notify.max-in-flight.email=0, notify.max-in-flight, maxInFlight of EMAIL is 0",
+    "notify.retry-by-channel.sms.max-attempts=0, notify.retry-by-channel.sms.max-attempts, is 0"
+  })
+  void settingThatIsRefusedIsNamed(String property, String named, String reason) {
+    Boot.runner()
+        .withPropertyValues(property)
+        .run(
+            context -> {
+              FailureAnalysis analysis =
+                  new PropertyRefusedFailureAnalyzer().analyze(context.getStartupFailure());
+              assertThat(analysis).isNotNull();
+              assertThat(analysis.getDescription())
+                  .contains("property " + named + ": ")
+                  .contains(reason);
+            });
   }
 
   @Test

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -252,6 +253,23 @@ class ProvidersFromPropertiesTest {
               assertThat(analysis.getDescription()).contains(named).contains(reason);
               assertThat(analysis.getAction()).contains(named);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"host, a b", "port, 99999"})
+  void analysisNamesNoOtherProperty(String option, String value) {
+    Boot.runner()
+        .withPropertyValues(
+            "notify.email.smtp.host=localhost",
+            "notify.email.smtp.from=s@example.com",
+            "notify.email.smtp." + option + "=" + value)
+        .run(
+            context ->
+                assertThat(
+                        new PropertyRefusedFailureAnalyzer()
+                            .analyze(context.getStartupFailure())
+                            .getAction())
+                    .isEqualTo("Set or correct notify.email.smtp." + option + "."));
   }
 
   @Test
