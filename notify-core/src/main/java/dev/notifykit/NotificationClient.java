@@ -377,7 +377,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /**
    * Deletes the log of deliveries that were settled long ago, of all tenants; listed dead letters
-   * stay. Call it daily.
+   * stay. Call it daily, or let {@link Builder#purgeAfter} do it.
    *
    * @param olderThan positive
    * @return how many deliveries were deleted
@@ -481,6 +481,7 @@ public final class NotificationClient implements AutoCloseable {
     private Duration reconcileWithin = Duration.ofHours(1);
     private Duration pollInterval = Duration.ofMillis(500);
     private Duration drainTimeout = DEFAULT_DRAIN;
+    private @Nullable Duration purgeAfter;
     private AddressBook addressBook = (tenant, target) -> List.of();
     private Supplier<Map<String, String>> context = Map::of;
     private ThreadFactory threads = Engine.platformThreads();
@@ -669,6 +670,19 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets after what time the log of settled deliveries is deleted: about once an hour this client
+     * does what {@link NotificationClient#purge} does. Several nodes may. Default never, so that
+     * the log grows until somebody calls that.
+     *
+     * @param value longer than anyone asks what became of a notification, and than providers take
+     *     to report on it
+     */
+    public Builder purgeAfter(Duration value) {
+      this.purgeAfter = Options.positive("purgeAfter", value);
+      return this;
+    }
+
     /** Sets how long {@link NotificationClient#close()} waits; default 30 seconds. */
     public Builder drainTimeout(Duration value) {
       this.drainTimeout = Options.positive("drainTimeout", value);
@@ -768,6 +782,7 @@ public final class NotificationClient implements AutoCloseable {
               addressBook,
               context,
               threads,
+              purgeAfter,
               startsPaused);
       return new NotificationClient(
           Engine.start(config), new DeviceTokens(config.providers()), catalog, drainTimeout, "");

@@ -55,6 +55,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,7 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger log = LoggerFactory.getLogger(Engine.class);
   private static final Duration EARLY_RECEIPTS = Duration.ofSeconds(1);
+  private static final Duration PURGE_EVERY = Duration.ofHours(1);
   private static final Duration NO_THREAD_RETRY = Duration.ofMillis(100);
 
   private final NotificationStore store;
@@ -139,6 +141,9 @@ public final class Engine {
     }
     engine.dispatcher.start();
     engine.applyEarlyReceiptsLater();
+    if (config.purgeAfter() != null) {
+      engine.purgeLater(config.purgeAfter());
+    }
     return engine;
   }
 
@@ -165,6 +170,32 @@ public final class Engine {
       log.warn("early receipts could not be applied and are tried again: {}", e.getMessage());
     } finally {
       applyEarlyReceiptsLater();
+    }
+  }
+
+  /** Nodes that start together do not purge together. */
+  private void purgeLater(Duration olderThan) {
+    long wait =
+        ThreadLocalRandom.current().nextLong(PURGE_EVERY.toNanos()) + PURGE_EVERY.toNanos() / 2;
+    scheduler.schedule(
+        Duration.ofNanos(wait),
+        () -> {
+          if (!closed.get()) {
+            execute(() -> purge(olderThan));
+          }
+        });
+  }
+
+  private void purge(Duration olderThan) {
+    try {
+      long purged = store.log().purge(olderThan);
+      log.debug("purged {} deliveries settled more than {} ago", purged, olderThan);
+    } catch (RuntimeException e) {
+      if (!closed.get()) {
+        log.warn("the log could not be purged and is tried again within two hours", e);
+      }
+    } finally {
+      purgeLater(olderThan);
     }
   }
 

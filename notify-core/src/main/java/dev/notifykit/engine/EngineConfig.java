@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param addressBook whose an address is
  * @param context asked on the sending thread for what the delivering one is to know
  * @param threads makes the threads that claim and settle
+ * @param purgeAfter how long the log is kept, or null for ever
  * @param startsPaused whether every route waits to be resumed
  */
 public record EngineConfig(
@@ -54,4 +55,5 @@ public record EngineConfig(
     AddressBook addressBook,
     Supplier<Map<String, String>> context,
     ThreadFactory threads,
+    @Nullable Duration purgeAfter,
     boolean startsPaused) {}

@@ -113,6 +113,7 @@ final class ClientFactory {
     Options.set(properties.zone(), builder::zone);
     Options.set(properties.reconcileWithin(), builder::reconcileWithin);
     Options.set(properties.pollInterval(), builder::pollInterval);
+    Options.set(properties.purgeAfter(), builder::purgeAfter);
     Options.set(properties.drainTimeout(), builder::drainTimeout);
     properties.maxInFlight().forEach(builder::maxInFlight);
     return builder;

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     category that prefers silence; an hour unless set
  * @param pollInterval how often a shared store is asked for the work of other processes; 500 ms
  *     unless set
+ * @param purgeAfter how long the log of settled deliveries is kept; for ever unless set
  * @param drainTimeout how long a shutdown waits for what is in flight
  * @param maxInFlight the most deliveries at work at once, by route; what the providers allow unless
  *     set
@@ -50,6 +51,7 @@ record NotifyProperties(
     @Nullable ZoneId zone,
     @Nullable Duration reconcileWithin,
     @Nullable Duration pollInterval,
+    @Nullable Duration purgeAfter,
     @DefaultValue("30s") Duration drainTimeout,
     @DefaultValue Map<Route, Integer> maxInFlight,
     @DefaultValue List<String> providerOrder,
