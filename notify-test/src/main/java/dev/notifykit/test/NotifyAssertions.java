@@ -18,12 +18,18 @@ public final class NotifyAssertions {
   private NotifyAssertions() {}
 
   /**
-   * Starts assertions about what a provider was asked to send.
+   * Starts assertions about what a provider was asked to send. One of {@link TestNotifications} is
+   * first waited for, as by {@link TestNotifications#awaitIdle}.
    *
    * @param provider the provider
    */
   public static SentAssert assertThat(RecordingProvider provider) {
-    return new SentAssert(provider.sent());
+    TestNotifications fixture = provider.fixture();
+    if (fixture == null) {
+      return new SentAssert(provider.sent(), List::of);
+    }
+    fixture.awaitIdle();
+    return new SentAssert(provider.sent(), fixture::unsent);
   }
 
   /**
@@ -32,15 +38,16 @@ public final class NotifyAssertions {
    * @param sent the requests, as {@link RecordingProvider#sent} returns them
    */
   public static SentAssert assertThat(List<SendRequest> sent) {
-    return new SentAssert(sent);
+    return new SentAssert(sent, List::of);
   }
 
   /**
-   * Starts assertions about all that was sent, over all channels.
+   * Starts assertions about all that was sent, over all channels, once nothing is at work.
    *
    * @param notifications the fixture
    */
   public static SentAssert assertThat(TestNotifications notifications) {
-    return new SentAssert(notifications.sent());
+    notifications.awaitIdle();
+    return new SentAssert(notifications.sent(), notifications::unsent);
   }
 }

@@ -50,6 +50,7 @@ public final class RecordingProvider implements Provider {
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private Answer otherwise = this::accept; // guarded by this
+  private volatile @Nullable TestNotifications fixture;
 
   private interface Answer {
     CompletionStage<Outcome> to(SendRequest request);
@@ -297,6 +298,15 @@ public final class RecordingProvider implements Provider {
     CompletableFuture<Outcome> stage = new CompletableFuture<>();
     held.add(stage);
     return stage;
+  }
+
+  /** Says whose pipeline it is at the end of, which assertions wait for and ask. */
+  void belongsTo(TestNotifications owner) {
+    fixture = owner;
+  }
+
+  @Nullable TestNotifications fixture() {
+    return fixture;
   }
 
   // ---- what it saw

@@ -1,5 +1,6 @@
 package dev.notifykit.test;
 
+import dev.notifykit.Delivery;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.InboxMessage;
 import dev.notifykit.message.Message;
@@ -46,6 +47,24 @@ final class Sent {
     return requests.isEmpty()
         ? "  (nothing)"
         : more > 0 ? shown + "  and " + more + " more" : shown;
+  }
+
+  /** What was not sent, for whoever wonders why. */
+  static String others(List<String> unsent) {
+    return unsent.isEmpty()
+        ? ""
+        : "%nand what was not sent is:%n".formatted()
+            + unsent.stream().limit(SHOWN).map("  %s%n"::formatted).collect(Collectors.joining());
+  }
+
+  static String show(Delivery delivery) {
+    return "%s to %s: %s%s%s"
+        .formatted(
+            delivery.channel(),
+            delivery.recipientId(),
+            delivery.state(),
+            delivery.reason() == null ? "" : ", " + delivery.reason(),
+            delivery.dueAt() == null ? "" : ", due " + delivery.dueAt());
   }
 
   private static String show(SendRequest request) {

@@ -3,12 +3,16 @@ package dev.notifykit.test;
 import dev.notifykit.Channel;
 import dev.notifykit.provider.SendRequest;
 import java.util.List;
+import java.util.function.Supplier;
 import org.assertj.core.api.AbstractAssert;
 
 /** Assertions about what was sent. Not thread-safe. */
 public final class SentAssert extends AbstractAssert<SentAssert, List<SendRequest>> {
-  SentAssert(List<SendRequest> sent) {
+  private final Supplier<List<String>> unsent;
+
+  SentAssert(List<SendRequest> sent, Supplier<List<String>> unsent) {
     super(List.copyOf(sent), SentAssert.class);
+    this.unsent = unsent;
   }
 
   /** Starts with the mails; fails if there is none. */
@@ -32,7 +36,7 @@ public final class SentAssert extends AbstractAssert<SentAssert, List<SendReques
   }
 
   private SentMessageAssert has(Channel channel) {
-    return new SentMessageAssert(channel, actual);
+    return new SentMessageAssert(channel, actual, unsent);
   }
 
   /** Fails if anything was sent. */

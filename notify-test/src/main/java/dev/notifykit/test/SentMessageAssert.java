@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.assertj.core.api.AbstractAssert;
 
 /**
@@ -21,12 +22,14 @@ public final class SentMessageAssert extends AbstractAssert<SentMessageAssert, L
   private final List<String> asked = new ArrayList<>();
   private List<SendRequest> left;
 
-  SentMessageAssert(Channel channel, List<SendRequest> sent) {
+  SentMessageAssert(Channel channel, List<SendRequest> sent, Supplier<List<String>> unsent) {
     super(sent, SentMessageAssert.class);
     this.channel = channel.name().toLowerCase(Locale.ROOT);
     this.left = sent.stream().filter(r -> r.message().channel() == channel).toList();
     if (left.isEmpty()) {
-      throw failure("Expected %s, but what was sent is:%n%s", this.channel, Sent.list(sent));
+      throw failure(
+          "Expected %s, but what was sent is:%n%s%s",
+          this.channel, Sent.list(sent), Sent.others(unsent.get()));
     }
   }
 
@@ -179,8 +182,8 @@ public final class SentMessageAssert extends AbstractAssert<SentMessageAssert, L
   public SentMessageAssert times(int count) {
     if (left.size() != count) {
       throw failure(
-          "Expected %s %s %s, but there are %s:%n%s",
-          count, channel, String.join(" ", asked), left.size(), Sent.list(left));
+          "Expected %s %s, but there are %s:%n%s",
+          count, described(), left.size(), Sent.list(left));
     }
     return this;
   }
@@ -190,11 +193,13 @@ public final class SentMessageAssert extends AbstractAssert<SentMessageAssert, L
     left = before.stream().filter(condition).toList();
     asked.add(what);
     if (left.isEmpty()) {
-      throw failure(
-          "Expected %s %s, but what comes nearest is:%n%s",
-          channel, String.join(" ", asked), Sent.list(before));
+      throw failure("Expected %s, but what comes nearest is:%n%s", described(), Sent.list(before));
     }
     return this;
+  }
+
+  private String described() {
+    return asked.isEmpty() ? channel : channel + " " + String.join(" ", asked);
   }
 
   /** Returns what is left. */

@@ -1,9 +1,12 @@
 package dev.notifykit.test;
 
 import dev.notifykit.Channel;
+import dev.notifykit.ClientClosedException;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Route;
 import dev.notifykit.event.NotificationEvent;
+import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.RouteDepth;
@@ -11,11 +14,17 @@ import dev.notifykit.store.memory.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A whole client for a test: the real pipeline over a store in memory, with a clock that is stepped
@@ -35,6 +44,8 @@ import java.util.function.Consumer;
  */
 public final class TestNotifications implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Set<DeliveryState> SENT =
+      EnumSet.of(DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNDELIVERED);
   private static final long QUIET_NANOS = 20_000_000;
   private static final long PAUSE_NANOS = 50_000;
 
@@ -61,6 +72,7 @@ public final class TestNotifications implements AutoCloseable {
             .pollInterval(Duration.ofMinutes(1));
     options.accept(builder);
     this.client = builder.build();
+    Stream.of(email, sms, push).forEach(provider -> provider.belongsTo(this));
     scheduler.whenSettled(this::awaitIdle);
   }
 
@@ -176,6 +188,34 @@ public final class TestNotifications implements AutoCloseable {
       }
       LockSupport.parkNanos(PAUSE_NANOS);
     }
+  }
+
+  /** Tells, a line each, what became of deliveries that no provider took. */
+  List<String> unsent() {
+    try {
+      return notifications().stream()
+          .flatMap(each -> tenant(each.tenant).deliveries(each.id).stream())
+          .filter(delivery -> !SENT.contains(delivery.state()))
+          .map(Sent::show)
+          .toList();
+    } catch (ClientClosedException e) {
+      return List.of();
+    }
+  }
+
+  private record Told(String tenant, UUID id) {}
+
+  /** What listeners were told of; events may be out of order, so the states are the store's. */
+  private Set<Told> notifications() {
+    return events.stream()
+        .filter(DeliveryChanged.class::isInstance)
+        .map(event -> ((DeliveryChanged) event).delivery())
+        .map(delivery -> new Told(delivery.tenant(), delivery.notificationId()))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private NotificationClient tenant(String name) {
+    return name.isEmpty() ? client : client.forTenant(name);
   }
 
   private boolean isWaitedFor() {

@@ -52,6 +52,53 @@ final class NotifyTestTest {
   }
 
   @Test
+  void assertionsWaitForWhatIsDue(TestNotifications notifications) {
+    for (int sent = 1; sent <= 100; sent++) {
+      shipped(notifications, Channel.EMAIL);
+      assertThat(notifications.email()).hasCount(sent);
+    }
+  }
+
+  @Test
+  void failureTellsWhatWasNotSentAndWhy(TestNotifications notifications) {
+    notifications.client().preferences().optOut("ann", Channel.SMS);
+    shipped(notifications, Channel.SMS);
+    notifications
+        .client()
+        .notification("order-shipped")
+        .to("nobody")
+        .with("orderNo", "A-1001")
+        .via(Channel.EMAIL)
+        .sendAt(SettableClock.START.plus(ofHours(1)))
+        .send();
+    assertThatThrownBy(() -> assertThat(notifications.sms()).hasSms())
+        .hasMessageContaining("SMS to ann: SUPPRESSED, CHANNEL_OFF")
+        .hasMessageContaining("EMAIL to nobody: SUPPRESSED, NO_ADDRESS");
+    assertThatThrownBy(() -> assertThat(notifications).hasPush())
+        .hasMessageContaining("CHANNEL_OFF");
+  }
+
+  @Test
+  void failureTellsWhenWhatWaitsIsDue(TestNotifications notifications) {
+    NotificationClient acme = notifications.client().forTenant("acme");
+    acme.notification("order-shipped")
+        .to(Recipient.builder("bob").email("bob@example.com").build())
+        .with("orderNo", "A-1001")
+        .via(Channel.EMAIL)
+        .sendAt(SettableClock.START.plus(ofHours(1)))
+        .send();
+    assertThatThrownBy(() -> assertThat(notifications.email()).hasEmail())
+        .hasMessageContaining("EMAIL to bob: SCHEDULED, due 2026-06-01T13:00:00Z");
+  }
+
+  @Test
+  void failureCountsWhatWasAskedFor(TestNotifications notifications) {
+    shipped(notifications, Channel.EMAIL);
+    assertThatThrownBy(() -> assertThat(notifications.email()).hasEmail().times(2))
+        .hasMessageStartingWith("Expected 2 email, but there are 1:");
+  }
+
+  @Test
   void customerIsToldThatTheOrderWasShipped(TestNotifications notifications) {
     notifications.client().notification("order-shipped").to("ann").with("orderNo", "A-1001").send();
     notifications.awaitIdle();
