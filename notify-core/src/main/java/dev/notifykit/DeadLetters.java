@@ -54,6 +54,27 @@ public final class DeadLetters {
   }
 
   /**
+   * Sends again what is listed, oldest first, as when an outage is over or its cause is mended. One
+   * that dies again meanwhile is listed anew and left alone.
+   *
+   * @param route only of this route, or null for all
+   * @return how many were sent again
+   */
+  public int replayAll(@Nullable Route route) {
+    int replayed = 0;
+    UUID last = null;
+    List<Delivery> page;
+    do {
+      page = list(route, last, MAX_PAGE);
+      for (Delivery dead : page) {
+        replayed += replay(dead.id()) ? 1 : 0;
+        last = dead.id();
+      }
+    } while (page.size() == MAX_PAGE);
+    return replayed;
+  }
+
+  /**
    * Takes a dead letter off the list; the log keeps it as dead.
    *
    * @return whether it was listed

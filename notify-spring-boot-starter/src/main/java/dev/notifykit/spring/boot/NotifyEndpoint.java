@@ -150,12 +150,12 @@ final class NotifyEndpoint {
 
   /**
    * Does something to one thing: {@code routes/email/pause}, {@code routes/email/resume}, {@code
-   * dead-letters/{id}/replay}.
+   * routes/email/replay}, {@code dead-letters/{id}/replay}.
    *
    * @param section {@code routes} or {@code dead-letters}
    * @param name the route's key, or the delivery's id
    * @param action what to do
-   * @param tenant the dead letter's tenant; the default one unless given
+   * @param tenant the dead letters' tenant; the default one unless given
    */
   @WriteOperation
   public WebEndpointResponse<Map<String, Object>> act(
@@ -168,13 +168,17 @@ final class NotifyEndpoint {
           switch (section + "/" + action) {
             case ROUTES + "/pause" -> pauses.pause(Route.ofKey(name));
             case ROUTES + "/resume" -> pauses.resume(Route.ofKey(name));
+            case ROUTES + "/replay" -> {
+              int replayed = of(tenant).deadLetters().replayAll(Route.ofKey(name));
+              return Map.of("done", action, "replayed", replayed);
+            }
             case DEAD_LETTERS + "/replay" ->
                 requireListed(of(tenant).deadLetters().replay(id(name)));
             default ->
                 throw new InvalidNotificationException(
                     "action",
-                    "is none of routes/{route}/pause, routes/{route}/resume and"
-                        + " dead-letters/{id}/replay");
+                    "is none of routes/{route}/pause, routes/{route}/resume,"
+                        + " routes/{route}/replay and dead-letters/{id}/replay");
           }
           return Map.of("done", action);
         });

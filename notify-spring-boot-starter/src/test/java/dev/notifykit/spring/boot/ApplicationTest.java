@@ -219,6 +219,22 @@ class ApplicationTest {
     assertThat(http.delete("/actuator/notify/elsewhere/" + id).status()).isEqualTo(404);
   }
 
+  @Test
+  void deadLettersOfARouteCanBeReplayedAtOnce() {
+    smtp.reject("gone@example.com"::equals, 554, "no");
+    Receipt receipt = send(Recipient.builder("g").email("gone@example.com").build(), Channel.EMAIL);
+    receipt.completion().toCompletableFuture().join();
+    smtp.acceptAll();
+
+    Http.Answer answer = http.post("/actuator/notify/routes/email/replay");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).contains("\"replayed\":1");
+    Await.until(
+        "the dead letter is sent",
+        () -> client.deliveries(receipt.notificationId()).get(0).state() == DeliveryState.ACCEPTED);
+    refused(http.post("/actuator/notify/routes/fax/replay"), "route is none of");
+  }
+
   private static void refused(Http.Answer answer, String reason) {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("\"reason\":\"").contains(reason);
