@@ -34,7 +34,7 @@ public final class Recipients {
     store.save(tenant, recipient);
   }
 
-  /** Returns a profile. */
+  /** Returns a profile; empty if none was saved under the id, or it was erased. */
   public Optional<Recipient> find(String recipientId) {
     return store.find(tenant, Checks.name("recipientId", recipientId));
   }

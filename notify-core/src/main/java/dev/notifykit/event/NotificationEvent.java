@@ -15,7 +15,7 @@ public sealed interface NotificationEvent {
    *
    * @param delivery the delivery after the change
    * @param from the state before, or null if it was just admitted
-   * @param took how long the provider took, or null if none was asked
+   * @param took how long the provider took, or null if it accepted at once or none was asked
    */
   record DeliveryChanged(Delivery delivery, @Nullable DeliveryState from, @Nullable Duration took)
       implements NotificationEvent {}
