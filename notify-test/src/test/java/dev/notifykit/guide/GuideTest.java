@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.Device;
 import dev.notifykit.Inbox;
 import dev.notifykit.Notification;
@@ -11,6 +12,9 @@ import dev.notifykit.NotificationClient;
 import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
+import dev.notifykit.event.NotificationEvent.AlertRaised;
+import dev.notifykit.event.NotificationEvent.DeliveryChanged;
+import dev.notifykit.event.NotificationListener;
 import dev.notifykit.message.InboxMessage;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.SmsMessage;
@@ -170,6 +174,37 @@ final class GuideTest {
     assertThat(cancelled).isEqualTo(1);
     notifications.advance(Duration.ofDays(2));
     assertThat(notifications.email().sent()).isEmpty();
+  }
+
+  @Test
+  void operatorsAreTold() {
+    List<String> pager = new CopyOnWriteArrayList<>();
+    // region alerts
+    NotificationListener onCall =
+        event -> {
+          if (event instanceof AlertRaised alert) { // told once, not for each delivery
+            pager.add(alert.kind() + " " + alert.subject() + ": " + alert.detail());
+          } else if (event instanceof DeliveryChanged changed
+              && changed.delivery().state() == DeliveryState.DEAD
+              && changed.delivery().category().equals("codes")) {
+            pager.add("a code was not sent: " + changed.delivery().reason());
+          }
+        };
+    // endregion
+    try (TestNotifications notifications = TestNotifications.create(b -> b.listener(onCall))) {
+      notifications.sms().otherwise(new Outcome.Rejected("30007"));
+      notifications
+          .client()
+          .notification()
+          .to(Recipient.builder("ann").phone("+14155550123").build())
+          .content(SmsMessage.of("123456"))
+          .category("codes")
+          .send();
+      notifications.awaitIdle();
+    }
+    assertThat(pager)
+        .anyMatch(told -> told.startsWith("DEAD_LETTERS REJECTED: "))
+        .contains("a code was not sent: REJECTED");
   }
 
   @Test
