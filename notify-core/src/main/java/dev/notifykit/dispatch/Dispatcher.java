@@ -6,6 +6,7 @@ import dev.notifykit.ProviderStats;
 import dev.notifykit.Route;
 import dev.notifykit.RouteStats;
 import dev.notifykit.Scheduler;
+import dev.notifykit.internal.Traces;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.ClaimedDelivery;
@@ -327,7 +328,7 @@ public final class Dispatcher {
         provider.close();
       }
     } catch (RuntimeException | Error e) {
-      log.warn("a provider failed to close: {}", e.getClass().getName());
+      log.warn("a provider failed to close", Traces.withoutMessages(e));
     }
   }
 }

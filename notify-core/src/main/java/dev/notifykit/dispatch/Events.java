@@ -2,6 +2,7 @@ package dev.notifykit.dispatch;
 
 import dev.notifykit.event.NotificationEvent;
 import dev.notifykit.event.NotificationListener;
+import dev.notifykit.internal.Traces;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -46,12 +47,11 @@ public final class Events {
   private void failed(NotificationListener listener, Throwable e) {
     failures.increment();
     if (failures.sum() == 1) {
-      // Once: a listener that fails on one event mostly fails on all of them. The type only, since
-      // an application's exception may well quote an address.
+      // Once: a listener that fails on one event mostly fails on all of them.
       log.error(
-          "listener {} threw {}; further failures are counted and not logged",
+          "listener {} threw; further failures are counted and not logged",
           listener.getClass().getName(),
-          e.getClass().getName());
+          Traces.withoutMessages(e));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.notifykit.dispatch;
 import dev.notifykit.Route;
 import dev.notifykit.Scheduler;
 import dev.notifykit.internal.FollowUps;
+import dev.notifykit.internal.Traces;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
@@ -17,8 +18,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +51,7 @@ final class Flights {
   private final Runnable onLanded;
   private final Outage outage;
   private final Map<ProviderGate, List<BucketCharge>> providerLimits = new HashMap<>();
+  private final Set<String> traced = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates the flights of a route.
@@ -205,7 +210,11 @@ final class Flights {
     try {
       return standIns.charge(flight.claimed, flight.category);
     } catch (RuntimeException | Error e) {
-      log.error("{}: delivery {} could not be charged", route, flight.claimed.delivery().id(), e);
+      log.error(
+          "{}: delivery {} could not be charged",
+          route,
+          flight.claimed.delivery().id(),
+          Traces.withoutMessages(e));
       return rules.retryBeforeSend(flight.claimed, e.getClass().getName(), flight.startedAt);
     }
   }
@@ -216,8 +225,18 @@ final class Flights {
       List<CompletionStage<Outcome>> stages = gate.provider().sendAll(requests);
       return stages == null ? List.of() : stages;
     } catch (RuntimeException | Error e) {
-      log.error("{}: provider {} threw {}", route, gate.name(), e.getClass().getName());
+      threw(gate, e);
       return List.of();
+    }
+  }
+
+  /** With where it came from, the first of a kind: a provider mostly fails alike on all. */
+  private void threw(ProviderGate gate, Throwable e) {
+    String type = e.getClass().getName();
+    if (traced.add(gate.name() + ' ' + type)) {
+      log.error("{}: provider {} threw", route, gate.name(), Traces.withoutMessages(e));
+    } else {
+      log.error("{}: provider {} threw {}", route, gate.name(), type);
     }
   }
 
@@ -266,11 +285,12 @@ final class Flights {
   }
 
   private Outcome failed(Flight flight, @Nullable Throwable failure) {
-    log.error(
-        "{}: provider {} failed with {}",
-        route,
-        flight.gate.name(),
-        failure == null ? "no outcome" : failure.getClass().getName());
+    if (failure == null) {
+      log.error("{}: provider {} gave no outcome", route, flight.gate.name());
+    } else {
+      Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
+      threw(flight.gate, wrapped == null ? failure : wrapped);
+    }
     return new Outcome.Unknown("provider-failed");
   }
 
@@ -319,7 +339,7 @@ final class Flights {
     try {
       return router.enter(flight.claimed.delivery(), flight.tried);
     } catch (RuntimeException | Error e) {
-      log.error("{}: no other provider could be looked for", route, e);
+      log.error("{}: no other provider could be looked for", route, Traces.withoutMessages(e));
       return null;
     }
   }

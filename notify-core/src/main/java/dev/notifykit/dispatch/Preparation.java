@@ -4,6 +4,7 @@ import dev.notifykit.DeadReason;
 import dev.notifykit.NotificationException;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
+import dev.notifykit.internal.Traces;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Category;
 import dev.notifykit.policy.DeliveryPolicy;
@@ -60,7 +61,11 @@ final class Preparation {
       log.warn("{}: delivery {} waits: {}", route, claimed.delivery().id(), e.getMessage());
       return end(rules.notNow(claimed, OutcomeRules.NO_PROVIDER_DELAY));
     } catch (RuntimeException | Error e) {
-      log.error("{}: delivery {} could not be prepared", route, claimed.delivery().id(), e);
+      log.error(
+          "{}: delivery {} could not be prepared",
+          route,
+          claimed.delivery().id(),
+          Traces.withoutMessages(e));
       return end(rules.retryBeforeSend(claimed, e.getClass().getName(), now));
     }
   }

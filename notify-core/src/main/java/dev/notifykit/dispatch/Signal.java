@@ -1,5 +1,6 @@
 package dev.notifykit.dispatch;
 
+import dev.notifykit.internal.Traces;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -56,7 +57,8 @@ final class Signal {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      log.error("a task failed; it runs again when it is next signalled", e);
+      log.error(
+          "a task failed; it runs again when it is next signalled", Traces.withoutMessages(e));
     }
   }
 }

@@ -38,8 +38,18 @@ public final class Transitions {
     if (to == DeliveryState.DEAD) {
       died(delivery, String.valueOf(settlement.reason()), settlement.attempt());
     }
+    Attempt attempt = settlement.attempt();
+    if (to == DeliveryState.RETRY_WAIT && attempt != null) {
+      log.debug(
+          "delivery {} on {} waits after attempt {}: {} by {} ({})",
+          delivery.id(),
+          delivery.route(),
+          attempt.number(),
+          attempt.outcome(),
+          attempt.provider(),
+          attempt.code());
+    }
     if (events.hasListeners()) {
-      Attempt attempt = settlement.attempt();
       events.publish(
           new DeliveryChanged(
               delivery(settlement),

@@ -1,6 +1,7 @@
 package dev.notifykit.engine;
 
 import dev.notifykit.Scheduler;
+import dev.notifykit.internal.Traces;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -45,7 +46,7 @@ final class SystemScheduler implements Scheduler {
     try {
       task.run();
     } catch (RuntimeException e) {
-      log.error("a timed task failed", e);
+      log.error("a timed task failed", Traces.withoutMessages(e));
     }
   }
 

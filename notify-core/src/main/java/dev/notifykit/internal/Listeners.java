@@ -71,7 +71,7 @@ public final class Listeners<K, E> {
       try {
         ear.listener.accept(event);
       } catch (RuntimeException | Error e) {
-        log.error("a listener threw {}", e.getClass().getName());
+        log.error("a listener threw", Traces.withoutMessages(e));
       }
     }
   }

@@ -30,9 +30,11 @@ import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.CapturedLogs;
 import dev.notifykit.test.ManualScheduler;
 import dev.notifykit.test.RecordingProvider;
 import dev.notifykit.test.SettableClock;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +47,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,7 +151,8 @@ class DefectTest {
     @Override
     public CompletionStage<Outcome> send(SendRequest request) {
       if (request.recipientId().equals("bad")) {
-        throw new IllegalStateException("a defect");
+        throw new IllegalStateException(
+            "not " + request.target().address(), new IOException(request.target().address()));
       }
       return CompletableFuture.completedFuture(new Outcome.Accepted("m"));
     }
@@ -168,6 +172,24 @@ class DefectTest {
           .singleElement()
           .satisfies(a -> assertThat(a.outcome()).isEqualTo("Unknown"));
       client.cancel(deliveries.get(2).notificationId());
+    }
+  }
+
+  @Test
+  void theLogTellsWhereAProviderThrewAndNothingOfWhatItSaid() {
+    try (CapturedLogs logs = CapturedLogs.start();
+        NotificationClient client = NotificationClient.builder().provider(new Throwing()).build()) {
+      batch(client);
+      String all =
+          logs.lines().stream()
+              .filter(line -> line.logger().startsWith("dev.notifykit"))
+              .map(CapturedLogs.Line::text)
+              .collect(Collectors.joining("\n"));
+      assertThat(all)
+          .contains("java.lang.IllegalStateException", "at " + Throwing.class.getName() + ".send")
+          .contains("java.io.IOException")
+          .contains("waits after attempt 1: Unknown by throwing (provider-failed)")
+          .doesNotContain("+1415555");
     }
   }
 
