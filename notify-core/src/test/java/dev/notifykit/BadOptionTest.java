@@ -7,6 +7,8 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Routing;
+import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.store.redis.RedisStore;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.stream.Stream;
@@ -34,7 +36,11 @@ final class BadOptionTest {
         refused("category.timeToLive", () -> Category.builder("a").timeToLive(none).build()),
         refused("quietHours.from is null", () -> QuietHours.between(nothing(), LocalTime.NOON)),
         refused("quietHours.to is null", () -> QuietHours.between(LocalTime.NOON, nothing())),
-        refused("routing is null", () -> Routing.ordered(nothing())));
+        refused("routing is null", () -> Routing.ordered(nothing())),
+        refused("blockWhenFull is PT0S", () -> InMemoryStore.builder().blockWhenFull(none)),
+        refused("retention is PT0S", () -> InMemoryStore.builder().retention(none, 1)),
+        refused("uri is null", () -> RedisStore.builder(nothing())),
+        refused("timeout is PT0S", () -> RedisStore.builder("redis://a").timeout(none)));
   }
 
   @ParameterizedTest

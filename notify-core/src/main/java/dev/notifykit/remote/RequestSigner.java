@@ -3,6 +3,7 @@ package dev.notifykit.remote;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.internal.Checks;
 import dev.notifykit.internal.MacKey;
+import dev.notifykit.internal.Options;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -51,7 +52,7 @@ public final class RequestSigner {
       throw new ConfigurationException("the secret has less than " + MacKey.LEAST_BYTES + " bytes");
     }
     this.key = new MacKey(secret);
-    this.clock = Checks.notNull("clock", clock);
+    this.clock = Options.notNull("clock", clock);
   }
 
   /**

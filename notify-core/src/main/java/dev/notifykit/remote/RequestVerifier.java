@@ -1,7 +1,7 @@
 package dev.notifykit.remote;
 
-import dev.notifykit.internal.Checks;
 import dev.notifykit.internal.MacKey;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.OnceStore;
 import dev.notifykit.tracking.WebhookRequest;
@@ -56,8 +56,8 @@ public final class RequestVerifier {
   public record Refused(String reason) implements Verdict {}
 
   private RequestVerifier(AppSecrets secrets, NotificationStore store) {
-    this.secrets = Checks.notNull("secrets", secrets);
-    this.nonces = Checks.notNull("store", store).once();
+    this.secrets = Options.notNull("secrets", secrets);
+    this.nonces = Options.notNull("store", store).once();
     this.clock = store.clock();
     byte[] random = new byte[MacKey.LEAST_BYTES];
     new SecureRandom().nextBytes(random);

@@ -1,7 +1,7 @@
 package dev.notifykit.store.memory;
 
 import dev.notifykit.ConfigurationException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
@@ -147,7 +147,7 @@ public final class InMemoryStore implements NotificationStore {
 
     /** Sets the clock that every time of the store is read from; default the system's. */
     public Builder clock(InstantSource value) {
-      this.clock = Checks.notNull("clock", value);
+      this.clock = Options.notNull("clock", value);
       return this;
     }
 
@@ -178,7 +178,7 @@ public final class InMemoryStore implements NotificationStore {
      * @param timeout positive
      */
     public Builder blockWhenFull(Duration timeout) {
-      this.patience = Checks.positive("blockWhenFull", timeout);
+      this.patience = Options.positive("blockWhenFull", timeout);
       return this;
     }
 
@@ -191,7 +191,7 @@ public final class InMemoryStore implements NotificationStore {
      * @param count at least 1
      */
     public Builder retention(Duration age, int count) {
-      Checks.positive("retention", age);
+      Options.positive("retention", age);
       if (age.compareTo(Duration.ofMillis(1)) < 0 || age.compareTo(LONGEST) > 0) {
         throw new ConfigurationException("retention is " + age + "; it must be 1 ms to 3,650 days");
       }

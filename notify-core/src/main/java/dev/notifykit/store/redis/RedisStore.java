@@ -2,7 +2,7 @@ package dev.notifykit.store.redis;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.StoreException;
-import dev.notifykit.internal.Checks;
+import dev.notifykit.internal.Options;
 import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
@@ -104,7 +104,7 @@ public final class RedisStore implements NotificationStore {
    * @param uri as {@link #create} takes it
    */
   public static Builder builder(String uri) {
-    return new Builder(List.of(Checks.notNull("uri", uri)), /* isCluster= */ false, 1);
+    return new Builder(List.of(Options.notNull("uri", uri)), /* isCluster= */ false, 1);
   }
 
   /**
@@ -203,7 +203,7 @@ public final class RedisStore implements NotificationStore {
      * @param value 1 to 64 letters, digits, and {@code _.:-}
      */
     public Builder keyPrefix(String value) {
-      this.keyPrefix = Checks.notNull("keyPrefix", value);
+      this.keyPrefix = Options.notNull("keyPrefix", value);
       return this;
     }
 
@@ -222,13 +222,13 @@ public final class RedisStore implements NotificationStore {
 
     /** Sets how long an answer of Redis, a reconnection included, is waited for; default 5 s. */
     public Builder timeout(Duration value) {
-      this.timeout = Checks.positive("timeout", value);
+      this.timeout = Options.positive("timeout", value);
       return this;
     }
 
     /** Sets how long tracking events are kept after a delivery's last; default 30 days. */
     public Builder trackingRetention(Duration value) {
-      this.trackingRetention = Checks.positive("trackingRetention", value);
+      this.trackingRetention = Options.positive("trackingRetention", value);
       return this;
     }
 
@@ -247,7 +247,7 @@ public final class RedisStore implements NotificationStore {
      * noeviction}. Default {@link OnUnsafeSettings#WARN}.
      */
     public Builder onUnsafeSettings(OnUnsafeSettings value) {
-      this.onUnsafeSettings = Checks.notNull("onUnsafeSettings", value);
+      this.onUnsafeSettings = Options.notNull("onUnsafeSettings", value);
       return this;
     }
 
@@ -258,7 +258,7 @@ public final class RedisStore implements NotificationStore {
      * @param value is given a message for people; called on any thread, must return soon
      */
     public Builder onDataLoss(Consumer<String> value) {
-      this.onDataLoss = Checks.notNull("onDataLoss", value);
+      this.onDataLoss = Options.notNull("onDataLoss", value);
       return this;
     }
 
