@@ -583,7 +583,10 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
-    /** Sets the retry policy; default 6 attempts, waits doubling from 2 seconds. */
+    /**
+     * Sets the retry policy; default 14 attempts, waits doubling from 2 seconds to an hour: they
+     * are over in an hour and a half, three at most.
+     */
     public Builder retry(RetryPolicy value) {
       this.retry = Options.notNull("retry", value);
       return this;

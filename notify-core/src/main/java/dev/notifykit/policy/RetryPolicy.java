@@ -41,12 +41,13 @@ public final class RetryPolicy {
   }
 
   /**
-   * Returns a policy of 6 attempts whose waits double from {@code base} up to an hour.
+   * Returns a policy of 14 attempts whose waits double from {@code base} up to an hour: from two
+   * seconds, they are over in an hour and a half, three at most, which outlives most outages.
    *
    * @param base the longest wait before the second attempt
    */
   public static RetryPolicy exponential(Duration base) {
-    return new RetryPolicy(base, Duration.ofHours(1), Duration.ofHours(1), 6);
+    return new RetryPolicy(base, Duration.ofHours(1), Duration.ofHours(1), 14);
   }
 
   /** Returns a policy that never tries again. */
@@ -54,7 +55,9 @@ public final class RetryPolicy {
     return exponential(Duration.ofSeconds(1)).maxAttempts(1);
   }
 
-  /** Returns a copy with another number of attempts, the first included; default 6, at most 100. */
+  /**
+   * Returns a copy with another number of attempts, the first included; default 14, at most 100.
+   */
   public RetryPolicy maxAttempts(int value) {
     return new RetryPolicy(base, maxDelay, maxRetryAfter, value);
   }

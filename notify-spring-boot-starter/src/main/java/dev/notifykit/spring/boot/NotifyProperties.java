@@ -79,7 +79,7 @@ record NotifyProperties(
    * How failed deliveries are tried again.
    *
    * @param base the longest wait before the second attempt; it doubles from there
-   * @param maxAttempts the most attempts, the first included; 6 unless set
+   * @param maxAttempts the most attempts, the first included; 14 unless set
    * @param maxDelay the longest wait; an hour unless set
    * @param maxRetryAfter the longest wait a provider may ask for; an hour unless set
    */

@@ -26,7 +26,7 @@ final class FirstMail {
             .provider(smtp)
             .templates(TemplateSource.classpath("notifications"))
             .rateLimit(RateLimit.perRecipient(20, Duration.ofHours(1)))
-            .retry(RetryPolicy.exponential(Duration.ofSeconds(2)).maxAttempts(6))
+            .retry(RetryPolicy.exponential(Duration.ofSeconds(2)).maxAttempts(12))
             .dedupe(Duration.ofDays(1))
             .build()) {
 
