@@ -266,13 +266,13 @@ final class Draft {
   }
 
   private Result sized() {
-    byte[] json = json(message());
+    byte[] json = json();
     int limit = limit(device);
     int excess = json.length - target() - limit;
     if (excess > 0 && push.overflow() == Overflow.SHORTEN) {
       Optional<Draft> shorter = shortened(excess);
       if (shorter.isPresent()) {
-        json = json(shorter.get().message());
+        json = shorter.get().json();
         excess = json.length - target() - limit;
       }
     }
@@ -288,10 +288,11 @@ final class Draft {
         .map(shorter -> new Draft(deliveryId, device, shorter, priority, ttl));
   }
 
-  private static byte[] json(Message message) {
+  private byte[] json() {
+    Instant eventTime = androidOptions.eventTime();
     try {
-      byte[] json = JSON.toByteArray(message);
-      return TurkishI.isSpoken() ? TurkishI.repair(json) : json;
+      byte[] json = JSON.toByteArray(message());
+      return eventTime != null || Spelling.isForeign() ? Spelling.repair(json, eventTime) : json;
     } catch (IOException e) {
       throw new UncheckedIOException("written to memory", e);
     }

@@ -23,6 +23,7 @@ import dev.notifykit.test.fcm.FcmAnswer;
 import dev.notifykit.test.fcm.ReceivedFcmMessage;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +108,36 @@ final class FcmProviderTest {
     assertThat(messages.get(1).get("topic").asText()).isEqualTo("news");
     assertThat(messages.get(2).get("condition").asText())
         .isEqualTo("'a' in topics || 'b' in topics");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "th-TH", "th-TH-u-nu-thai", "ja-JP-u-ca-japanese"})
+  void numbersAndTimesAreWrittenAlikeInEveryLanguage(String language) throws Exception {
+    AndroidOptions options =
+        AndroidOptions.builder()
+            .eventTime(Instant.parse("2026-11-21T10:00:00.120Z"))
+            .vibrateTimings(Duration.ofMillis(1_500))
+            .light(new AndroidOptions.Light("#ff8800", Duration.ofSeconds(2), Duration.ofMillis(5)))
+            .build();
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag(language));
+      send(
+          ANDROID,
+          HELLO.toBuilder()
+              .timeToLive(Duration.ofHours(1))
+              .fcm(FcmOptions.builder().android(options).build())
+              .build());
+    } finally {
+      Locale.setDefault(before);
+    }
+    JsonNode android = JSON.readTree(only().body()).at("/message/android");
+    assertThat(android.at("/ttl").asText()).isEqualTo("3600s");
+    JsonNode shown = android.at("/notification");
+    assertThat(shown.at("/event_time").asText()).isEqualTo("2026-11-21T10:00:00.120000000Z");
+    assertThat(shown.at("/vibrate_timings/0").asText()).isEqualTo("1.500000000s");
+    assertThat(shown.at("/light_settings/light_on_duration").asText()).isEqualTo("2s");
+    assertThat(shown.at("/light_settings/light_off_duration").asText()).isEqualTo("0.005000000s");
   }
 
   @Test
