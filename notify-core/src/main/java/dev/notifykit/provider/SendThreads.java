@@ -30,12 +30,25 @@ public final class SendThreads implements AutoCloseable {
   private final ExecutorService threads;
 
   private SendThreads(String name, int max, int firstVirtual) {
+    this(checked(max), BlockingThreads.executor(name, max, firstVirtual));
+  }
+
+  /**
+   * Creates threads on an executor.
+   *
+   * @param threads starts each task at once or refuses it
+   */
+  SendThreads(int max, ExecutorService threads) {
+    this.max = max;
+    this.room = new Semaphore(max);
+    this.threads = threads;
+  }
+
+  private static int checked(int max) {
     if (max < 1 || max > MOST) {
       throw new ConfigurationException("maxInFlight is " + max + "; it must be from 1 to " + MOST);
     }
-    this.max = max;
-    this.room = new Semaphore(max);
-    this.threads = BlockingThreads.executor(name, max, firstVirtual);
+    return max;
   }
 
   /**
@@ -75,7 +88,8 @@ public final class SendThreads implements AutoCloseable {
    *     been taken, so that the outcome is {@code Unknown("interrupted")}
    * @return completes with the outcome; at once, without the send having run, with {@code
    *     Throttled("max_in_flight")} if there is no room and with {@code
-   *     Retryable("provider_closed")} after {@link #close}
+   *     Retryable("provider_closed")} after {@link #close}, or {@code Retryable("no_thread")} where
+   *     no thread can be started
    */
   public CompletionStage<Outcome> run(Callable<Outcome> send) {
     return runAll(1, () -> List.of(send.call())).get(0);
@@ -99,6 +113,9 @@ public final class SendThreads implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       room.release(count);
       return refused(count, new Outcome.Retryable("provider_closed"));
+    } catch (OutOfMemoryError e) { // the system has no more threads, so that nothing was sent
+      room.release(count);
+      return refused(count, new Outcome.Retryable("no_thread"));
     }
     return List.copyOf(results);
   }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,24 @@ final class SendThreadsTest {
       assertThat(outcome(stage)).isEqualTo(SENT);
     }
     assertThat(outcome(threads.run(this::await))).as("there is room again").isEqualTo(SENT);
+  }
+
+  @Test
+  void threadThatCannotBeStartedKeepsNoPlace() throws Exception {
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    ExecutorService executor =
+        Executors.newCachedThreadPool(
+            task -> {
+              if (exhausted.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return new Thread(task);
+            });
+    try (SendThreads few = new SendThreads(1, executor)) {
+      assertThat(outcome(few.run(() -> SENT))).isEqualTo(new Outcome.Retryable("no_thread"));
+      exhausted.set(false);
+      assertThat(outcome(few.run(() -> SENT))).isEqualTo(SENT);
+    }
   }
 
   @Test

@@ -247,6 +247,9 @@ public final class FcmProvider implements Provider {
     } catch (RejectedExecutionException e) {
       inFlight.decrementAndGet();
       return now(new Outcome.Retryable("closed"));
+    } catch (OutOfMemoryError e) { // no thread can be started just now
+      inFlight.decrementAndGet();
+      return now(new Outcome.Retryable("no-thread"));
     }
     return outcome;
   }
