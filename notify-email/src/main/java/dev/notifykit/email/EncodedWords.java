@@ -2,6 +2,7 @@ package dev.notifykit.email;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** Text of any script in a header, as encoded words (RFC 2047) in UTF-8 and base64. */
 final class EncodedWords {
@@ -11,12 +12,14 @@ final class EncodedWords {
   /** The longest line that an encoded word may stand in (RFC 2047, section 2). */
   private static final int LINE = 76;
 
+  private static final Pattern ENCODED_WORD = Pattern.compile("=\\?[^?]+\\?[BbQq]\\?[^?]*\\?=");
+
   private EncodedWords() {}
 
   /** Returns whether text would not survive as it is. */
   static boolean needs(String text) {
     // What looks like an encoded word would be decoded by the reader, and blanks around be dropped.
-    return !Texts.isAscii(text) || !text.equals(text.strip());
+    return !Texts.isAscii(text) || !text.equals(text.strip()) || ENCODED_WORD.matcher(text).find();
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.SendRequest;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
@@ -78,6 +79,26 @@ class MimeComposerTest {
     "y".repeat(1_100),
     "필".repeat(300)
   };
+
+  @Test
+  void textThatLooksEncodedIsShownAsItIsWritten() throws Exception {
+    String word = "=?UTF-8?Q?boss=40bank=2Eexample?=";
+    EmailMessage message =
+        EmailMessage.builder().subject("Re: " + word).text("t").header("X-Note", word).build();
+    MimeMessage mail = parsed(composed(Mails.request("ann@example.com", word, message)));
+    assertThat(mail.getSubject()).isEqualTo("Re: " + word);
+    assertThat(MimeUtility.decodeText(mail.getHeader("X-Note", null))).isEqualTo(word);
+    assertThat(((InternetAddress) mail.getAllRecipients()[0]).getPersonal()).isEqualTo(word);
+  }
+
+  private static MimeMail composed(SendRequest request) throws Exception {
+    CheckedMail checked = CheckedMail.of(request, Mailbox.parse("s@example.com", "x"));
+    return new MimeComposer(null, InstantSource.system()).compose(checked);
+  }
+
+  private static MimeMessage parsed(MimeMail mail) throws Exception {
+    return new MimeMessage(SESSION, new ByteArrayInputStream(mail.data(), 0, mail.length()));
+  }
 
   @Test
   void whatIsComposedReadsBackTheSame() throws Exception {
