@@ -8,6 +8,7 @@ import jakarta.mail.internet.ParameterList;
 import jakarta.mail.internet.ParseException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 
@@ -22,6 +23,12 @@ import java.util.UUID;
 final class MimeWriter {
   /** RFC 2045, section 2.7. */
   private static final int LONGEST_LINE = 998;
+
+  /** A char takes nine bytes at most, such as {@code %ED%95%84}. */
+  private static final int LONGEST_WHOLE = 100;
+
+  private static final int PIECE = 16;
+  private static final HexFormat HEX = HexFormat.ofDelimiter("%").withUpperCase();
 
   private final DotStuffed out = new DotStuffed();
 
@@ -85,14 +92,32 @@ final class MimeWriter {
     ContentType type = new ContentType(file.contentType());
     ParameterList parameters = type.getParameterList();
     parameters = parameters == null ? new ParameterList() : parameters;
-    parameters.set("name", file.fileName(), "UTF-8"); // for readers that know no disposition
+    set(parameters, "name", file.fileName()); // for readers that know no disposition
     type.setParameterList(parameters);
     line("Content-Type: " + type);
     ParameterList names = new ParameterList();
-    names.set("filename", file.fileName(), "UTF-8");
+    set(names, "filename", file.fileName());
     line("Content-Disposition: " + new ContentDisposition(disposition, names));
     file.contentId().ifPresent(id -> line("Content-ID: <" + id + ">"));
     base64(file.content());
+  }
+
+  /**
+   * Sets a parameter in any script: whole, which more readers understand, or in pieces (RFC 2231,
+   * section 3) where that would be a line longer than mail servers take.
+   */
+  private static void set(ParameterList parameters, String name, String value) {
+    if (Texts.isAscii(value) || value.length() <= LONGEST_WHOLE) {
+      parameters.set(name, value, "UTF-8");
+      return;
+    }
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i * PIECE < bytes.length; i++) {
+      int end = Math.min(bytes.length, (i + 1) * PIECE);
+      String piece = "%" + HEX.formatHex(bytes, i * PIECE, end);
+      parameters.set(name + "*" + i + "*", i == 0 ? "UTF-8''" + piece : piece);
+    }
+    parameters.combineSegments(); // without which none would be written
   }
 
   /** Writes several parts as one. */

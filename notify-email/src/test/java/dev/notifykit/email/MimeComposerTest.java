@@ -91,6 +91,20 @@ class MimeComposerTest {
     assertThat(((InternetAddress) mail.getAllRecipients()[0]).getPersonal()).isEqualTo(word);
   }
 
+  @Test
+  void longFileNamesMakeNoLongLines() throws Exception {
+    String name = "필".repeat(196) + ".pdf";
+    EmailMessage message =
+        Mails.message()
+            .attachment(Attachment.file(name, "application/pdf", new byte[] {1}))
+            .build();
+    MimeMail mail = composed(Mails.with(message));
+    String wire = new String(mail.data(), 0, mail.length(), StandardCharsets.US_ASCII);
+    assertThat(wire.lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(998));
+    Multipart parts = (Multipart) parsed(mail).getContent();
+    assertThat(parts.getBodyPart(1).getFileName()).isEqualTo(name);
+  }
+
   private static MimeMail composed(SendRequest request) throws Exception {
     CheckedMail checked = CheckedMail.of(request, Mailbox.parse("s@example.com", "x"));
     return new MimeComposer(null, InstantSource.system()).compose(checked);
