@@ -27,6 +27,12 @@ public final class EmailAddresses {
   private static final Pattern DOMAIN =
       Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]*");
 
+  /**
+   * The characters of which the JDK's {@code IDN}, by the rules of 2003, makes another domain than
+   * today's registries do (RFC 5894, section 7.2): the mail would go to a stranger.
+   */
+  private static final Pattern DEVIATING = Pattern.compile("[ßς\\u200C\\u200D]");
+
   private EmailAddresses() {}
 
   /**
@@ -60,6 +66,9 @@ public final class EmailAddresses {
     }
     if (octets(address.substring(0, at)) > MAX_LOCAL) {
       return "has more than " + MAX_LOCAL + " octets before the at sign";
+    }
+    if (DEVIATING.matcher(address).find(at)) {
+      return "has a domain that must be written as A-labels (xn--)";
     }
     String ascii = asciiDomain(address.substring(at + 1));
     if (ascii == null) {

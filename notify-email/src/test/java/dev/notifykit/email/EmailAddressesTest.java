@@ -49,6 +49,9 @@ final class EmailAddressesTest {
         "ann@-example.com",
         "ann@example-.com",
         "ann@example",
+        "ann@straße.example", // another domain than strasse.example, which it would be sent to
+        "ann@βόλος.example",
+        "ann@نامه\u200Cای.example",
         "ann@192.0.2.1",
         "ann@[192.0.2.1]",
         "ann@exam_ple.com",
