@@ -104,7 +104,12 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  private static Outcome outcome(IOException failure, boolean begun) {
+  static Outcome outcome(IOException failure, boolean begun) {
+    // The only way a server can say after the fact that it did not look at a request (RFC 9113,
+    // 8.7), also of what lies beyond the last stream of a GOAWAY.
+    if (String.valueOf(failure.getMessage()).endsWith("REFUSED_STREAM")) {
+      return new Outcome.Retryable("refused_stream");
+    }
     boolean late = failure instanceof InterruptedIOException;
     return begun
         ? new Outcome.Unknown(late ? "timeout_after_request" : "no_reply_after_request")
