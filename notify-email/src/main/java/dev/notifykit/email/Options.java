@@ -47,8 +47,9 @@ final class Options {
   /** A key, token or password: shown nowhere, so only its presence and characters are checked. */
   static String secret(String option, @Nullable String value) {
     String secret = required(option, value);
-    if (secret.isBlank() || Texts.hasControls(secret)) {
-      throw new ConfigurationException(option + " is blank or has control characters");
+    if (secret.isEmpty() || secret.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new ConfigurationException(
+          option + " has blanks or characters other than ASCII; was a line break copied along?");
     }
     return secret;
   }

@@ -244,4 +244,12 @@ final class SendGridProviderTest {
         .hasMessageContaining("apiKey")
         .hasMessageNotContaining("SG.a");
   }
+
+  @Test
+  void refusesAKeyThatNoHeaderCanCarry() {
+    assertThatThrownBy(() -> builder().apiKey("SG.a\u200B").build())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("apiKey")
+        .hasMessageNotContaining("SG.a");
+  }
 }
