@@ -28,7 +28,7 @@ final class MailchimpClassifier {
     }
     JsonNode body = parse(reply.body());
     if (reply.status() == 200 && body != null && body.size() == 1) {
-      return judge(body.get(0));
+      return judge(body.path(0));
     }
     String error = body == null ? "" : body.path("name").asText("");
     return error.isEmpty() ? unnamed(reply) : named(error);

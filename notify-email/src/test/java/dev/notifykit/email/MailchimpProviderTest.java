@@ -111,6 +111,12 @@ final class MailchimpProviderTest {
     assertThat(classify(200, body).getClass().getSimpleName()).isEqualTo(outcome);
   }
 
+  @Test
+  void replyOfAnotherShapeIsUnknown() {
+    assertThat(classify(200, "{\"status\":\"sent\"}"))
+        .isEqualTo(new Outcome.Unknown("malformed_reply"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Invalid_Key, Misconfigured",
