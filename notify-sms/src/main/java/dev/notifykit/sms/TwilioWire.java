@@ -50,10 +50,10 @@ final class TwilioWire extends HttpClient {
     HttpUrl url = HttpUrl.get(request.constructURL().toString());
     return baseUrl == null
         ? url
-        : url.newBuilder()
-            .scheme(baseUrl.scheme())
-            .host(baseUrl.host())
-            .port(baseUrl.port())
+        : baseUrl
+            .newBuilder()
+            .addEncodedPathSegments(url.encodedPath().substring(1))
+            .encodedQuery(url.encodedQuery())
             .build();
   }
 

@@ -105,6 +105,14 @@ final class TwilioProviderTest {
                 "Body", List.of("Hi & 안녕 = ok? 100% +1")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"twilio", "twilio/"})
+  void pathOfTheBaseUrlIsKept(String path) throws Exception {
+    send(twilio.provider().baseUrl(twilio.url() + path), SmsMessage.of("Hi"));
+    assertThat(twilio.requests().get(0).getTarget())
+        .isEqualTo("/twilio/2010-04-01/Accounts/" + MockTwilio.ACCOUNT + "/Messages.json");
+  }
+
   @Test
   void apiKeyAuthenticatesForTheAccount() throws Exception {
     send(
