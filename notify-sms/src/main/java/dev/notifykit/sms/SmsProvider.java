@@ -95,7 +95,7 @@ public abstract sealed class SmsProvider implements Provider
     if (!(message instanceof SmsMessage sms)) {
       return Optional.of(new Outcome.Rejected("not_an_sms"));
     }
-    String text = SmsText.prepare(sms).orElse(null);
+    String text = SmsText.prepare(sms, maxLength()).orElse(null);
     if (text == null) {
       String whole = sms.isTransliterated() ? SmsText.transliterate(sms.text()) : sms.text();
       int limit = sms.maxSegments().orElse(SmsSegments.MAX);
@@ -134,7 +134,7 @@ public abstract sealed class SmsProvider implements Provider
     if (!sender.mayWriteTo(country)) {
       return refused("sender_name_not_allowed");
     }
-    String text = SmsText.prepare(message).orElse(null);
+    String text = SmsText.prepare(message, maxLength()).orElse(null);
     if (text == null) {
       return refused("too_many_segments");
     }

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public final class SmsText {
   private static final Map<Character, String> PLAIN = plain();
+  private static final String DOTS = "...";
 
   private SmsText() {}
 
@@ -84,7 +85,7 @@ public final class SmsText {
     while (end > 0 && isJoined(text, end)) {
       end = characters.preceding(end);
     }
-    return text.substring(0, end).stripTrailing() + "...";
+    return text.substring(0, end).stripTrailing() + DOTS;
   }
 
   /** JDKs before 20 break inside emoji sequences. */
@@ -92,6 +93,19 @@ public final class SmsText {
     return text.charAt(i) == '\u200D'
         || text.charAt(i) == '\uFE0F'
         || text.charAt(i - 1) == '\u200D';
+  }
+
+  /**
+   * Returns the text as its message wants it sent by a service, which is longer than that takes
+   * only where it must not be shortened. Empty if it has too many segments.
+   *
+   * @param maxLength the most characters that the service takes
+   */
+  static Optional<String> prepare(SmsMessage message, int maxLength) {
+    Optional<String> text = prepare(message);
+    return message.overflow() == SmsMessage.Overflow.SHORTEN
+        ? text.map(t -> t.length() > maxLength ? cut(t, maxLength - DOTS.length()) : t)
+        : text;
   }
 
   /**

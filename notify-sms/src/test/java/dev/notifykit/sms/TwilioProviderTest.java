@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.twilio.http.HttpMethod;
 import com.twilio.http.Request;
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.Target;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +112,17 @@ final class TwilioProviderTest {
     send(twilio.provider().baseUrl(twilio.url() + path), SmsMessage.of("Hi"));
     assertThat(twilio.requests().get(0).getTarget())
         .isEqualTo("/twilio/2010-04-01/Accounts/" + MockTwilio.ACCOUNT + "/Messages.json");
+  }
+
+  @Test
+  void textThatMayBeShortenedIsCutToWhatTheProviderTakes() throws Exception {
+    SmsMessage message =
+        SmsMessage.builder().text("a".repeat(2_000)).overflow(SmsMessage.Overflow.SHORTEN).build();
+    assertThat(send(twilio.provider(), message)).isInstanceOf(Outcome.Accepted.class);
+    assertThat(form().get("Body")).containsExactly("a".repeat(1_597) + "...");
+    try (TwilioProvider provider = twilio.provider().build()) {
+      assertThat(provider.check(Target.phone("+14155550123"), message)).isEmpty();
+    }
   }
 
   @Test
