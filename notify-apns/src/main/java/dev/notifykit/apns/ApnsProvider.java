@@ -81,6 +81,7 @@ public final class ApnsProvider implements Provider {
   private static final Set<Route> ROUTES = Set.of(Route.APNS);
   private static final int SHORTEST_TOKEN = 32;
   private static final int LONGEST_TOKEN = 512;
+  private static final Duration LONGEST_TTL = Duration.ofDays(30); // APNs ends it then
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
   private static final long SWEEPS_PER_TIMEOUT = 20;
 
@@ -340,7 +341,7 @@ public final class ApnsProvider implements Provider {
     if (ttl.isZero()) {
       return null;
     }
-    Instant until = now.plus(ttl);
+    Instant until = now.plus(ttl.compareTo(LONGEST_TTL) < 0 ? ttl : LONGEST_TTL);
     return expiresAt != null && expiresAt.isBefore(until) ? expiresAt : until;
   }
 

@@ -28,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -107,6 +108,12 @@ final class ApnsProviderTest {
               assertThat(push.apnsId()).isEqualTo(id.toString());
               assertThat(push.collapseId()).isEqualTo(id.toString());
             });
+  }
+
+  @Test
+  void whatIsKeptForEverIsKeptAsLongAsAppleKeepsIt() {
+    send(HELLO.toBuilder().timeToLive(ChronoUnit.FOREVER.getDuration()).build());
+    assertThat(only().expiration()).isEqualTo(NOW.plus(Duration.ofDays(30)).getEpochSecond());
   }
 
   @Test
