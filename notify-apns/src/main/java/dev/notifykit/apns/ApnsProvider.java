@@ -386,7 +386,7 @@ public final class ApnsProvider implements Provider {
 
   /** Builds an {@link ApnsProvider}. Not thread-safe. */
   public static final class Builder {
-    private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,254}");
+    static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,254}");
 
     private String name = "apns";
     private @Nullable String signingKey;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ record Payload(PushType type, String json, @Nullable String refusal) {
 
   /** More than the names, numbers and braces of a payload whose options are texts or flags. */
   private static final int FRAME = 512;
+
+  /** Visible ASCII, blanks inside of it only (RFC 9113, section 8.2.1). */
+  private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]*[!-~])?");
 
   private static final int MEMBER = "\"\":\"\",".length();
   private static final ApnsOptions NO_OPTIONS = ApnsOptions.builder().build();
@@ -157,8 +161,20 @@ record Payload(PushType type, String json, @Nullable String refusal) {
     if (message.data().containsKey("aps")) {
       return "data-named-aps";
     }
-    int key = message.collapseKey().map(k -> k.getBytes(StandardCharsets.UTF_8).length).orElse(0);
-    return key > 64 ? "collapse-key-too-long: " + key + " > 64" : null;
+    String topic = options.topic();
+    if (topic != null && !ApnsProvider.Builder.TOPIC.matcher(topic).matches()) {
+      return "malformed-apns-topic";
+    }
+    return message.collapseKey().map(Payload::objection).orElse(null);
+  }
+
+  /** Netty would write any other character as a question mark, and two such keys alike. */
+  private static @Nullable String objection(String collapseKey) {
+    int length = collapseKey.getBytes(StandardCharsets.UTF_8).length;
+    if (length > 64) {
+      return "collapse-key-too-long: " + length + " > 64";
+    }
+    return HEADER_VALUE.matcher(collapseKey).matches() ? null : "malformed-collapse-key";
   }
 
   private static boolean isSilentStart(PushMessage m, @Nullable LiveActivity activity) {

@@ -111,6 +111,15 @@ final class ApnsProviderTest {
   }
 
   @Test
+  void collapseKeysOfAnyScriptDoNotBecomeOne() {
+    for (String key : List.of("주문", "배송")) {
+      assertThat(send(HELLO.toBuilder().collapseKey(key).build()))
+          .isEqualTo(new Outcome.Rejected("malformed-collapse-key"));
+    }
+    assertThat(apns.pushes()).isEmpty();
+  }
+
+  @Test
   void whatIsKeptForEverIsKeptAsLongAsAppleKeepsIt() {
     send(HELLO.toBuilder().timeToLive(ChronoUnit.FOREVER.getDuration()).build());
     assertThat(only().expiration()).isEqualTo(NOW.plus(Duration.ofDays(30)).getEpochSecond());

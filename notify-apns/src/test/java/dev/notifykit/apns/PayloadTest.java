@@ -267,6 +267,22 @@ final class PayloadTest {
     assertThat(Payload.of(message, NOW).refusal()).isEqualTo("collapse-key-too-long: 66 > 64");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"주문-1", "é", "a\nb", "a\r\napns-topic: b", "a\u0000", "a\u007f", " a", ""})
+  void collapseKeyThatNoHeaderCanCarryIsRefused(String key) {
+    PushMessage message = body("b").toBuilder().collapseKey(key).build();
+    assertThat(Payload.of(message, NOW).refusal()).isEqualTo("malformed-collapse-key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"com.example.å", "com.example\n", "com.example shop", ""})
+  void topicThatNoHeaderCanCarryIsRefused(String topic) {
+    ApnsOptions options = ApnsOptions.builder().topic(topic).build();
+    PushMessage message = body("b").toBuilder().apns(options).build();
+    assertThat(Payload.of(message, NOW).refusal()).isEqualTo("malformed-apns-topic");
+  }
+
   @Test
   void dataCannotTakeApplesName() {
     PushMessage message = body("b").toBuilder().data("aps", "x").build();
