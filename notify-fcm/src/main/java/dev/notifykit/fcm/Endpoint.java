@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -50,16 +51,25 @@ final class Endpoint {
     this.clock = clock;
   }
 
-  /** Posts a message's JSON once. */
+  /**
+   * Posts a message's JSON once. Fetching an access token takes from the time there is for it: who
+   * waits for the outcome must not have given up when the message leaves.
+   */
   Outcome post(byte[] message) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(http.callTimeoutMillis());
     Map<String, List<String>> authorization;
     try {
       authorization = credentials.getRequestMetadata(url.uri());
     } catch (IOException e) {
       return AccessTokens.failed(e);
     }
+    long left = deadline - System.nanoTime();
+    if (left <= 0) {
+      return AccessTokens.failed(null);
+    }
     Progress progress = new Progress();
     Call call = http.newCall(request(message, authorization, progress));
+    call.timeout().timeout(left, TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
       return answered(response, response.body().string());
     } catch (IOException e) {

@@ -272,6 +272,16 @@ final class FcmProviderTest {
     assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
   }
 
+  /** One that waits no longer may have decided to send it again. */
+  @Test
+  void messageLeavesNoLaterForATokenThatTookLong() {
+    reconnect(builder().timeout(Duration.ofSeconds(2)));
+    fcm.latency(Duration.ofMillis(1_500));
+    assertThat(send(ANDROID, HELLO)).isNotInstanceOf(Outcome.Accepted.class);
+    fcm.latency(Duration.ZERO);
+    assertThat(send(ANDROID, HELLO)).as("with a token").isInstanceOf(Outcome.Accepted.class);
+  }
+
   // ---- refused before the wire
 
   @ParameterizedTest

@@ -136,7 +136,7 @@ public final class FakeFcmServer implements FakeService {
     tokenAnswer = value;
   }
 
-  /** Sets how long it thinks before each reply to a message; default not at all. */
+  /** Sets how long it thinks before each reply, an access token among them; default not at all. */
   public void latency(Duration value) {
     latency = value;
   }
@@ -261,6 +261,9 @@ public final class FakeFcmServer implements FakeService {
     tokenRequests.incrementAndGet();
     if (tokenAnswer.kind != FcmAnswer.Kind.ACCEPT) {
       answer(connection, tokenAnswer);
+      return;
+    }
+    if (pause(latency)) {
       return;
     }
     String token = "ya29." + UUID.randomUUID();
