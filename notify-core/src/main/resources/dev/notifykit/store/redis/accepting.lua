@@ -3,6 +3,7 @@
 -- bytes each); what the lot is to keep of each; how many are to be found by a provider's id, and for each of
 -- these that id and the delivery's. Returns the numbers, from 0, of the lots of which nothing was written,
 -- because one of these claims was lost.
+write_in_full_memory()
 local nonce = tonumber(ARGV[2])
 local refused, shared = {}, {}
 

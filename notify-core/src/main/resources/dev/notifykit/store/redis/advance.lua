@@ -1,5 +1,6 @@
 -- Moves a delivery on a provider's word. ARGV: epoch, id, state, reason, message id; the last two with
 -- their lengths. Returns the state before and the row, or nothing.
+write_in_full_memory()
 local id, to, reason, message = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local ref = call('HGET', ROWS, id)
 local row = row_of(ref)

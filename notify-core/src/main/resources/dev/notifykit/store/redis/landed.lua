@@ -45,8 +45,8 @@ do
         found[n + 1], found[n + 2] = sub(arg, 39, message - 1) .. '\0' .. sub(arg, message + 2), id
       end
     end
+    call('HDEL', B .. 'n', unpack(contents)) -- first, for full memory: see lot.lua
     call('HSET', B .. 'd', unpack(written))
-    call('HDEL', B .. 'n', unpack(contents))
     call('RPUSH', B .. 'z', spack('<d', now) .. table.concat(ids))
     for leases, list in pairs(freed) do
       call('ZREM', leases, unpack(list))

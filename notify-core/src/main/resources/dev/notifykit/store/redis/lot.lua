@@ -15,6 +15,10 @@
 --
 -- In place of its row a delivery has 255, the number (8) and the place from 0 (2). The token of its first
 -- claim is made of these, so that whoever settles need not look them up.
+--
+-- In full memory Redis refuses a script's first write, but not one that takes no memory, nor what comes after
+-- that. Claims go on then, so that queues empty; what ends them has to as well, or what was sent would be sent
+-- again. It begins with a write that finds nothing.
 local GONE, LOT_HEAD, FIRST_STATE = 255, '<BHdd', 20
 local MOST_IN_A_LOT = 512
 local HANDED = B .. 'h'
@@ -30,6 +34,10 @@ end
 -- Deliveries of a route that are held in lots, for whoever asks how many are in flight.
 local function count_held(route, by)
   call('HINCRBY', B .. 'f', route, by)
+end
+
+local function write_in_full_memory()
+  call('HDEL', B .. 'f', '')
 end
 
 -- Writes a new lot and returns its number. The routes say how many there are of each.

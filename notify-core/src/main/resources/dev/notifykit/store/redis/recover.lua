@@ -1,6 +1,7 @@
 -- Takes back lapsed claims and closes what waited in vain. ARGV: epoch, how many lapses a delivery
 -- survives, microseconds to wait for a receipt, at most how many changes. Returns id, state before and
 -- row of each change. Forgets event ids whose window has passed, too.
+write_in_full_memory()
 forget(1000)
 local most, reconcile, left = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local out = {}

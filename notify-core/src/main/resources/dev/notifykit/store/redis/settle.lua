@@ -2,6 +2,7 @@
 -- nothing; then for each settlement: id, token, state, whether the attempt is spent, delay, reason,
 -- provider, message id; and the attempt to log, or empty. Returns the numbers, from 0, of those that
 -- were refused because the claim was lost.
+write_in_full_memory()
 local nonce = tonumber(ARGV[2])
 local ids = {}
 for at = 3, #ARGV, 2 do

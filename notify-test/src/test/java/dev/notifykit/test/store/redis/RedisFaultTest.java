@@ -3,6 +3,7 @@ package dev.notifykit.test.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.notifykit.Attempt;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
@@ -16,6 +17,7 @@ import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.Settlement;
+import dev.notifykit.store.StateChange;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.store.redis.RedisStore.OnUnsafeSettings;
 import dev.notifykit.test.Await;
@@ -23,9 +25,12 @@ import dev.notifykit.test.FaultyProxy;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +46,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 final class RedisFaultTest {
   private static final Duration LEASE = Duration.ofSeconds(30);
+
+  private Duration lease = LEASE;
 
   private final List<RedisStore> stores = new ArrayList<>();
   private final List<String> losses = new CopyOnWriteArrayList<>();
@@ -75,6 +82,24 @@ final class RedisFaultTest {
 
   private static Settlement accepted(ClaimedDelivery c) {
     return new Settlement(c, DeliveryState.ACCEPTED, null, null, true, "fake", "m-1", null);
+  }
+
+  private static Settlement end(ClaimedDelivery c, DeliveryState to) {
+    Attempt attempt =
+        new Attempt(c.delivery().id(), 1, "fake", "Retryable", "503", Instant.EPOCH, Duration.ZERO);
+    return new Settlement(c, to, "503", Duration.ZERO, true, "fake", null, attempt);
+  }
+
+  private List<ClaimedDelivery> handOff(String... events) {
+    return handOff(
+        Arrays.stream(events)
+            .map(event -> Sends.mail(store, event))
+            .toArray(NewNotification[]::new));
+  }
+
+  private List<ClaimedDelivery> handOff(NewNotification... batch) {
+    Handoff room = new Handoff("worker", lease, Map.of(Route.EMAIL, 10));
+    return store.queue().append(List.of(batch), room, null).handedOff();
   }
 
   // ---- crashes
@@ -234,6 +259,46 @@ final class RedisFaultTest {
     assertThat(raw().deliveries()).isEqualTo(1);
     assertThat(Sends.send(store, "full").verdict()).isEqualTo(Verdict.NEW);
     assertThat(claim(10)).hasSize(2);
+  }
+
+  /** What was sent would be sent again if that could not be written down. */
+  @Test
+  void whatIsInFlightIsSettledInFullMemory() {
+    ClaimedDelivery lone = handOff("lone").get(0);
+    List<ClaimedDelivery> together = handOff("accepted", "retried", "dead");
+    List<ClaimedDelivery> several = handOff(Sends.several(store, "several", 2));
+    server.ask(redis -> redis.configSet("maxmemory", "1"));
+    List<Settlement> ends = new ArrayList<>();
+    ends.add(accepted(lone));
+    ends.add(accepted(together.get(0)));
+    ends.add(end(together.get(1), DeliveryState.RETRY_WAIT));
+    ends.add(end(together.get(2), DeliveryState.DEAD));
+    several.forEach(c -> ends.add(accepted(c)));
+    for (Settlement end : ends) {
+      assertThat(store.queue().settle(List.of(end))).isEmpty();
+      assertThat(store.log().find("", id(end.claimed())))
+          .hasValueSatisfying(d -> assertThat(d.state()).isEqualTo(end.to()));
+    }
+    assertThat(store.queue().advance(id(lone), DeliveryState.DELIVERED, null, null)).isPresent();
+  }
+
+  private static UUID id(ClaimedDelivery c) {
+    return c.delivery().id();
+  }
+
+  @Test
+  void lapsedClaimsAreTakenBackInFullMemory() {
+    lease = Duration.ofMillis(1);
+    handOff("one", "two", "three");
+    server.ask(redis -> redis.configSet("maxmemory", "1"));
+    List<StateChange> changes = new ArrayList<>();
+    Await.until(
+        "the leases to lapse",
+        () -> {
+          changes.addAll(store.queue().recover(3, LEASE, 100));
+          return changes.size() == 3;
+        });
+    assertThat(changes).allMatch(c -> c.delivery().state() == DeliveryState.READY);
   }
 
   @Test

@@ -32,13 +32,20 @@ public final class Sends {
   /** Returns a mail to append, with a window of a day. */
   public static NewNotification mail(
       NotificationStore store, String eventId, BucketCharge... charges) {
+    return several(store, eventId, 1, charges);
+  }
+
+  /** The same with some mails to one person. */
+  static NewNotification several(
+      NotificationStore store, String eventId, int mails, BucketCharge... charges) {
     StoredNotification n = notification(store, eventId);
     Target target = Target.email("ann@example.com");
-    QueuedDelivery d = new QueuedDelivery(IDS.next(), n, "user-1", null, target, null, null);
-    return new NewNotification(
-        n,
-        Duration.ofDays(1),
-        List.of(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges))));
+    List<NewDelivery> deliveries = new ArrayList<>();
+    for (int i = 0; i < mails; i++) {
+      QueuedDelivery d = new QueuedDelivery(IDS.next(), n, "user-1", null, target, null, null);
+      deliveries.add(new NewDelivery(d, DeliveryState.READY, null, null, List.of(charges)));
+    }
+    return new NewNotification(n, Duration.ofDays(1), deliveries);
   }
 
   /** Returns what a notification stores, without its deliveries. */
