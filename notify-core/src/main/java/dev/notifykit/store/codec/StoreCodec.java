@@ -60,6 +60,11 @@ public final class StoreCodec {
   private static final int MAX_TEXT = 64 * 1024 * 1024;
   private static final int MAX_DEPTH = 64;
 
+  // As much as may be sent: a name in the data is no longer than all of it, a number in a push no
+  // longer than the push.
+  private static final int MAX_NAME = 256 * 1024;
+  private static final int MAX_NUMBER = 8 * 1024;
+
   private static final ObjectMapper MAPPER = mapper();
   private static final ObjectReader CONTENT_IN = MAPPER.readerFor(ContentText.class);
   private static final ObjectReader ADDRESS_IN = MAPPER.readerFor(AddressText.class);
@@ -76,8 +81,8 @@ public final class StoreCodec {
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_TEXT)
                     .maxDocumentLength(MAX_TEXT)
-                    .maxNumberLength(64)
-                    .maxNameLength(4096)
+                    .maxNumberLength(MAX_NUMBER)
+                    .maxNameLength(MAX_NAME)
                     .build())
             .streamWriteConstraints(
                 StreamWriteConstraints.builder().maxNestingDepth(MAX_DEPTH).build())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Channel;
 import dev.notifykit.Device;
+import dev.notifykit.Notification;
 import dev.notifykit.Platform;
 import dev.notifykit.Priority;
 import dev.notifykit.Target;
@@ -26,6 +27,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -162,6 +164,24 @@ class StoreCodecTest {
     data.put("flag", false);
     data.put("list", List.of("a", 1, List.of(), Map.of("x", "y")));
     Content content = new Content(data, Map.of(Channel.SMS, SmsMessage.of("hi")), List.of(FILE));
+    assertThat(StoreCodec.content(StoreCodec.content(content))).isEqualTo(content);
+  }
+
+  /** Else it would be sent by whoever stored it, and unreadable to whoever claims it. */
+  @Test
+  void contentAsLargeAsMayBeSentComesBack() throws UnreadableException {
+    Notification largest =
+        Notification.builder("any")
+            .to("user-1")
+            .with("map", Map.of("n".repeat(250_000), "v"))
+            .build();
+    Content data = new Content(largest.data(), Map.of(), List.of());
+    assertThat(StoreCodec.content(StoreCodec.content(data))).isEqualTo(data);
+    Message push =
+        PushMessage.builder()
+            .apns(ApnsOptions.builder().custom("n", BigInteger.TEN.pow(3_000)).build())
+            .build();
+    Content content = new Content(Map.of(), Map.of(Channel.PUSH, push), List.of());
     assertThat(StoreCodec.content(StoreCodec.content(content))).isEqualTo(content);
   }
 
