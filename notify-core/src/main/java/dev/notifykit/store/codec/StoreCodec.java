@@ -41,7 +41,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes and reads what stores keep as text. Thread-safe. Types are never taken from the text: the
@@ -51,7 +55,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Numbers in template data come back as the smallest of int, long and double that holds them.
  */
 public final class StoreCodec {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreCodec.class);
   private static final int VERSION = 1;
+
+  /** Those that the log has told of. */
+  private static final Set<String> UNKNOWN_ZONES = ConcurrentHashMap.newKeySet();
 
   /** What an erased content or address is replaced by. */
   public static final String ERASED = "{\"v\":1,\"erased\":true}";
@@ -268,11 +276,21 @@ public final class StoreCodec {
     };
   }
 
-  private static @Nullable ZoneId zone(@Nullable String id) throws UnreadableException {
+  /**
+   * Reads a time zone; null for none, and for one that this Java runtime does not know. Whoever
+   * saved it may have newer time zone data, as one of several nodes has that is updated first. The
+   * client's own zone stands for it then: nobody is out of reach because of their zone.
+   */
+  public static @Nullable ZoneId zone(@Nullable String id) {
     try {
       return id == null ? null : ZoneId.of(id);
     } catch (DateTimeException e) {
-      throw new UnreadableException("a delivery's zone is not known to this Java runtime", null);
+      if (UNKNOWN_ZONES.size() < 100 && UNKNOWN_ZONES.add(id)) {
+        LOG.warn(
+            "A stored time zone is not known to this Java runtime, and the client's stands for it: {}",
+            id);
+      }
+      return null;
     }
   }
 

@@ -5,6 +5,7 @@ import dev.notifykit.Platform;
 import dev.notifykit.Recipient;
 import dev.notifykit.store.RecipientStore;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.codec.StoreCodec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -168,13 +169,12 @@ final class JdbcRecipients implements RecipientStore {
   }
 
   private static Recipient.Builder recipient(ResultSet r, String id) throws SQLException {
-    String zone = r.getString("zone");
     return Recipient.builder(id)
         .name(r.getString("name"))
         .email(r.getString("email"))
         .phone(r.getString("phone"))
         .locale(locale(r.getString("locale")))
-        .zone(zone == null ? null : ZoneId.of(zone));
+        .zone(StoreCodec.zone(r.getString("zone")));
   }
 
   private static Device device(ResultSet r) throws SQLException {

@@ -3,6 +3,7 @@ package dev.notifykit.store.redis;
 import dev.notifykit.Device;
 import dev.notifykit.Platform;
 import dev.notifykit.Recipient;
+import dev.notifykit.store.codec.StoreCodec;
 import dev.notifykit.store.codec.UnreadableException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -36,17 +37,8 @@ final class RecipientBytes {
           Recipient.Builder builder = Recipient.builder(id);
           builder.name(in.textOrNull()).email(in.textOrNull()).phone(in.textOrNull());
           builder.locale(locale(in.textOrNull()));
-          String zone = in.textOrNull();
-          return builder.zone(zone == null ? null : zone(zone));
+          return builder.zone(StoreCodec.zone(in.textOrNull()));
         });
-  }
-
-  private static ZoneId zone(String id) throws UnreadableException {
-    try {
-      return ZoneId.of(id);
-    } catch (java.time.DateTimeException e) {
-      throw new UnreadableException("a profile's zone is not known to this Java runtime", null);
-    }
   }
 
   private static @Nullable Locale locale(@Nullable String tag) {

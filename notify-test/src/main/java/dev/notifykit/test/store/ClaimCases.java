@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -331,6 +332,15 @@ abstract class ClaimCases extends AppendCases {
   }
 
   // ---- rows that cannot be read
+
+  /** As where the node that appended it has newer time zone data. */
+  @Test
+  void deliveryWhoseZoneIsNotKnownHereIsClaimed() {
+    Draft draft = draft().locale(Locale.KOREAN, NewerZone.id()).mail("user-1");
+    append(draft);
+    assertThat(idsOf(NewerZone.unknown(() -> claim(10))))
+        .containsExactlyElementsOf(draft.deliveryIds());
+  }
 
   @Test
   void unreadableRowIsQuarantinedAndItsNeighboursGoOn() {

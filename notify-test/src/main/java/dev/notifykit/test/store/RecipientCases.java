@@ -98,6 +98,21 @@ abstract class RecipientCases extends PreferenceCases {
     assertThat(recipients().findAll(TENANT, List.of())).isEmpty();
   }
 
+  /** As where the node that saved it has newer time zone data. */
+  @Test
+  void profileWhoseZoneIsNotKnownHereIsFoundAmongOthers() {
+    Recipient ann = Recipient.builder("user-1").email("a@example.com").build();
+    Recipient bob = Recipient.builder("user-2").name("Bob").build();
+    recipients().save(TENANT, ann.toBuilder().zone(NewerZone.id()).build());
+    recipients().save(TENANT, bob);
+    Map<String, Recipient> found =
+        NewerZone.unknown(() -> recipients().findAll(TENANT, List.of("user-1", "user-2")));
+    assertThat(found)
+        .containsEntry("user-2", bob)
+        .hasEntrySatisfying("user-1", r -> assertThat(r.email()).isEqualTo(ann.email()));
+    assertThat(saved("user-1").zone()).as("where it is known").contains(NewerZone.id());
+  }
+
   @Test
   void profileOfAnotherTenantIsNotFound() {
     Device device = Device.ios("a".repeat(64));
