@@ -4,22 +4,46 @@ import dev.notifykit.StoreException;
 import dev.notifykit.store.jdbc.TransactionSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.ConfigurableTransactionManager;
+import org.springframework.transaction.TransactionExecution;
+import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Knows the transaction that Spring bound to the calling thread, if it is one of the store's
  * database: begun by a manager of the same DataSource, JDBC's or JPA's.
+ *
+ * <p>Callbacks after the commit, such as a {@code TransactionalEventListener}, run while the
+ * connection is still bound, but nobody commits what is written by it then. A send from there is in
+ * no transaction. Spring tells nobody in which phase a thread is, so each transaction gets a
+ * callback of ours that runs before all others.
  */
-final class SpringTransactions implements TransactionSource {
+final class SpringTransactions implements TransactionSource, SmartInitializingSingleton {
   private final DataSource dataSource;
+  private final ObjectProvider<ConfigurableTransactionManager> managers;
 
-  SpringTransactions(DataSource dataSource) {
+  /** Whose transactions are committed and not cleaned up yet. */
+  private final Set<ConnectionHolder> committed = ConcurrentHashMap.newKeySet();
+
+  SpringTransactions(
+      DataSource dataSource, ObjectProvider<ConfigurableTransactionManager> managers) {
     this.dataSource = unwrap(dataSource);
+    this.managers = managers;
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    managers.forEach(manager -> manager.addListener(new Commits()));
   }
 
   /** Transaction managers bind what is behind such a proxy. */
@@ -33,9 +57,12 @@ final class SpringTransactions implements TransactionSource {
 
   @Override
   public @Nullable Connection current() {
+    // After the completion there are no synchronizations any more.
     if (!TransactionSynchronizationManager.isActualTransactionActive()
+        || !TransactionSynchronizationManager.isSynchronizationActive()
         || !(TransactionSynchronizationManager.getResource(dataSource)
-            instanceof ConnectionHolder holder)) {
+            instanceof ConnectionHolder holder)
+        || committed.contains(holder)) {
       return null;
     }
     Connection connection = holder.getConnection();
@@ -63,6 +90,41 @@ final class SpringTransactions implements TransactionSource {
     @Override
     public void afterCommit() {
       action.run();
+    }
+  }
+
+  /** Is told of commits by the transaction managers. */
+  private final class Commits implements TransactionExecutionListener {
+    @Override
+    public void beforeCommit(TransactionExecution transaction) {
+      if (TransactionSynchronizationManager.isSynchronizationActive()
+          && TransactionSynchronizationManager.getResource(dataSource)
+              instanceof ConnectionHolder holder) {
+        TransactionSynchronizationManager.registerSynchronization(new Committed(holder));
+      }
+    }
+  }
+
+  private final class Committed implements TransactionSynchronization, PriorityOrdered {
+    private final ConnectionHolder holder;
+
+    Committed(ConnectionHolder holder) {
+      this.holder = holder;
+    }
+
+    @Override
+    public int getOrder() {
+      return HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public void afterCommit() {
+      committed.add(holder);
+    }
+
+    @Override
+    public void afterCompletion(int status) {
+      committed.remove(holder);
     }
   }
 }

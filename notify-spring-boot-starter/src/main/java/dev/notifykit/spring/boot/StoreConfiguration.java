@@ -9,6 +9,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * Chooses a store by what is there. In order, for the first that matches makes the bean: a user's
@@ -35,14 +37,21 @@ final class StoreConfiguration {
   @ConditionalOnStoreType(StoreProperties.Type.JDBC)
   static class Jdbc {
     @Bean
+    SpringTransactions notifyTransactions(
+        DataSource dataSource, ObjectProvider<ConfigurableTransactionManager> managers) {
+      return new SpringTransactions(dataSource, managers);
+    }
+
+    @Bean
     @DependsOnDatabaseInitialization
-    JdbcStore notificationStore(StoreProperties properties, DataSource dataSource) {
+    JdbcStore notificationStore(
+        StoreProperties properties, DataSource dataSource, SpringTransactions transactions) {
       StoreProperties.Jdbc jdbc = properties.jdbc();
       JdbcStore.Builder builder =
           JdbcStore.builder(dataSource)
               .migrate(jdbc.migrate())
               .wakeNodes(jdbc.wakeNodes())
-              .transactions(new SpringTransactions(dataSource));
+              .transactions(transactions);
       Options.set(jdbc.tablePrefix(), builder::tablePrefix);
       Options.set(jdbc.schema(), builder::schema);
       Options.set(jdbc.onUnsafeSettings(), builder::onUnsafeSettings);

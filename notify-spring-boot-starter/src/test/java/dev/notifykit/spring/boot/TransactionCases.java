@@ -21,6 +21,8 @@ import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -30,6 +32,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a send inside a Spring transaction promises, on any database. */
@@ -178,6 +182,42 @@ abstract class TransactionCases {
               NotificationClient client = context.getBean(NotificationClient.class);
               send(client, "A-1").completion().toCompletableFuture().join();
               assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
+            });
+  }
+
+  /** Spring leaves the connection bound then, but whatever is written by it nobody commits. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sendAfterTheCommitCommitsOnItsOwn(boolean autoCommit) {
+    shop()
+        .withPropertyValues("spring.datasource.hikari.auto-commit=" + autoCommit)
+        .run(
+            context -> {
+              NotificationClient client = context.getBean(NotificationClient.class);
+              TransactionSynchronization callbacks =
+                  new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                      transaction(context)
+                          .executeWithoutResult(joined -> send(client, "after-commit"));
+                      TransactionTemplate other = transaction(context);
+                      other.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+                      other.executeWithoutResult(inner -> send(client, "of-its-own"));
+                      send(client, "after-commit-still");
+                    }
+
+                    @Override
+                    public void afterCompletion(int status) {
+                      send(client, "after-completion");
+                    }
+                  };
+              transaction(context)
+                  .executeWithoutResult(
+                      status -> {
+                        send(client, "inside");
+                        TransactionSynchronizationManager.registerSynchronization(callbacks);
+                      });
+              assertThat(context.getBean(RecordingProvider.class).await(5)).hasSize(5);
             });
   }
 
