@@ -25,7 +25,7 @@ public final class NotifyActuatorAutoConfiguration {
 
   @Bean
   StatsLook notifyStatsLook(NotificationClient client) {
-    return new StatsLook(client);
+    return new StatsLook(client::stats, System::nanoTime);
   }
 
   @Configuration(proxyBeanMethods = false)
