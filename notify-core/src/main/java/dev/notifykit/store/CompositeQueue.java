@@ -115,8 +115,17 @@ final class CompositeQueue implements DeliveryQueue {
     }
     AppendResult result =
         main.append(drawing.decided(store.clock().instant()), handoff, transaction);
-    drawing.giveBackRepeats(result.notifications());
+    giveBackRepeats(drawing, result.notifications());
     return new AppendResult(drawing.limited(result.notifications()), result.handedOff());
+  }
+
+  /** What is stored by now is not to fail for some tokens, which a limit may well be short of. */
+  private static void giveBackRepeats(Drawing drawing, List<Appended> appended) {
+    try {
+      drawing.giveBackRepeats(appended);
+    } catch (StoreException e) {
+      log.warn("the tokens of repeated events are lost: {}", e.getMessage());
+    }
   }
 
   private void remember(

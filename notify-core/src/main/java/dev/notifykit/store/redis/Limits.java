@@ -1,6 +1,7 @@
 package dev.notifykit.store.redis;
 
 import dev.notifykit.DeliveryState;
+import dev.notifykit.StoreException;
 import dev.notifykit.store.AppendResult.Limited;
 import dev.notifykit.store.DeliveryQueue.KnownEvent;
 import dev.notifykit.store.NewDelivery;
@@ -15,12 +16,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the token buckets said to a batch, where they are in another slot than what is appended. All
  * buckets are in one slot, as a delivery takes from several at once, all or none. Not thread-safe.
  */
 final class Limits {
+  private static final Logger LOG = LoggerFactory.getLogger(Limits.class);
+
   private final Partitions partitions;
   private final Redis redis;
   private final Keys keys;
@@ -136,6 +141,11 @@ final class Limits {
         drew.add(k);
       }
     }
-    taken.giveBack(drew);
+    try {
+      taken.giveBack(drew);
+    } catch (StoreException e) {
+      // What is stored by now is not to fail for some tokens, which a limit may well be short of.
+      LOG.warn("The tokens of repeated events are lost: {}", e.getMessage());
+    }
   }
 }
