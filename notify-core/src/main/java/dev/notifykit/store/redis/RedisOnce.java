@@ -1,7 +1,6 @@
 package dev.notifykit.store.redis;
 
 import dev.notifykit.store.OnceStore;
-import dev.notifykit.store.TargetKeys;
 import io.lettuce.core.SetArgs;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +13,6 @@ final class RedisOnce implements OnceStore {
   RedisOnce(Redis redis, Keys keys) {
     this.redis = redis;
     this.keys = keys;
-  }
-
-  /**
-   * Notes whether the store was used before addresses were hashed with a secret, as its
-   * suppressions then are to be looked for under plain fingerprints too. To be called before a new
-   * store is given its layout.
-   */
-  void noteOlderTargetKeys() {
-    long isUsed = redis.await(() -> redis.commands().exists(keys.meta()));
-    long hasSecret = redis.await(() -> redis.commands().exists(keys.once(TargetKeys.SECRET)));
-    if (isUsed == 1 && hasSecret == 0) {
-      putIfAbsent(TargetKeys.PLAIN, "yes", null);
-    }
   }
 
   @Override

@@ -69,7 +69,6 @@ public final class RedisStore implements NotificationStore {
   private RedisStore(Builder b, Redis redis, ServerWatch watch) {
     Keys keys = new Keys(b.keyPrefix, b.partitions);
     this.once = new RedisOnce(redis, keys);
-    once.noteOlderTargetKeys();
     Partitions partitions = new Partitions(redis, keys, b.onDataLoss);
     Rows rows = new Rows(partitions);
     this.redis = redis;

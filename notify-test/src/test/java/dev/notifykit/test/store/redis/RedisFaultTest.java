@@ -18,6 +18,7 @@ import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.store.redis.RedisStore.OnUnsafeSettings;
 import dev.notifykit.test.Await;
@@ -220,6 +221,13 @@ final class RedisFaultTest {
     assertThatThrownBy(other::build)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("partitions");
+  }
+
+  /** It would be looked through for hashes of addresses that were made without a secret. */
+  @Test
+  void newStoreThatTwoNodesOpenIsNotTakenForAnOlderOne() {
+    RedisStore other = open(server.uri());
+    assertThat(other.once().putIfAbsent(TargetKeys.PLAIN, "no", null)).isEqualTo("no");
   }
 
   @Test
