@@ -45,13 +45,14 @@ final class SignedText {
    */
   static String of(
       String method, String url, String app, String timestamp, String nonce, byte[] body) {
-    int question = url.indexOf('?');
-    String query = question < 0 ? "" : url.substring(question + 1);
+    String sent = url.split("#", 2)[0]; // a fragment stays with the client
+    int question = sent.indexOf('?');
+    String query = question < 0 ? "" : sent.substring(question + 1);
     return String.join(
         "\n",
         VERSION,
         method.toUpperCase(Locale.ROOT),
-        path(question < 0 ? url : url.substring(0, question)),
+        path(question < 0 ? sent : sent.substring(0, question)),
         sorted(query),
         app,
         timestamp,

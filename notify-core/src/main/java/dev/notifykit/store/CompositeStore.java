@@ -159,8 +159,11 @@ public final class CompositeStore implements NotificationStore {
   /** Closes the main store and those beside it. */
   @Override
   public void close() {
-    main.close();
-    others.forEach(NotificationStore::close);
+    try {
+      main.close();
+    } finally {
+      others.forEach(NotificationStore::close);
+    }
   }
 
   /**

@@ -79,6 +79,14 @@ final class RequestVerifierTest {
     assertThat(verify("/v1//send", ofRoot)).isInstanceOf(Refused.class);
   }
 
+  @Test
+  void aFragmentIsNotSignedForItIsNotSent() {
+    for (String url : List.of(URL, "https://n.example.com/send")) {
+      Map<String, String> headers = signer.sign("POST", URI.create(url + "#a?b=/c"), BODY);
+      assertThat(verify(url, headers)).isEqualTo(new Genuine("shop"));
+    }
+  }
+
   /** The text and the headers are a wire format: other languages sign by the documentation. */
   @Test
   void theSignatureIsAsDocumented() {
