@@ -5,10 +5,15 @@ import dev.notifykit.TemplateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Files of the class path. */
 final class ClasspathSource implements TemplateSource {
+  private static final Logger log = LoggerFactory.getLogger(ClasspathSource.class);
+
   private final String folder;
 
   ClasspathSource(String folder) {
@@ -16,6 +21,10 @@ final class ClasspathSource implements TemplateSource {
       throw new ConfigurationException("templates: '" + folder + "' is no folder of a class path");
     }
     this.folder = folder;
+    // No more than a warning: a jar need not list its folders, and files are found in it even so.
+    if (find(loader -> loader.getResource(folder + "/")) == null) {
+      log.warn("templates: no folder '{}' is found on the class path", folder);
+    }
   }
 
   @Override
@@ -29,9 +38,13 @@ final class ClasspathSource implements TemplateSource {
   }
 
   private static @Nullable InputStream open(String name) {
+    return find(loader -> loader.getResourceAsStream(name));
+  }
+
+  private static <T> @Nullable T find(Function<ClassLoader, @Nullable T> look) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    InputStream found = context == null ? null : context.getResourceAsStream(name);
-    return found != null ? found : ClasspathSource.class.getClassLoader().getResourceAsStream(name);
+    T found = context == null ? null : look.apply(context);
+    return found != null ? found : look.apply(ClasspathSource.class.getClassLoader());
   }
 
   @Override

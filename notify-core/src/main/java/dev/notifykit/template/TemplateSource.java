@@ -47,7 +47,8 @@ public interface TemplateSource {
 
   /**
    * Returns the files below a folder of the class path, inside jars too. They are looked for with
-   * the calling thread's context class loader, then with this library's, and never read again.
+   * the calling thread's context class loader, then with this library's, and never read again. A
+   * folder that is not found is warned of in the log: a jar need not list those it has files of.
    *
    * @param folder such as {@code notifications}
    * @throws dev.notifykit.ConfigurationException if the folder is no relative path

@@ -3,6 +3,9 @@ package dev.notifykit.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.notifykit.Channel;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.TemplateException;
@@ -31,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(30)
 class TemplateSourceTest {
@@ -69,6 +73,24 @@ class TemplateSourceTest {
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
+  }
+
+  @Test
+  void aFolderThatIsNotFoundIsWarnedOf() {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(ClasspathSource.class);
+    logged.start();
+    logger.addAppender(logged);
+    try {
+      TemplateSource.classpath("notifications");
+      TemplateSource.classpath("notifications/order-shipped");
+      TemplateSource.classpath("nowhere");
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .extracting(line -> line.getLevel() + " " + line.getFormattedMessage())
+        .containsExactly("WARN templates: no folder 'nowhere' is found on the class path");
   }
 
   @ParameterizedTest
