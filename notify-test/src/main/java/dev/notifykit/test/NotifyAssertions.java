@@ -18,18 +18,14 @@ public final class NotifyAssertions {
   private NotifyAssertions() {}
 
   /**
-   * Starts assertions about what a provider was asked to send. One of {@link TestNotifications} is
-   * first waited for, as by {@link TestNotifications#awaitIdle}.
+   * Starts assertions about what a provider was asked to send, once nothing is at work: a provider
+   * of {@link TestNotifications} waits as {@link TestNotifications#awaitIdle} does, another as it
+   * was told by {@link RecordingProvider#whenSettled}.
    *
    * @param provider the provider
    */
   public static SentAssert assertThat(RecordingProvider provider) {
-    TestNotifications fixture = provider.fixture();
-    if (fixture == null) {
-      return new SentAssert(provider.sent(), List::of);
-    }
-    fixture.awaitIdle();
-    return new SentAssert(provider.sent(), fixture::unsent);
+    return provider.settled();
   }
 
   /**

@@ -50,7 +50,8 @@ public final class RecordingProvider implements Provider {
   private final AtomicInteger ids = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private Answer otherwise = this::accept; // guarded by this
-  private volatile @Nullable TestNotifications fixture;
+  private volatile Runnable settle = () -> {};
+  private volatile Supplier<List<String>> unsent = List::of;
 
   private interface Answer {
     CompletionStage<Outcome> to(SendRequest request);
@@ -300,13 +301,27 @@ public final class RecordingProvider implements Provider {
     return stage;
   }
 
-  /** Says whose pipeline it is at the end of, which assertions wait for and ask. */
-  void belongsTo(TestNotifications owner) {
-    fixture = owner;
+  // ---- what assertions about it wait for
+
+  /**
+   * Sets what an assertion about this provider waits for before it looks: it returns when nothing
+   * is at work any more. Default nothing.
+   *
+   * @param wait called on the asserting thread
+   */
+  public void whenSettled(Runnable wait) {
+    this.settle = wait;
   }
 
-  @Nullable TestNotifications fixture() {
-    return fixture;
+  /** Says whose pipeline it is at the end of, which assertions wait for and ask. */
+  void belongsTo(TestNotifications owner) {
+    whenSettled(owner::awaitIdle);
+    unsent = owner::unsent;
+  }
+
+  SentAssert settled() {
+    settle.run();
+    return new SentAssert(sent(), unsent);
   }
 
   // ---- what it saw
@@ -375,7 +390,6 @@ public final class RecordingProvider implements Provider {
 
   @Override
   public CompletionStage<Outcome> send(SendRequest request) {
-    peak.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     CompletionStage<Outcome> stage;
     try {
       stage = record(request).to(request);
@@ -388,6 +402,7 @@ public final class RecordingProvider implements Provider {
 
   private synchronized Answer record(SendRequest request) {
     sent.add(request);
+    peak.accumulateAndGet(inFlight.incrementAndGet(), Math::max); // what is in flight is recorded
     for (Rule rule : rules) {
       if (rule.applies.test(request)) {
         return rule.answer;

@@ -3,6 +3,7 @@ package dev.notifykit.spring.boot;
 import static dev.notifykit.test.NotifyAssertions.assertThat;
 
 import dev.notifykit.NotificationClient;
+import dev.notifykit.Route;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,14 +31,45 @@ class RecordNotificationsTest {
   @Autowired private NotificationClient client;
   @Autowired private RecordedNotifications recorded;
 
-  @RepeatedTest(2)
-  void everyTestSeesItsOwnMailOnly() {
+  private void send() {
     client
         .notification("order-placed")
         .to(NotifyAutoConfigurationTest.ANN)
         .with("orderNo", "A-1")
         .send();
-    recorded.awaitIdle();
+  }
+
+  @Test
+  void assertionsWaitForWhatIsDue() {
+    for (int sent = 1; sent <= 100; sent++) {
+      send();
+      assertThat(recorded.email()).hasCount(sent);
+    }
+  }
+
+  /** Nor does the test after it wait for what this one leaves behind. */
+  @RepeatedTest(2)
+  void whatGetsNoAnswerIsNotWaitedFor() {
+    recorded.email().otherwiseHang();
+    send();
+    assertThat(recorded.email()).hasEmail().to("ann@example.com").once();
+  }
+
+  @Test
+  void whatIsOnAPausedRouteIsNotWaitedFor() {
+    client.pause(Route.EMAIL);
+    try {
+      send();
+      assertThat(recorded.email()).hasNothing();
+    } finally {
+      client.resume(Route.EMAIL);
+    }
+    assertThat(recorded.email()).hasEmail().once();
+  }
+
+  @RepeatedTest(2)
+  void everyTestSeesItsOwnMailOnly() {
+    send();
     assertThat(recorded.email()).hasEmail().to("ann@example.com").once();
     assertThat(recorded.sms()).hasNothing();
   }
