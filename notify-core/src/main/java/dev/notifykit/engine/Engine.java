@@ -2,7 +2,6 @@ package dev.notifykit.engine;
 
 import dev.notifykit.ClientClosedException;
 import dev.notifykit.Delivery;
-import dev.notifykit.DeliveryState;
 import dev.notifykit.Explanation;
 import dev.notifykit.Notification;
 import dev.notifykit.Route;
@@ -10,31 +9,17 @@ import dev.notifykit.Scheduler;
 import dev.notifykit.Stats;
 import dev.notifykit.StoreException;
 import dev.notifykit.admission.Admission;
-import dev.notifykit.admission.Admission.Draft;
 import dev.notifykit.admission.AdmissionSettings;
 import dev.notifykit.dispatch.Dispatcher;
 import dev.notifykit.dispatch.Events;
 import dev.notifykit.dispatch.InboxProvider;
-import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.provider.Provider;
-import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Appended;
-import dev.notifykit.store.AppendResult.Limited;
-import dev.notifykit.store.AppendResult.Verdict;
-import dev.notifykit.store.ClaimedDelivery;
-import dev.notifykit.store.Handoff;
-import dev.notifykit.store.NewDelivery;
-import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.NotificationStore;
-import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingStore;
-import dev.notifykit.store.UnrestrictedAppend;
-import dev.notifykit.store.UnrestrictedAppend.Refused;
-import dev.notifykit.store.UnrestrictedAppend.Result;
-import dev.notifykit.store.UnrestrictedAppend.Stored;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.Endpoint;
 import dev.notifykit.tracking.MessageLinks;
@@ -46,7 +31,6 @@ import dev.notifykit.tracking.WebhookRequest;
 import dev.notifykit.tracking.WebhookResult;
 import java.sql.Connection;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -60,7 +44,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -80,6 +63,7 @@ public final class Engine {
   private final Scheduler scheduler;
   private final ExecutorService executor;
   private final Admission admission;
+  private final Outbox outbox;
   private final Dispatcher dispatcher;
   private final Events events;
   private final TrackingStore tracking;
@@ -87,7 +71,6 @@ public final class Engine {
   private final Receipts receipts;
   private final MessageLinks links;
   private final TargetKeys targetKeys;
-  private final @Nullable UnrestrictedAppend unrestricted;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private Engine(EngineConfig config) {
@@ -126,7 +109,7 @@ public final class Engine {
             targetKeys,
             config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
-    this.unrestricted = store.queue().unrestricted().orElse(null);
+    this.outbox = new Outbox(admission, store, dispatcher, events);
   }
 
   /**
@@ -283,74 +266,7 @@ public final class Engine {
   public List<Submitted> submit(
       List<Notification> batch, String tenant, @Nullable Connection transaction) {
     checkOpen();
-    Draft draft = admission.draft(batch, tenant);
-    return transaction == null && unrestricted != null && draft.isLone()
-        ? submitUnread(draft, unrestricted)
-        : submit(draft.plan(), transaction);
-  }
-
-  private List<Submitted> submit(List<NewNotification> planned, @Nullable Connection transaction) {
-    Result result =
-        append(
-            planned,
-            transaction,
-            handoff -> new Stored(store.queue().append(planned, handoff, transaction)));
-    return submitted(planned, (Stored) result);
-  }
-
-  /** Mostly nothing is found that restricts a send, so the store looks while it appends. */
-  private List<Submitted> submitUnread(Draft draft, UnrestrictedAppend queue) {
-    NewNotification hoped = draft.plan(Restrictions.NONE);
-    List<NewNotification> planned = List.of(hoped);
-    Result result =
-        append(planned, null, handoff -> queue.append(hoped, draft.targetKeys(), handoff));
-    return result instanceof Refused refused
-        ? submit(List.of(draft.plan(refused.found())), null)
-        : submitted(planned, (Stored) result);
-  }
-
-  private Result append(
-      List<NewNotification> planned,
-      @Nullable Connection transaction,
-      Function<Handoff, Result> queue) {
-    Handoff handoff = transaction == null ? dispatcher.reserve(planned) : Handoff.NONE;
-    long since = System.nanoTime(); // before the claims, so that no lease ends earlier than counted
-    List<ClaimedDelivery> handedOff = List.of();
-    try {
-      Result result = queue.apply(handoff);
-      if (result instanceof Stored stored) {
-        handedOff = stored.result().handedOff();
-        tell(planned, stored.result(), transaction);
-      }
-      return result;
-    } finally {
-      if (!handoff.slots().isEmpty()) {
-        dispatcher.board(handoff, handedOff, since);
-      }
-    }
-  }
-
-  /** Inside a caller's transaction nothing has happened yet, and perhaps never will. */
-  private void tell(
-      List<NewNotification> planned, AppendResult result, @Nullable Connection transaction) {
-    if (events.hasListeners()
-        && transaction == null
-        && !store.queue().afterCommit(() -> publish(planned, result))) {
-      publish(planned, result);
-    }
-  }
-
-  private static List<Submitted> submitted(List<NewNotification> planned, Stored stored) {
-    AppendResult result = stored.result();
-    List<Submitted> submitted = new ArrayList<>(planned.size());
-    for (int i = 0; i < planned.size(); i++) {
-      submitted.add(
-          new Submitted(
-              planned.get(i).notification().tenant(),
-              planned.get(i).notification().eventId(),
-              result.notifications().get(i)));
-    }
-    return submitted;
+    return outbox.submit(batch, tenant, transaction);
   }
 
   /**
@@ -361,38 +277,6 @@ public final class Engine {
    * @param appended what the store said
    */
   public record Submitted(String tenant, String eventId, Appended appended) {}
-
-  private void publish(List<NewNotification> planned, AppendResult result) {
-    for (int i = 0; i < planned.size(); i++) {
-      Appended appended = result.notifications().get(i);
-      if (appended.verdict() == Verdict.NEW) {
-        publish(planned.get(i), appended.limited());
-      }
-    }
-  }
-
-  private void publish(NewNotification planned, List<Limited> limited) {
-    List<NewDelivery> deliveries = new ArrayList<>(planned.deliveries());
-    for (Limited limit : limited) {
-      deliveries.set(limit.index(), deliveries.get(limit.index()).limited(limit));
-    }
-    deliveries.forEach(d -> events.publish(new DeliveryChanged(admitted(d), null, null)));
-  }
-
-  private static Delivery admitted(NewDelivery planned) {
-    Instant now = planned.delivery().notification().createdAt();
-    Instant dueAt = planned.notBefore() == null ? now : planned.notBefore();
-    return planned
-        .delivery()
-        .at(
-            planned.state(),
-            planned.reason() == null ? null : planned.reason().name(),
-            0,
-            null,
-            null,
-            planned.state() == DeliveryState.SUPPRESSED ? null : dueAt,
-            now);
-  }
 
   /** Tells what admission would decide. */
   public Explanation explain(Notification notification, String tenant) {
