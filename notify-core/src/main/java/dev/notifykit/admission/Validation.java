@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ final class Validation {
   private static String categoryName(Notification notification, @Nullable Template template) {
     return notification
         .category()
-        .or(() -> template == null ? java.util.Optional.empty() : template.category())
+        .or(() -> template == null ? Optional.empty() : template.category())
         .orElse(Category.DEFAULT.name());
   }
 

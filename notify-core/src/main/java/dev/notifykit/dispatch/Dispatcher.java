@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -254,7 +256,7 @@ public final class Dispatcher {
     onRoute(route, RouteDispatcher::resume);
   }
 
-  private void onRoute(Route route, java.util.function.Consumer<RouteDispatcher> action) {
+  private void onRoute(Route route, Consumer<RouteDispatcher> action) {
     RouteDispatcher dispatcher = routes.get(route);
     if (dispatcher != null) {
       action.accept(dispatcher);
@@ -317,7 +319,7 @@ public final class Dispatcher {
       if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+      LockSupport.parkNanos(1_000_000);
     }
     return true;
   }

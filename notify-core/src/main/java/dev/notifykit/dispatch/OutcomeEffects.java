@@ -13,6 +13,7 @@ import dev.notifykit.store.QueuedDelivery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,8 +83,7 @@ final class OutcomeEffects {
   }
 
   /** A token registered again after the service dropped it is alive. */
-  private static boolean isOlderThanRegistration(
-      Device device, @org.jspecify.annotations.Nullable Instant since) {
+  private static boolean isOlderThanRegistration(Device device, @Nullable Instant since) {
     return since != null && device.registeredAt().filter(since::isBefore).isPresent();
   }
 

@@ -1,5 +1,6 @@
 package dev.notifykit.tracking;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,7 +16,7 @@ import java.util.Map;
 public record HttpReply(int status, Map<String, String> headers, byte[] body) {
   /** Copies the headers. */
   public HttpReply {
-    headers = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -16,9 +17,9 @@ import java.util.UUID;
  * @param deliveryId the delivery
  * @param texts the texts, in an order that the purpose decides
  */
-record TokenText(UUID deliveryId, java.util.List<String> texts) {
+record TokenText(UUID deliveryId, List<String> texts) {
   static TokenText of(UUID deliveryId, String... texts) {
-    return new TokenText(deliveryId, java.util.List.of(texts));
+    return new TokenText(deliveryId, List.of(texts));
   }
 
   byte[] toBytes() {
