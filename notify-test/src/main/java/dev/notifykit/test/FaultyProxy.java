@@ -155,6 +155,11 @@ public final class FaultyProxy implements AutoCloseable {
     return connections.get();
   }
 
+  /** Returns how many connections are open. */
+  public int open() {
+    return links.size();
+  }
+
   /**
    * Sets what is done to what clients send.
    *
@@ -266,6 +271,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final class Link {
     private final Socket client;
     private final Socket upstream;
+    private final AtomicInteger ended = new AtomicInteger(); // of its two directions
 
     Link(Socket client, Socket upstream) {
       this.client = client;
@@ -283,20 +289,30 @@ public final class FaultyProxy implements AutoCloseable {
           read = in.read(buffer);
         }
         to.shutdownOutput();
+        endedHere();
       } catch (IOException e) {
         reset();
       }
     }
 
+    /** Both sides have said that they are done: nothing is left to carry. */
+    private void endedHere() {
+      if (ended.incrementAndGet() == 2) {
+        links.remove(this);
+        closeQuietly(client);
+        closeQuietly(upstream);
+      }
+    }
+
     private void pass(byte[] buffer, int length, OutputStream out, boolean isReply)
         throws IOException {
-      Fault fault = isReply ? replies : requests;
+      Fault fault = fault(isReply);
       switch (fault.kind) {
         case NONE -> out.write(buffer, 0, length);
         case BLACK_HOLE -> {}
         case RESET -> reset();
         case DELAY -> {
-          pause(fault.amount);
+          pause(fault, isReply);
           out.write(buffer, 0, length);
         }
         case DRIP -> drip(buffer, length, out, fault, isReply);
@@ -307,9 +323,7 @@ public final class FaultyProxy implements AutoCloseable {
     private void drip(byte[] buffer, int length, OutputStream out, Fault fault, boolean isReply)
         throws IOException {
       for (int i = 0; i < length; i++) {
-        if ((isReply ? replies : requests) == fault) {
-          pause(fault.amount);
-        }
+        pause(fault, isReply);
         out.write(buffer[i]);
       }
     }
@@ -322,9 +336,14 @@ public final class FaultyProxy implements AutoCloseable {
       }
     }
 
-    private void pause(long nanos) throws IOException {
-      long end = System.nanoTime() + nanos;
-      while (System.nanoTime() - end < 0) {
+    private Fault fault(boolean isReply) {
+      return isReply ? replies : requests;
+    }
+
+    /** Ends early where the fault does. */
+    private void pause(Fault fault, boolean isReply) throws IOException {
+      long end = System.nanoTime() + fault.amount;
+      while (fault(isReply) == fault && System.nanoTime() - end < 0) {
         LockSupport.parkNanos(Math.min(end - System.nanoTime(), 20_000_000));
         if (client.isClosed()) {
           throw new IOException("closed");

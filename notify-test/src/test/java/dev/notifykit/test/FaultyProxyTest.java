@@ -131,6 +131,29 @@ final class FaultyProxyTest {
   }
 
   @Test
+  void healingEndsADelay() throws IOException {
+    try (Socket socket = connect()) {
+      proxy.replies(Fault.delay(Duration.ofHours(1)));
+      socket.getOutputStream().write('x');
+      socket.setSoTimeout(300);
+      assertThatThrownBy(() -> socket.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      proxy.heal();
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      assertThat(socket.getInputStream().read()).isEqualTo('x');
+    }
+  }
+
+  @Test
+  void connectionThatBothSidesHaveEndedIsClosed() throws IOException {
+    try (Socket socket = connect()) {
+      assertThat(echoed(socket, "hello")).isEqualTo("hello");
+      assertThat(proxy.open()).isEqualTo(1);
+    }
+    Await.until("the connection is closed", () -> proxy.open() == 0);
+  }
+
+  @Test
   void dripIsOneByteASecond() throws IOException {
     try (Socket socket = connect()) {
       proxy.replies(Fault.drip());
