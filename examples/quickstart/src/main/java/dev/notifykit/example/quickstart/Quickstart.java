@@ -20,6 +20,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +36,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * A shop's evening: mails the customers of {@code orders.csv} about their orders.
@@ -46,6 +47,8 @@ import java.util.stream.Stream;
 final class Quickstart {
   /** So many orders are handed over at once. */
   private static final int PAGE = 500;
+
+  private static final String DATABASE = "notifications";
 
   private final MailServers mails;
   private final Phones phones;
@@ -82,7 +85,7 @@ final class Quickstart {
    * killed left its file behind, and this one goes on from there.
    */
   void run() throws Exception {
-    boolean goesOn = Files.exists(state);
+    boolean goesOn = Files.exists(state.resolve(DATABASE + ".mv.db"));
     report.title("%,d orders to %s", orders.size(), mails);
     if (goesOn) {
       report.line("The last run did not end. This one goes on where that one stopped.%n");
@@ -111,17 +114,21 @@ final class Quickstart {
    * lost when this process dies.
    */
   NotificationStore openStore() {
-    return JdbcStore.h2(state.resolve("notifications"));
+    return JdbcStore.h2(state.resolve(DATABASE));
   }
 
-  /** The evening is over; the next run is another one. */
+  /** The evening is over; the next run is another one. What else is in the directory stays. */
   private void forget() throws IOException {
-    try (Stream<Path> files = Files.list(state)) {
-      for (Path file : files.toList()) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(state, DATABASE + ".*.db")) {
+      for (Path file : files) {
         Files.delete(file);
       }
     }
-    Files.delete(state);
+    try {
+      Files.delete(state);
+    } catch (DirectoryNotEmptyException e) {
+      return;
+    }
   }
 
   NotificationClient newClient(NotificationStore store) {

@@ -10,6 +10,7 @@ import dev.notifykit.test.smtp.ReceivedMail;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,13 +169,17 @@ class QuickstartTest {
   @Test
   void theProgramTellsAllOfIt(@TempDir Path state) throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Path file = state.resolve("evening");
+    Path own = Files.writeString(state.resolve("own.txt"), "not the program's");
     try (MailServers other = MailServers.start();
         Phones others = new Phones()) {
-      new Quickstart(other, others, file, new PrintStream(out, true, UTF_8)).run();
+      new Quickstart(other, others, state, new PrintStream(out, true, UTF_8)).run();
     }
-    assertThat(file).as("an evening that is over is forgotten").doesNotExist();
+    assertThat(state)
+        .as("an evening that is over is forgotten, and nothing else")
+        .isDirectoryContaining(own::equals)
+        .isDirectoryNotContaining(file -> !file.equals(own));
     assertThat(out.toString(UTF_8))
+        .doesNotContain("The last run did not end.")
         .containsPattern("accepted +" + grouped(expected.events() + 1))
         .containsPattern("sent +" + grouped(expected.mailed().size() + PARCEL))
         .containsPattern("apns +1\n +fcm +2\n +smtp-1 +\\d{3}\n +smtp-2 +\\d{3}\n +twilio +1\n")
