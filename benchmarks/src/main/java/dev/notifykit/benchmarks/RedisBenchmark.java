@@ -172,7 +172,7 @@ final class RedisBenchmark {
           () -> {
             Thread producer = new Thread(() -> produce(adding, payload));
             producer.start();
-            consume(reading);
+            consume(reading, DELIVERIES);
             producer.join();
           });
     }
@@ -191,23 +191,23 @@ final class RedisBenchmark {
     }
   }
 
-  private static void consume(StatefulRedisConnection<String, String> connection) throws Exception {
+  private static void consume(StatefulRedisConnection<String, String> connection, int count) {
     RedisAsyncCommands<String, String> redis = connection.async();
     Consumer<String> me = Consumer.from("g", "c");
     int done = 0;
-    while (done < DELIVERIES) {
+    while (done < count) {
       List<StreamMessage<String, String>> read =
           redis
               .xreadgroup(
                   me,
                   XReadArgs.Builder.count(BATCH).block(100),
                   XReadArgs.StreamOffset.lastConsumed("s"))
-              .get();
+              .toCompletableFuture()
+              .join();
       if (read != null && !read.isEmpty()) {
         String[] ids = read.stream().map(StreamMessage::getId).toArray(String[]::new);
         RedisFuture<Long> acknowledged = redis.xack("s", "g", ids);
-        redis.xdel("s", ids).get();
-        acknowledged.get();
+        LettuceFutures.awaitAll(Duration.ofMinutes(1), acknowledged, redis.xdel("s", ids));
         done += ids.length;
       }
     }
@@ -216,37 +216,65 @@ final class RedisBenchmark {
   // ---- latency
 
   /**
-   * The medians of one caller's sends, in microseconds: live, and while the route is paused, so
-   * that nobody sends and settles beside it; beside one XADD of the same text, and one run of a
-   * script that does nothing.
+   * The medians of one caller's sends, in microseconds, beside one XADD of the same text: both
+   * live, while our dispatcher sends and settles and a reader by hand reads, acknowledges and
+   * deletes, and both alone, with the route paused and no reader; and one run of a script that does
+   * nothing.
    */
   private void latency() throws Exception {
     flush();
     NoOp provider = new NoOp();
     try (NotificationClient sender = client(provider);
-        StatefulRedisConnection<String, String> connection = client.connect()) {
+        StatefulRedisConnection<String, String> connection = client.connect();
+        StatefulRedisConnection<String, String> reading = client.connect()) {
       RedisCommands<String, String> redis = connection.sync();
+      redis.xgroupCreate(
+          XReadArgs.StreamOffset.from("s", "0"), "g", XGroupCreateArgs.Builder.mkstream());
       String payload = DATA.toString();
       String script = redis.scriptLoad("return 1");
-      Map<String, Step> contestants = new LinkedHashMap<>();
-      contestants.put("ours", i -> sender.send(notification("l#" + run + "-" + i, i)));
-      contestants.put("paused", contestants.get("ours"));
-      contestants.put("evalsha", i -> redis.evalsha(script, ScriptOutputType.INTEGER, "latency"));
-      contestants.put("floor", i -> redis.xadd("latency", "p", payload));
+      Step send = i -> sender.send(notification("l#" + run + "-" + i, i));
+      Map<String, Contestant> contestants = new LinkedHashMap<>();
+      contestants.put(
+          "ours",
+          () -> {
+            double micros = median(SENDS, send);
+            await(() -> sender.isIdle() && sender.stats().route(Route.SMS).ready() == 0);
+            return micros;
+          });
+      contestants.put(
+          "floor",
+          () -> {
+            Thread reader = new Thread(() -> consume(reading, SENDS));
+            reader.start();
+            double micros = median(SENDS, i -> redis.xadd("s", "p", payload));
+            reader.join();
+            return micros;
+          });
+      contestants.put(
+          "alone",
+          () -> {
+            sender.pause(Route.SMS);
+            double micros = median(SENDS, send);
+            sender.resume(Route.SMS);
+            await(() -> sender.isIdle() && sender.stats().route(Route.SMS).ready() == 0);
+            return micros;
+          });
+      contestants.put("xadd", () -> median(SENDS, i -> redis.xadd("latency", "p", payload)));
+      contestants.put(
+          "evalsha",
+          () -> median(SENDS, i -> redis.evalsha(script, ScriptOutputType.INTEGER, "latency")));
       Map<String, List<Double>> measured = new LinkedHashMap<>();
       for (int round = -20; round < 7; round++) { // the compiler takes that long to settle
-        for (Map.Entry<String, Step> contestant : contestants.entrySet()) {
+        for (Map.Entry<String, Contestant> contestant : contestants.entrySet()) {
           run++;
-          if (contestant.getKey().equals("paused")) {
-            sender.pause(Route.SMS);
-          }
           Map<String, double[]> before = commands(redis);
-          double micros = median(SENDS, contestant.getValue());
-          String commands = since(before, commands(redis));
-          sender.resume(Route.SMS);
-          await(() -> sender.isIdle() && sender.stats().route(Route.SMS).ready() == 0);
+          double micros = contestant.getValue().run();
           System.out.printf(
-              Locale.ROOT, "latency %s %.1f us,%s%n", contestant.getKey(), micros, commands);
+              Locale.ROOT,
+              "latency %s %.1f us,%s%n",
+              contestant.getKey(),
+              micros,
+              since(before, commands(redis)));
           if (round >= 0) {
             measured.computeIfAbsent(contestant.getKey(), c -> new ArrayList<>()).add(micros);
           }
@@ -258,6 +286,11 @@ final class RedisBenchmark {
               result.append(String.format(Locale.ROOT, " %s=%.1f", contestant, middle(micros))));
       System.out.println(result + " unit=us/send");
     }
+  }
+
+  @FunctionalInterface
+  private interface Contestant {
+    double run() throws Exception;
   }
 
   /** How often each command was run, within scripts too, and for how many microseconds. */
