@@ -82,19 +82,20 @@ final class PostgresSignals implements NodeSignals {
   @Override
   public void tell(Collection<Route> routes) {
     if (!routes.isEmpty()) {
-      tellSoon(words(routes));
+      tellSoon(words(routes), Integer.MAX_VALUE); // there are few
     }
   }
 
   @Override
   public void tell(EntryKey entry) {
-    tellSoon(List.of(word(entry)));
+    tellSoon(List.of(word(entry)), MOST_UNTOLD);
   }
 
-  private void tellSoon(List<String> words) {
+  /** Drops what would make it more than {@code most}: entries must not crowd out work. */
+  private void tellSoon(List<String> words, int most) {
     synchronized (untold) {
       boolean idle = untold.isEmpty();
-      if (untold.size() < MOST_UNTOLD) {
+      if (untold.size() < most) {
         untold.addAll(words);
       }
       if (idle && !closed) {
