@@ -15,6 +15,7 @@ import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -91,10 +92,14 @@ final class Redis implements AutoCloseable {
     this.messages = messages;
   }
 
-  static Redis connect(List<String> uris, boolean isCluster, Duration timeout) {
+  static Redis connect(
+      List<String> uris, boolean isCluster, Duration timeout, @Nullable SentinelLogin login) {
     List<RedisURI> parsed = new ArrayList<>();
     for (String uri : uris) {
       parsed.add(parse(uri, timeout));
+    }
+    if (login != null) {
+      parsed.forEach(uri -> uri.getSentinels().forEach(sentinel -> logIn(sentinel, login)));
     }
     return isCluster ? connectCluster(parsed, timeout) : connectOne(parsed.get(0), timeout);
   }
@@ -110,6 +115,11 @@ final class Redis implements AutoCloseable {
           "the Redis URI is malformed; it looks like redis://host:6379, rediss://... with TLS, or"
               + " redis-sentinel://host1,host2/0#master");
     }
+  }
+
+  private static void logIn(RedisURI sentinel, SentinelLogin login) {
+    sentinel.setCredentialsProvider(
+        new StaticCredentialsProvider(login.username(), login.password().toCharArray()));
   }
 
   private static Redis connectOne(RedisURI uri, Duration timeout) {

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,6 +190,7 @@ public final class RedisStore implements NotificationStore {
     private int inboxSize = 1_000;
     private OnUnsafeSettings onUnsafeSettings = OnUnsafeSettings.WARN;
     private Consumer<String> onDataLoss = message -> {};
+    private @Nullable SentinelLogin sentinelLogin;
 
     private Builder(List<String> uris, boolean isCluster, int partitions) {
       this.uris = uris;
@@ -203,6 +205,19 @@ public final class RedisStore implements NotificationStore {
      */
     public Builder keyPrefix(String value) {
       this.keyPrefix = Options.notNull("keyPrefix", value);
+      return this;
+    }
+
+    /**
+     * Sets what the Sentinels themselves ask for, where they ask; default nothing. User and
+     * password in the URI are those of the servers that they watch.
+     *
+     * @param username the user of an access control list, or null where there is only a password
+     * @param password the password
+     */
+    public Builder sentinelCredentials(@Nullable String username, String password) {
+      this.sentinelLogin =
+          new SentinelLogin(username, Options.notNull("sentinelPassword", password));
       return this;
     }
 
@@ -282,7 +297,7 @@ public final class RedisStore implements NotificationStore {
 
     private Redis connect() {
       try {
-        return Redis.connect(uris, isCluster, timeout);
+        return Redis.connect(uris, isCluster, timeout, sentinelLogin);
       } catch (NoClassDefFoundError e) {
         throw new ConfigurationException(
             "RedisStore needs io.lettuce:lettuce-core on the class path; add the dependency", e);

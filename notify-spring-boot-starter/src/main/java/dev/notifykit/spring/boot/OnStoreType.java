@@ -22,7 +22,8 @@ final class OnStoreType extends SpringBootCondition {
             .orElse(StoreProperties.Type.AUTO);
     Object offered = attributes.get("value");
     boolean there =
-        offered != StoreProperties.Type.REDIS || !RedisUris.of(context.getEnvironment()).isEmpty();
+        offered != StoreProperties.Type.REDIS
+            || RedisAddress.of(context.getEnvironment()).isKnown();
     boolean matches = wanted == offered || (wanted == StoreProperties.Type.AUTO && there);
     return new ConditionOutcome(
         matches, ConditionMessage.forCondition(ConditionalOnStoreType.class).because("" + wanted));

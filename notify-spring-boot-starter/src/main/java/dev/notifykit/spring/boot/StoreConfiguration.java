@@ -78,23 +78,33 @@ final class StoreConfiguration {
   static class Redis {
     @Bean
     RedisStore notificationStore(StoreProperties properties, Environment environment) {
-      List<String> uris = RedisUris.of(environment);
-      if (uris.isEmpty()) {
+      RedisAddress address = RedisAddress.of(environment);
+      if (!address.isKnown()) {
         throw new PropertyRefusedException(
-            List.of(RedisUris.PROPERTY), "it is missing, and so is spring.data.redis.host", null);
+            List.of(RedisAddress.PROPERTY),
+            "it is missing, and so is spring.data.redis.host",
+            null);
       }
       return Options.build(
-          "notify.store.redis", StoreProperties.Redis.class, () -> store(properties.redis(), uris));
+          "notify.store.redis",
+          StoreProperties.Redis.class,
+          () -> store(properties.redis(), address));
     }
 
-    private static RedisStore store(StoreProperties.Redis redis, List<String> uris) {
+    private static RedisStore store(StoreProperties.Redis redis, RedisAddress address) {
       RedisStore.Builder builder =
-          redis.cluster()
-              ? RedisStore.clusterBuilder(uris.toArray(String[]::new))
-              : RedisStore.builder(uris.get(0));
+          address.isCluster()
+              ? RedisStore.clusterBuilder(address.uris().toArray(String[]::new))
+              : RedisStore.builder(address.uris().get(0));
+      Options.set(
+          address.sentinelPassword(),
+          password -> builder.sentinelCredentials(address.sentinelUsername(), password));
       Options.set(redis.keyPrefix(), builder::keyPrefix);
       Options.set(redis.partitions(), builder::partitions);
       Options.set(redis.timeout(), builder::timeout);
+      Options.set(redis.trackingRetention(), builder::trackingRetention);
+      Options.set(redis.inboxSize(), builder::inboxSize);
+      Options.set(redis.onUnsafeSettings(), builder::onUnsafeSettings);
       return builder.build();
     }
   }
@@ -130,6 +140,7 @@ final class StoreConfiguration {
       InMemoryStore.Builder builder = InMemoryStore.builder();
       Options.set(memory.capacity(), builder::capacity);
       Options.set(memory.blockWhenFull(), builder::blockWhenFull);
+      Options.set(memory.inboxSize(), builder::inboxSize);
       return builder.build();
     }
   }

@@ -1,6 +1,7 @@
 package dev.notifykit.spring.boot;
 
-import dev.notifykit.store.jdbc.JdbcStore.OnUnsafeSettings;
+import dev.notifykit.store.jdbc.JdbcStore;
+import dev.notifykit.store.redis.RedisStore;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,26 +52,39 @@ record StoreProperties(
       @DefaultValue("true") boolean migrate,
       @Nullable String tablePrefix,
       @Nullable String schema,
-      @Nullable OnUnsafeSettings onUnsafeSettings,
+      JdbcStore.@Nullable OnUnsafeSettings onUnsafeSettings,
       @DefaultValue("false") boolean wakeNodes) {}
 
   /**
    * The store in Redis.
    *
    * @param uris where it is, such as redis://host:6379; several only for a cluster; where
-   *     spring.data.redis.url or spring.data.redis.host says unless set
-   * @param cluster whether it is a cluster
+   *     spring.data.redis says unless set
+   * @param cluster whether the uris are a cluster's
+   * @param sentinelUsername the user that the Sentinels of the uris ask for, if they ask for one
+   * @param sentinelPassword the password that the Sentinels of the uris ask for, if they ask for
+   *     one
    * @param keyPrefix what the keys' names begin with; notify unless set
    * @param partitions over how many parts the queues are spread; 16 in a cluster and 1 otherwise
    *     unless set; not to be changed once there is data
    * @param timeout how long an answer is waited for; 5 s unless set
+   * @param trackingRetention how long opens, clicks and the like are kept after a delivery's last;
+   *     30 days unless set
+   * @param inboxSize how many entries an inbox keeps; 1,000 unless set
+   * @param onUnsafeSettings whether to warn or refuse when a crash of the server or full memory may
+   *     lose acknowledged notifications; warn unless set
    */
   record Redis(
       @DefaultValue List<String> uris,
       @DefaultValue("false") boolean cluster,
+      @Nullable String sentinelUsername,
+      @Nullable String sentinelPassword,
       @Nullable String keyPrefix,
       @Nullable Integer partitions,
-      @Nullable Duration timeout) {
+      @Nullable Duration timeout,
+      @Nullable Duration trackingRetention,
+      @Nullable Integer inboxSize,
+      RedisStore.@Nullable OnUnsafeSettings onUnsafeSettings) {
     /** Shows no address, which may hold a password. */
     @Override
     public String toString() {
@@ -83,6 +97,8 @@ record StoreProperties(
    *
    * @param capacity the most deliveries that may wait; the library's own limit unless set
    * @param blockWhenFull how long a send waits for room before it is refused
+   * @param inboxSize how many entries an inbox keeps; 1,000 unless set
    */
-  record Memory(@Nullable Integer capacity, @Nullable Duration blockWhenFull) {}
+  record Memory(
+      @Nullable Integer capacity, @Nullable Duration blockWhenFull, @Nullable Integer inboxSize) {}
 }

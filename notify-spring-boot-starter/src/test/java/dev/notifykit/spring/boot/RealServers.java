@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import redis.embedded.RedisSentinel;
 import redis.embedded.RedisServer;
 
 /** Databases that these tests start; whoever started one stops it. */
@@ -38,6 +40,42 @@ final class RealServers {
             .build();
     server.start();
     return new Redis(server, port);
+  }
+
+  /** A Sentinel, and the server that it watches as {@code shop}, each with a password. */
+  record Watched(RedisSentinel sentinel, RedisServer server, int port) {
+    void stop() throws IOException {
+      sentinel.stop();
+      server.stop();
+    }
+  }
+
+  static Watched watchedRedis(String serverPassword, String sentinelPassword) throws IOException {
+    Path base = Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
+    int serverPort = freePort();
+    int port = freePort();
+    RedisServer server =
+        RedisServer.newRedisServer()
+            .port(serverPort)
+            .bind("127.0.0.1")
+            .setting("dir " + Files.createTempDirectory(base, "data"))
+            .setting("appendonly yes")
+            .setting("requirepass \"" + serverPassword + '"')
+            .build();
+    Path config = Files.createTempFile(base, "sentinel", ".conf");
+    Files.write(
+        config,
+        List.of(
+            "port " + port,
+            "bind 127.0.0.1",
+            "sentinel monitor shop 127.0.0.1 " + serverPort + " 1",
+            "sentinel auth-pass shop \"" + serverPassword + '"',
+            "requirepass \"" + sentinelPassword + '"'));
+    RedisSentinel sentinel =
+        RedisSentinel.newRedisSentinel().port(port).configFile(config.toString()).build();
+    server.start();
+    sentinel.start();
+    return new Watched(sentinel, server, port);
   }
 
   private static int freePort() throws IOException {

@@ -47,6 +47,29 @@ class RedisStoreTest {
   }
 
   @Test
+  void applicationsSentinelsAreAskedWhereRedisIs() throws IOException {
+    RealServers.Watched watched = RealServers.watchedRedis("p@ss:w/rd", "another");
+    try {
+      Boot.runner()
+          .withBean(RecordingProvider.class, () -> RecordingProvider.of(Channel.EMAIL))
+          .withPropertyValues(
+              "spring.data.redis.password=p@ss:w/rd",
+              "spring.data.redis.sentinel.master=shop",
+              "spring.data.redis.sentinel.nodes=127.0.0.1:" + watched.port(),
+              "spring.data.redis.sentinel.password=another")
+          .run(
+              context -> {
+                assertThat(context).hasSingleBean(RedisStore.class);
+                NotificationClient client = context.getBean(NotificationClient.class);
+                TransactionCases.send(client, "A-1").completion().toCompletableFuture().join();
+                assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
+              });
+    } finally {
+      watched.stop();
+    }
+  }
+
+  @Test
   void databaseGoesBeforeRedis() {
     Boot.withDatabase("beforeredis")
         .withPropertyValues("spring.data.redis.url=redis://localhost:" + redis.port())

@@ -1,11 +1,14 @@
 package dev.notifykit.test.store.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.Await;
+import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.sentinel.api.StatefulRedisSentinelConnection;
@@ -43,14 +46,8 @@ final class RedisSentinelTest {
     Await.until("the replica to be known", Duration.ofSeconds(60), this::knowsReplica);
     List<String> losses = new CopyOnWriteArrayList<>();
     try (RedisStore store =
-            RedisStore.builder("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#" + NAME)
-                .timeout(Duration.ofSeconds(60))
-                .onDataLoss(losses::add)
-                .build();
-        RedisStore idle =
-            RedisStore.builder("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#" + NAME)
-                .timeout(Duration.ofSeconds(60))
-                .build()) {
+            builder().timeout(Duration.ofSeconds(60)).onDataLoss(losses::add).build();
+        RedisStore idle = builder().timeout(Duration.ofSeconds(60)).build()) {
       Queue<Route> told = new ConcurrentLinkedQueue<>();
       idle.queue().onWork(told::add);
       Set<String> sent = new HashSet<>();
@@ -74,6 +71,30 @@ final class RedisSentinelTest {
       Sends.send(store, "one more");
       Await.until("word of new work", Duration.ofSeconds(60), () -> told.contains(Route.EMAIL));
     }
+  }
+
+  /** Which are not those of the servers that it watches. */
+  @Test
+  void sentinelMayAskForCredentialsOfItsOwn() {
+    sentinel.ask(
+        redis ->
+            redis.aclSetuser(
+                "shop",
+                AclSetuserArgs.Builder.on().addPassword("one").allCommands().allChannels()));
+    sentinel.ask(redis -> redis.aclSetuser("default", AclSetuserArgs.Builder.addPassword("two")));
+    assertThatThrownBy(() -> builder().build().close()).isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> builder().sentinelCredentials("shop", "two").build().close())
+        .isInstanceOf(StoreException.class)
+        .hasMessageNotContaining("two");
+    try (RedisStore one = builder().sentinelCredentials("shop", "one").build();
+        RedisStore other = builder().sentinelCredentials(null, "two").build()) {
+      assertThat(Sends.send(one, "event").verdict()).isEqualTo(Verdict.NEW);
+      assertThat(Sends.send(other, "event").verdict()).isEqualTo(Verdict.DUPLICATE);
+    }
+  }
+
+  private RedisStore.Builder builder() {
+    return RedisStore.builder("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#" + NAME);
   }
 
   private boolean knowsReplica() {
