@@ -29,6 +29,10 @@ public final class Completions {
   private final Scheduler scheduler;
   private final Executor executor;
   private final Map<UUID, Waiter> waiters = new ConcurrentHashMap<>();
+
+  /** One look at all who wait is under way or to come: they share its timer and its thread. */
+  private final AtomicBoolean polling = new AtomicBoolean();
+
   private volatile boolean closed;
 
   Completions(NotificationStore store, Scheduler scheduler, Executor executor) {
@@ -47,8 +51,6 @@ public final class Completions {
 
     /** Not terminal as of the last look; null before it. */
     volatile @Nullable Set<UUID> open;
-
-    final AtomicBoolean polling = new AtomicBoolean();
 
     Waiter(String tenant, UUID notificationId) {
       this.tenant = tenant;
@@ -97,7 +99,7 @@ public final class Completions {
       all = store.log().deliveries(waiter.tenant, waiter.notificationId);
     } catch (RuntimeException | Error e) {
       // The next look may succeed; whoever waits can put a limit on it.
-      pollLater(waiter);
+      pollLater();
       return;
     }
     Set<UUID> open = new HashSet<>();
@@ -111,29 +113,33 @@ public final class Completions {
     if (!open.isEmpty() && waiter.ended.containsAll(open)) {
       look(waiter); // they ended between the look and this line
     } else {
-      pollLater(waiter);
+      pollLater();
     }
   }
 
-  private void pollLater(Waiter waiter) {
-    if (!closed && waiter.polling.compareAndSet(false, true)) {
-      scheduler.schedule(POLL, () -> pollOnExecutor(waiter));
+  private void pollLater() {
+    if (!closed && polling.compareAndSet(false, true)) {
+      scheduler.schedule(POLL, this::pollOnExecutor);
     }
   }
 
   /** Off the scheduler's thread where the store may hang: every other timer waits there too. */
-  private void pollOnExecutor(Waiter waiter) {
+  private void pollOnExecutor() {
     if (store.isShared()) {
-      executor.execute(() -> poll(waiter));
+      executor.execute(this::poll);
     } else {
-      poll(waiter);
+      poll();
     }
   }
 
-  private void poll(Waiter waiter) {
-    waiter.polling.set(false);
-    if (waiters.containsKey(waiter.notificationId)) {
-      look(waiter);
+  private void poll() {
+    try {
+      waiters.values().forEach(this::look);
+    } finally {
+      polling.set(false);
+      if (!waiters.isEmpty()) {
+        pollLater();
+      }
     }
   }
 

@@ -574,6 +574,59 @@ class DefectTest {
     }
   }
 
+  /** However many wait for an end, a store that hangs takes one thread of ours for them. */
+  @Test
+  void thoseWhoWaitForAnEndShareAThread() {
+    AtomicBoolean hangs = new AtomicBoolean();
+    CountDownLatch released = new CountDownLatch(1);
+    CountDownLatch hung = new CountDownLatch(1);
+    AtomicInteger threads = new AtomicInteger();
+    SettableClock clock = new SettableClock();
+    ManualScheduler scheduler = new ManualScheduler(clock);
+    JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:waiting", "sa", "");
+    NotificationStore store =
+        FaultyStore.before(
+            JdbcStore.create(pool),
+            "deliveries",
+            () -> {
+              if (hangs.get()) {
+                hung.countDown();
+                await(released);
+              }
+            });
+    ThreadFactory counted =
+        task -> {
+          threads.incrementAndGet();
+          return new Thread(task);
+        };
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .scheduler(scheduler)
+            .threads(counted)
+            .provider(RecordingProvider.of(Channel.SMS))
+            .startPaused()
+            .build()) {
+      List<CompletableFuture<List<Delivery>>> ends = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        ends.add(client.send(text("r" + i, i)).completion().toCompletableFuture());
+      }
+      Await.until("nothing is at work", client::isIdle);
+      hangs.set(true);
+      int before = threads.get();
+      scheduler.advance(Duration.ofSeconds(2));
+      await(hung);
+      assertThat(threads.get() - before).isLessThan(5);
+      hangs.set(false);
+      released.countDown();
+      client.resume(Route.SMS);
+      ends.forEach(end -> end.orTimeout(20, TimeUnit.SECONDS).join());
+    } finally {
+      released.countDown();
+      pool.dispose();
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
