@@ -139,6 +139,11 @@ final class Redis implements AutoCloseable {
   }
 
   private static Redis connectCluster(List<RedisURI> seeds, Duration timeout) {
+    if (!seeds.stream().allMatch(seed -> isServerLike(seeds.get(0), seed))) {
+      throw new ConfigurationException(
+          "the seeds of a cluster are servers such as redis://host:6379, all with TLS or all"
+              + " without; no Sentinels and no sockets");
+    }
     RedisClusterClient client = clusterClient(seeds);
     return opened(
         client,
@@ -152,6 +157,14 @@ final class Redis implements AutoCloseable {
               timeout,
               () -> client.connectPubSub(ByteArrayCodec.INSTANCE));
         });
+  }
+
+  /** Lettuce refuses seeds that differ, and waits for ever for one that is no server. */
+  private static boolean isServerLike(RedisURI first, RedisURI seed) {
+    return seed.getHost() != null
+        && seed.isSsl() == first.isSsl()
+        && seed.isStartTls() == first.isStartTls()
+        && seed.getVerifyMode() == first.getVerifyMode();
   }
 
   /** Returns a client that has not connected yet, for {@link #shutdown} to end. */
@@ -195,6 +208,9 @@ final class Redis implements AutoCloseable {
     } catch (RedisException e) {
       shutdown(client);
       throw new StoreException("Redis cannot be reached: " + reason(e), e);
+    } catch (IllegalStateException e) { // such as a socket's, without the transport for it
+      shutdown(client);
+      throw new ConfigurationException("Redis cannot be reached this way: " + e.getMessage(), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.notifykit.store.redis;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.StoreException;
 import dev.notifykit.internal.Options;
+import dev.notifykit.internal.Traces;
 import dev.notifykit.store.DeliveryLog;
 import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.InboxStore;
@@ -15,6 +16,7 @@ import dev.notifykit.store.TemplateStore;
 import dev.notifykit.store.TrackingStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -116,7 +118,8 @@ public final class RedisStore implements NotificationStore {
     if (seeds.length == 0) {
       throw new ConfigurationException("a cluster needs at least one seed URI");
     }
-    return new Builder(List.of(seeds), /* isCluster= */ true, 16);
+    List<String> uris = Arrays.stream(seeds).map(seed -> Options.notNull("seed", seed)).toList();
+    return new Builder(uris, /* isCluster= */ true, 16);
   }
 
   /** Returns the clock of Redis, measured now and then, to the microsecond. */
@@ -269,11 +272,22 @@ public final class RedisStore implements NotificationStore {
      * Sets who is told, besides the log, that data was lost: flushed, evicted, or missing after a
      * failover. Default nobody.
      *
-     * @param value is given a message for people; called on any thread, must return soon
+     * @param value is given a message for people; called on any thread, must return soon. What it
+     *     throws is logged and changes nothing
      */
     public Builder onDataLoss(Consumer<String> value) {
-      this.onDataLoss = Options.notNull("onDataLoss", value);
+      Consumer<String> listener = Options.notNull("onDataLoss", value);
+      this.onDataLoss = message -> tell(listener, message);
       return this;
+    }
+
+    /** Whoever happens to notice a loss does so in the middle of something else. */
+    private static void tell(Consumer<String> listener, String message) {
+      try {
+        listener.accept(message);
+      } catch (RuntimeException | Error e) {
+        LOG.error("what is told of data loss threw", Traces.withoutMessages(e));
+      }
     }
 
     /**

@@ -184,6 +184,20 @@ final class RedisFaultTest {
   }
 
   @Test
+  void sendThatNoticesAFlushGoesOnWhateverIsToldOfItThrows() {
+    RedisStore.Builder throwing =
+        RedisStore.builder(server.uri())
+            .onDataLoss(
+                message -> {
+                  throw new IllegalStateException("the pager is down");
+                });
+    try (RedisStore other = throwing.build()) {
+      server.ask(redis -> redis.flushall());
+      assertThat(Sends.send(other, "one").verdict()).isEqualTo(Verdict.NEW);
+    }
+  }
+
+  @Test
   void flushIsNoticedByEveryNode() {
     RedisStore other = open(server.uri());
     server.ask(redis -> redis.flushall());
@@ -243,6 +257,22 @@ final class RedisFaultTest {
     assertThatThrownBy(() -> RedisStore.builder(server.uri()).inboxSize(0))
         .isInstanceOf(ConfigurationException.class);
     assertThatThrownBy(RedisStore::clusterBuilder).isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> RedisStore.clusterBuilder((String) null))
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "redis-sentinel://:secret@127.0.0.1:1/0#m",
+        "redis-socket:///none.sock",
+        "redis://127.0.0.1:1 rediss://:secret@127.0.0.1:1"
+      })
+  void seedsThatAreNoServersOrNotAlikeAreRefused(String uris) {
+    assertThatThrownBy(RedisStore.clusterBuilder(uris.split(" "))::build)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("seeds")
+        .hasMessageNotContaining("secret");
   }
 
   @Test
