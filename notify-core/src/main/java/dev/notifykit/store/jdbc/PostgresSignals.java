@@ -41,6 +41,8 @@ final class PostgresSignals implements NodeSignals {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresSignals.class);
   private static final Duration PAUSE = Duration.ofMillis(5);
   private static final int LISTEN_MILLIS = 500;
+  private static final int QUIET = 10; // times of listening, after which the connection is tried
+  private static final int ANSWERS_WITHIN_SECONDS = 5;
   private static final Duration RECONNECT = Duration.ofSeconds(1);
   private static final String TELL = "SELECT pg_notify(?, ?)";
   private static final int MOST_UNTOLD = 10_000;
@@ -115,7 +117,7 @@ final class PostgresSignals implements NodeSignals {
       if (!connection.getAutoCommit()) {
         connection.commit();
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) { // a data source throws what it likes
       LOG.debug("other nodes were not told of what is new; they find it when they look", e);
     }
     LockSupport.parkNanos(PAUSE.toNanos());
@@ -157,7 +159,7 @@ final class PostgresSignals implements NodeSignals {
     while (!closed) {
       try (Connection connection = dataSource.getConnection()) {
         hear(connection);
-      } catch (SQLException e) {
+      } catch (SQLException | RuntimeException e) { // as there
         if (!closed) {
           LOG.debug("not listening for new work of other nodes; polling goes on", e);
           LockSupport.parkNanos(RECONNECT.toNanos());
@@ -172,12 +174,26 @@ final class PostgresSignals implements NodeSignals {
     try (Statement s = connection.createStatement()) {
       s.execute("LISTEN " + channel);
       heardAll(); // of what came while nobody listened
+      int quiet = 0;
       while (!closed) {
-        for (PGNotification heard : postgres.getNotifications(LISTEN_MILLIS)) {
+        PGNotification[] some = postgres.getNotifications(LISTEN_MILLIS);
+        for (PGNotification heard : some) {
           heard(heard.getParameter());
+        }
+        quiet = some.length > 0 ? 0 : quiet + 1;
+        if (quiet == QUIET) {
+          askForAnswer(connection);
+          quiet = 0;
         }
       }
       s.execute("UNLISTEN " + channel);
+    }
+  }
+
+  /** Nothing else is ever said on it: a router may have forgotten it, and nobody would know. */
+  private static void askForAnswer(Connection connection) throws SQLException {
+    if (!connection.isValid(ANSWERS_WITHIN_SECONDS)) {
+      throw new SQLException("the connection to listen on gave no answer");
     }
   }
 

@@ -22,7 +22,9 @@ import dev.notifykit.store.Settlement;
 import dev.notifykit.store.Subscription;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.test.Await;
+import dev.notifykit.test.FaultyProxy;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -40,6 +42,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -119,6 +122,53 @@ final class PostgresJdbcStoreTest extends JdbcStoreCases {
       told.clear();
       teller.queue().append(List.of(sms("u")), Handoff.NONE, null);
       Await.until("the node is told", () -> told.contains(Route.SMS));
+    }
+  }
+
+  /** As behind a router that forgets connections on which nothing is said. */
+  @Test
+  void nodeThatLosesItsConnectionWithoutAWordListensAgain() throws SQLException {
+    HikariConfig config = new HikariConfig();
+    String url = PostgresServer.pool().getJdbcUrl();
+    URI server = URI.create(url.substring("jdbc:".length()));
+    try (FaultyProxy proxy = FaultyProxy.to(server.getHost(), server.getPort())) {
+      config.setJdbcUrl(url.replace(":" + server.getPort(), ":" + proxy.port()));
+      config.setMinimumIdle(0);
+      try (HikariDataSource own = new HikariDataSource(config);
+          JdbcStore node = node(own)) {
+        node.queue().onWork(told::add);
+        Await.until("the node listens", () -> told.containsAll(List.of(Route.values())));
+        told.clear();
+        proxy.replies(FaultyProxy.Fault.blackHole());
+        int before = proxy.connections();
+        Await.until("the node looks for another", () -> proxy.connections() > before);
+        proxy.resetAll();
+        proxy.heal();
+        Await.until("the node looks again", () -> told.containsAll(List.of(Route.values())));
+      }
+    }
+  }
+
+  /** As one that asks for a password first, which is not answered for a moment. */
+  @Test
+  void nodeListensOnceItsDataSourceThrowsNoMore() {
+    AtomicBoolean threw = new AtomicBoolean();
+    DataSource throwing =
+        (DataSource)
+            Proxy.newProxyInstance(
+                PostgresJdbcStoreTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, arguments) -> {
+                  boolean isEar = Thread.currentThread().getName().equals("notifykit-listen");
+                  if (isEar && threw.compareAndSet(false, true)) {
+                    throw new IllegalStateException("no password for the moment");
+                  }
+                  return method.invoke(dataSource(), arguments);
+                });
+    try (JdbcStore node = node(throwing)) {
+      node.queue().onWork(told::add);
+      Await.until("the node listens", () -> told.containsAll(List.of(Route.values())));
+      assertThat(threw).isTrue();
     }
   }
 
