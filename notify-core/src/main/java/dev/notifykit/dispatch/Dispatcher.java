@@ -160,7 +160,7 @@ public final class Dispatcher {
           .forEach(delivery -> ready.add(delivery.route()));
       ready.forEach(this::workArrived);
       outage.ended(this);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       outage.began(this, "lapsed leases cannot be recovered; tried again");
       log.debug("recovery failed", e);
     } finally {

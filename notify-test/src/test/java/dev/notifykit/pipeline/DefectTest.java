@@ -17,6 +17,7 @@ import dev.notifykit.StoreException;
 import dev.notifykit.event.NotificationEvent;
 import dev.notifykit.event.NotificationEvent.AlertCleared;
 import dev.notifykit.event.NotificationEvent.AlertRaised;
+import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.policy.RateLimit;
@@ -399,6 +400,79 @@ class DefectTest {
           .singleElement()
           .satisfies(d -> assertThat(d.state()).isEqualTo(DeliveryState.SUPPRESSED));
       assertThat(failures).hasNonPositiveValue();
+    }
+  }
+
+  @Test
+  void anErrorThatKeepsLapsedLeasesFromBeingRecoveredIsTold() {
+    SettableClock clock = new SettableClock();
+    ManualScheduler scheduler = new ManualScheduler(clock);
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.builder().clock(clock).build(),
+            "recover",
+            () -> {
+              throw new Missing();
+            });
+    List<NotificationEvent> events = new CopyOnWriteArrayList<>();
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .scheduler(scheduler)
+            .listener(events::add)
+            .provider(RecordingProvider.of(Channel.SMS))
+            .build()) {
+      scheduler.whenSettled(() -> Await.until("it settles", client::isIdle));
+      scheduler.advance(Duration.ofMinutes(2));
+      assertThat(events).singleElement().isInstanceOf(AlertRaised.class);
+    }
+  }
+
+  @Test
+  void anErrorAsAFallbackIsToldOfAFailureLosesNoWordOfItsNeighbours() {
+    AtomicInteger calls = new AtomicInteger();
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.create(),
+            "hasten",
+            () -> {
+              if (calls.incrementAndGet() == 2) {
+                throw new Missing();
+              }
+            });
+    RecordingProvider push =
+        RecordingProvider.of(Channel.PUSH).then(new Outcome.Rejected("malformed"));
+    List<NotificationEvent> events = new CopyOnWriteArrayList<>();
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .store(store)
+            .listener(events::add)
+            .provider(push)
+            .provider(RecordingProvider.of(Channel.SMS))
+            .build()) {
+      client.pause(Route.FCM);
+      Recipient ann =
+          Recipient.builder("ann")
+              .device(Device.android("a".repeat(100)))
+              .phone("+14155550100")
+              .build();
+      client.sendAll(
+          List.of(
+              Notification.builder()
+                  .to(ann)
+                  .content(PushMessage.builder().title("Hello").body("Hello").build())
+                  .content(SmsMessage.of("Hello"))
+                  .fallback(Channel.PUSH, Channel.SMS)
+                  .after(Duration.ofHours(1))
+                  .build(),
+              push("bob", Device.android("b".repeat(100)))));
+      client.resume(Route.FCM);
+      Await.until("all is sent", () -> push.sent().size() == 2);
+      Await.until("nothing is at work", client::isIdle);
+      assertThat(events)
+          .filteredOn(DeliveryChanged.class::isInstance)
+          .extracting(e -> ((DeliveryChanged) e).delivery())
+          .anyMatch(d -> d.recipientId().equals("bob") && d.state() == DeliveryState.ACCEPTED);
     }
   }
 
