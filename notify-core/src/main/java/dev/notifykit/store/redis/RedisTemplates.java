@@ -19,7 +19,8 @@ final class RedisTemplates implements TemplateStore {
 
   @Override
   public int publish(String path, String text) {
-    return (int) redis.number(Script.PUBLISH, keys.template(path), Packer.utf8(text));
+    byte[] nonce = Packer.utf8(Settler.nonce());
+    return (int) redis.number(Script.PUBLISH, keys.template(path), Packer.utf8(text), nonce);
   }
 
   @Override

@@ -412,6 +412,22 @@ final class RedisFaultTest {
   }
 
   @Test
+  void templateWhosePublicationWasNotAnsweredHasOneVersion() throws Exception {
+    store.templates().publish("first", "text"); // so that Redis knows the script
+    try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", server.port())) {
+      RedisStore behind = open("redis://127.0.0.1:" + proxy.port());
+      proxy.replies(FaultyProxy.Fault.blackHole());
+      CompletableFuture<Integer> version =
+          CompletableFuture.supplyAsync(() -> behind.templates().publish("hello", "text"));
+      Await.until("the publication", () -> !store.templates().versions("hello").isEmpty());
+      proxy.replies(FaultyProxy.Fault.none());
+      proxy.resetAll();
+      assertThat(version.join()).isEqualTo(1);
+      assertThat(store.templates().publish("hello", "text")).as("another call").isEqualTo(2);
+    }
+  }
+
+  @Test
   void silenceIsAStoreExceptionThatSaysWhatIsNotKnown() throws Exception {
     try (FaultyProxy proxy = FaultyProxy.to("127.0.0.1", server.port())) {
       RedisStore behind =
