@@ -1,7 +1,9 @@
 package dev.notifykit.template;
 
+import dev.notifykit.internal.HtmlChars;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where in an HTML document the next character of a template stands, and so which tags may stand
@@ -50,9 +52,12 @@ final class HtmlPosition {
           "xlink:href");
   private static final Set<String> CODE_ATTRIBUTES = Set.of("srcdoc", "srcset");
 
+  /** What ends a comment if the value before it brings the dashes that are missing. */
+  private static final Pattern PERHAPS_END = Pattern.compile("-?!?>");
+
   private State state;
   private final StringBuilder name = new StringBuilder();
-  private String element = "";
+  private String element;
   private boolean closing;
   private int elements;
   private int attributes;
@@ -66,6 +71,8 @@ final class HtmlPosition {
     this.state = state;
     // A partial inside an attribute is inside its includer's marks.
     this.valueSeen = state != State.TEXT;
+    // Of the two that are raw text, a script can hold no partial.
+    this.element = state == State.RAW_TEXT ? "style" : "";
   }
 
   static HtmlPosition start(State state) {
@@ -78,6 +85,9 @@ final class HtmlPosition {
 
   /** Goes through literal text and appends it to {@code out}, with marks where they belong. */
   void text(String text, Place place, StringBuilder out) {
+    if (state == State.COMMENT && PERHAPS_END.matcher(text).lookingAt()) {
+      throw place.error("'>' behind a tag in a comment, which a value could make its end");
+    }
     for (int i = 0; i < text.length(); i++) {
       int end = skip(text, i);
       if (end > i) {
@@ -125,11 +135,11 @@ final class HtmlPosition {
 
   /** Browsers take {@code --!>} for the end, too. */
   private int endComment(String text, int i) {
-    int right = text.indexOf("-->", i);
-    int wrong = text.indexOf("--!>", i);
-    return wrong >= 0 && (right < 0 || wrong < right)
-        ? until(text, wrong, 4)
-        : until(text, right, 3);
+    int end = text.indexOf("--", i);
+    while (end >= 0 && !text.startsWith(">", end + 2) && !text.startsWith("!>", end + 2)) {
+      end = text.indexOf("--", end + 1);
+    }
+    return until(text, end, text.startsWith("!", end + 2) ? 4 : 3);
   }
 
   private int until(String text, int end, int length) {
@@ -143,7 +153,9 @@ final class HtmlPosition {
   private int endTag(String text, int from) {
     String tag = "</" + element;
     for (int i = from; i + tag.length() <= text.length(); i++) {
-      if (text.regionMatches(true, i, tag, 0, tag.length())) {
+      int end = i + tag.length();
+      if (text.regionMatches(true, i, tag, 0, tag.length())
+          && (end == text.length() || endsName(text.charAt(end)))) {
         return i;
       }
     }
@@ -177,15 +189,17 @@ final class HtmlPosition {
   }
 
   private void tagOpen(char c) {
-    if (c == '!' || c == '?') {
-      state = State.DECLARATION;
-    } else if (c == '/' && !closing) {
-      closing = true;
-    } else if (Character.isLetter(c)) {
+    if (HtmlChars.isLetter(c)) {
       elements++;
       name.setLength(0);
       name.append(c);
       state = State.TAG_NAME;
+    } else if (c == '/' && !closing) {
+      closing = true;
+    } else if (c == '!' || c == '?' || (closing && c != '>')) {
+      // Whatever else follows "</" is skipped by browsers, too.
+      closing = false;
+      state = State.DECLARATION;
     } else {
       closing = false;
       state = c == '<' ? State.TAG_OPEN : State.TEXT;
@@ -214,7 +228,7 @@ final class HtmlPosition {
   private void afterAttribute(char c) {
     if (c == '=') {
       state = State.BEFORE_VALUE;
-    } else if (!Character.isWhitespace(c)) {
+    } else if (!HtmlChars.isSpace(c)) {
       inTag(c);
     }
   }
@@ -223,7 +237,7 @@ final class HtmlPosition {
     if (c == '=') {
       attribute = name();
       state = State.BEFORE_VALUE;
-    } else if (Character.isWhitespace(c)) {
+    } else if (HtmlChars.isSpace(c)) {
       attribute = name();
       state = State.AFTER_ATTRIBUTE;
     } else if (endsName(c)) {
@@ -234,7 +248,7 @@ final class HtmlPosition {
   }
 
   private static boolean endsName(char c) {
-    return c == '>' || c == '/' || Character.isWhitespace(c);
+    return c == '>' || c == '/' || HtmlChars.isSpace(c);
   }
 
   private void endOfName(char c) {
@@ -255,7 +269,7 @@ final class HtmlPosition {
       state = c == '"' ? State.DOUBLE_QUOTED : State.SINGLE_QUOTED;
     } else if (c == '>') {
       endOfName(c);
-    } else if (!Character.isWhitespace(c)) {
+    } else if (!HtmlChars.isSpace(c)) {
       state = State.UNQUOTED;
     }
   }
@@ -269,7 +283,7 @@ final class HtmlPosition {
   }
 
   private void unquoted(char c) {
-    if (c == '>' || Character.isWhitespace(c)) {
+    if (c == '>' || HtmlChars.isSpace(c)) {
       endOfName(c);
     }
   }

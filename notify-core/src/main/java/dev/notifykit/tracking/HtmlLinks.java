@@ -1,5 +1,6 @@
 package dev.notifykit.tracking;
 
+import dev.notifykit.internal.HtmlChars;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -61,7 +62,7 @@ final class HtmlLinks {
     while ((at = html.indexOf('<', at)) >= 0) {
       if (html.startsWith("<!--", at)) {
         comment();
-      } else if (at + 1 < html.length() && Character.isLetter(html.charAt(at + 1))) {
+      } else if (at + 1 < html.length() && HtmlChars.isLetter(html.charAt(at + 1))) {
         at++;
         tag();
       } else {
@@ -108,11 +109,7 @@ final class HtmlLinks {
   }
 
   private static boolean endsName(char c) {
-    return c == '>' || c == '/' || c == '=' || isSpace(c);
-  }
-
-  private static boolean isSpace(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+    return c == '>' || c == '/' || c == '=' || HtmlChars.isSpace(c);
   }
 
   /** An attribute's name, and where its value stands without its quotes. */
@@ -120,7 +117,7 @@ final class HtmlLinks {
 
   /** Returns the next attribute of a tag, or null at its end. */
   private @Nullable Attribute attribute() {
-    while (at < html.length() && (isSpace(html.charAt(at)) || html.charAt(at) == '/')) {
+    while (at < html.length() && (HtmlChars.isSpace(html.charAt(at)) || html.charAt(at) == '/')) {
       at++;
     }
     if (at == html.length() || html.charAt(at) == '>') {
@@ -144,7 +141,7 @@ final class HtmlLinks {
   }
 
   private void skipSpace() {
-    while (at < html.length() && isSpace(html.charAt(at))) {
+    while (at < html.length() && HtmlChars.isSpace(html.charAt(at))) {
       at++;
     }
   }
@@ -159,7 +156,7 @@ final class HtmlLinks {
       return new Attribute(name, from, to, true);
     }
     int from = at;
-    while (at < html.length() && html.charAt(at) != '>' && !isSpace(html.charAt(at))) {
+    while (at < html.length() && html.charAt(at) != '>' && !HtmlChars.isSpace(html.charAt(at))) {
       at++;
     }
     return new Attribute(name, from, at, false);

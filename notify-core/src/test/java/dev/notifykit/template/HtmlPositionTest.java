@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.notifykit.TemplateException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,9 @@ class HtmlPositionTest {
           "address", "{{u}}",
           "link", "<a href=\"{{u}}\">",
           "attributes", "href=\"{{u}}\"",
-          "quote", "\" x=\"");
+          "quote", "\" x=\"",
+          "style", "p { color: {{u}} }",
+          "endOfStyle", "</style><a href=\"{{u}}\"></a><style>");
 
   private static String render(String template, Map<String, Object> data) {
     return Rendering.render(Syntax.HTML, template, data, PARTIALS);
@@ -135,7 +138,18 @@ class HtmlPositionTest {
         "{{#u}}<!--{{/u}}--> ~ end where it starts",
         "<a {{#u}}hr{{/u}}ef=\"{{u}}\"> ~ glued",
         "<a href {{#u}}=\"{{u}}\"{{/u}}> ~ without a name",
-        "<a href={{#u}}\"{{u}}\"{{/u}}> ~ section"
+        "<a href={{#u}}\"{{u}}\"{{/u}}> ~ section",
+        "<a\u3000title=\"{{u}}\"> ~ markup",
+        "<a title=x\u3000href=\"{{u}}\"> ~ without quotes",
+        "<\uc8fc\ubb38 <script>{{u}}</script> ~ script",
+        "</!x><script>{{u}}</script> ~ script",
+        "</3 {{u}} ~ markup",
+        "<script>x = '</scripts>'; {{u}}</script> ~ script",
+        "<style>{{>endOfStyle}}</style> ~ ends inside",
+        "<!--{{u}}> <a href=\"{{u}}\"> --> ~ comment",
+        "<!-- {{u}}-> <a href=\"{{u}}\"> --> ~ comment",
+        "<!-- --{{u}}!> <a href=\"{{u}}\"> --> ~ comment",
+        "<!-- {{#u}}--{{/u}}-!> <a href=\"{{u}}\"> --> ~ comment"
       })
   void aTagWhereEscapingDoesNotProtectIsRefused(String template, String problem) {
     assertThatExceptionOfType(TemplateException.class)
@@ -154,6 +168,10 @@ class HtmlPositionTest {
         "{{#x}}<b>{{/x}}x{{#x}}</b>{{/x}}",
         "<style>p { color: {{x}} }</style>",
         "<!-- {{x}} -->",
+        "<!--{{x}}--><!----><!-- -- - ---><!--->-->{{x}}",
+        "<style>{{>style}}</style>",
+        "<\uc8fc\ubb38\ubc88\ud638 {{x}}>",
+        "</>{{x}}",
         "a < b and {{x}} > c",
         "<p style=\"color: {{x}}\">",
         "<script>if (a < b) {}</script>{{x}}",
@@ -161,6 +179,13 @@ class HtmlPositionTest {
       })
   void ordinaryMarkupPasses(String template) {
     assertThat(render(template, Map.of("x", "y"))).doesNotContain("{{");
+  }
+
+  @Test
+  @Timeout(60)
+  void manyCommentsAreReadInOnePass() {
+    String comments = "<!-- -->".repeat(32 * 1024 - 1);
+    assertThat(render(comments, Map.of())).isEqualTo(comments);
   }
 
   @Test

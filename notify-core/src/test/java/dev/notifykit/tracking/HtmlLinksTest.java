@@ -32,6 +32,7 @@ final class HtmlLinksTest {
         "<!--[if !mso]><!--><a href=u></a><!--<![endif]-->|<!--[if !mso]><!--><a href=\"[u]\"></a><!--<![endif]-->",
         "<!----><!---><a href=\"u\">|<!----><!---><a href=\"[u]\">",
         "<a href=\"u\"><a href=\"v\">|<a href=\"[u]\"><a href=\"[v]\">",
+        "<\uac00\uaca9: <a href=\"u\">|<\uac00\uaca9: <a href=\"[u]\">",
         "<a href=\"u\" data-notify-track=\"on\">|<a href=\"[u]\" data-notify-track=\"on\">"
       })
   void theLinksAreReplaced(String html, String expected) {
