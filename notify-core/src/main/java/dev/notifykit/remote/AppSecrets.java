@@ -2,6 +2,7 @@ package dev.notifykit.remote;
 
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.internal.MacKey;
+import dev.notifykit.internal.Options;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +28,9 @@ public interface AppSecrets {
    */
   static AppSecrets of(Map<String, byte[]> secrets) {
     Map<String, List<byte[]>> copy = new HashMap<>();
-    secrets.forEach(
-        (app, secret) -> copy.put(SignedText.checkedApp(app), List.of(checked(app, secret))));
+    Options.notNull("secrets", secrets)
+        .forEach(
+            (app, secret) -> copy.put(SignedText.checkedApp(app), List.of(checked(app, secret))));
     return app -> copy.getOrDefault(app, List.of());
   }
 

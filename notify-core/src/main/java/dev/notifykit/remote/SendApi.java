@@ -102,7 +102,7 @@ public final class SendApi {
      * @param secret at least 32 random bytes; copied
      */
     public Builder app(String key, byte[] secret) {
-      apps.put(key, secret.clone());
+      apps.put(key, Options.notNull("sendApi.app", secret).clone());
       return this;
     }
 

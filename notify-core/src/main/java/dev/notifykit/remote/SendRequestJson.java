@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.notifykit.Channel;
 import dev.notifykit.InvalidNotificationException;
@@ -49,6 +50,9 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // An amount keeps the digits it came with, as one that is given in Java does.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private static final String LIST = "notifications";
@@ -100,7 +104,7 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
                   + e.getLocation().getColumnNr();
       throw RefusedException.invalid(
           null, "the body is not valid JSON of at most 32 levels" + where);
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) { // the latter: an exponent of a dozen digits
       throw RefusedException.invalid(null, "the body is not valid JSON");
     }
   }
@@ -171,13 +175,18 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
     if (id == null) {
       throw RefusedException.invalid(at + "id", "is missing");
     }
-    return Recipient.builder(id)
-        .name(text(node, "name", at))
-        .email(text(node, "email", at))
-        .phone(text(node, "phone", at))
-        .locale(parsed(node, "locale", at, SendRequestJson::locale, "a language tag like ko-KR"))
-        .zone(parsed(node, "zone", at, ZoneId::of, "a time zone like Asia/Seoul"))
-        .build();
+    try {
+      return Recipient.builder(id)
+          .name(text(node, "name", at))
+          .email(text(node, "email", at))
+          .phone(text(node, "phone", at))
+          .locale(parsed(node, "locale", at, SendRequestJson::locale, "a language tag like ko-KR"))
+          .zone(parsed(node, "zone", at, ZoneId::of, "a time zone like Asia/Seoul"))
+          .build();
+    } catch (InvalidNotificationException e) {
+      throw RefusedException.invalid(
+          at + e.field().replace("recipient.", ""), String.valueOf(e.getMessage()));
+    }
   }
 
   private static Locale locale(String tag) {
@@ -269,9 +278,8 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
   static String field(InvalidNotificationException e) {
     return switch (e.field()) {
       case "to" -> "recipients";
-      case "with.name" -> "data";
       case "via" -> "channels";
-      default -> e.field();
+      default -> e.field().startsWith("with.") ? "data" : e.field();
     };
   }
 }

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.notifykit.TemplateException;
 import dev.notifykit.message.InboxMessage;
@@ -68,6 +69,9 @@ record JsonContent<B>(Map<String, JsonField<B>> fields, Map<String, Part> files)
                   .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // What is handed on as a string is the number as it was written: 19.90, not 19.9.
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   /** Sets the fields of a rendered file, and returns whether one of them was a title. */
@@ -93,6 +97,8 @@ record JsonContent<B>(Map<String, JsonField<B>> fields, Map<String, Part> files)
                   + " column "
                   + e.getLocation().getColumnNr();
       throw new TemplateException(where + position + " once rendered: is not valid JSON");
+    } catch (NumberFormatException e) {
+      throw new TemplateException(where + " once rendered: has a number that is out of range");
     }
   }
 

@@ -157,6 +157,9 @@ final class SendApiTest {
         "{'template':'hello','recipients':['a'],'priority':'max'}|400|priority|is none of",
         "{'template':'hello','recipients':['a'],'data':[]}|400|data|is no object",
         "{'template':'hello','recipients':['a'],'data':{'name':null}}|400|data|null",
+        "{'template':'hello','recipients':['a'],'data':{'amount':null}}|400|data|amount is null",
+        "{'template':'hello','recipients':['a',{'id':'b','email':''}]}|400|recipients[1].email|is blank",
+        "{'template':'hello','recipients':[{'id':' '}]}|400|recipients[0].id|is blank",
         "{'notifications':[{'template':'hello','recipients':['a']},{}]}|400|notifications[1].template|is missing",
         "{'notifications':[],'template':'x'}|400||unknown field",
         "{'template':'hello','recipients':['a']}|422|template|name",
@@ -169,6 +172,22 @@ final class SendApiTest {
     assertThat(error.path("field").asText("")).isEqualTo(field == null ? "" : field);
     assertThat(error.path("message").asText()).contains(message);
     assertThat(client.history("a", 10)).isEmpty();
+  }
+
+  @Test
+  void anAmountKeepsItsDigits() {
+    String body =
+        "{'template':'hello','recipients':['a'],'data':"
+            + "{'total':12345678.90,'lines':[12345678901234567890.10],'many':3}}";
+    SendRequestJson read = SendRequestJson.read(body.replace('\'', '"').getBytes(UTF_8));
+    assertThat(read.notifications().get(0).data())
+        .containsEntry("total", "12345678.90")
+        .containsEntry("lines", List.of("12345678901234567890.10"))
+        .containsEntry("many", 3);
+    String huge = "{'template':'hello','recipients':['a'],'data':{'name':1e%s}}";
+    for (String exponent : List.of("999999", "2147483647", "99999999999")) {
+      assertThat(post(huge.formatted(exponent)).status()).as(exponent).isEqualTo(400);
+    }
   }
 
   @Test
@@ -287,6 +306,9 @@ final class SendApiTest {
         .isInstanceOf(ConfigurationException.class);
     assertThatThrownBy(() -> SendApi.builder().maxBody(0))
         .isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> SendApi.builder().app("a", null))
+        .isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> AppSecrets.of(null)).isInstanceOf(ConfigurationException.class);
     List<Receipt> none = List.of();
     assertThat(
             SendApi.builder()

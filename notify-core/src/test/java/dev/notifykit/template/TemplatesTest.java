@@ -11,10 +11,12 @@ import dev.notifykit.TemplateException;
 import dev.notifykit.message.Attachment;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.InboxMessage;
+import dev.notifykit.message.LocalizedText;
 import dev.notifykit.message.Message;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.message.SmsMessage;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.HashMap;
@@ -526,6 +528,28 @@ class TemplatesTest {
   }
 
   @Test
+  void aNumberThatIsHandedOnAsAStringKeepsItsDigits() {
+    Templates templates =
+        templates(
+            "t/push.json",
+            """
+            {"bodyKey": {"key": "TOTAL", "args": [{{total}}, 1.10]},
+             "data": {"total": {{total}}, "pi": 3.14}}
+            """);
+    Object total = new BigDecimal("12345678.90");
+    PushMessage push =
+        (PushMessage)
+            templates.get("t").render(Channel.PUSH, request(Map.of("total", total), null));
+    assertThat(push)
+        .isEqualTo(
+            PushMessage.builder()
+                .bodyKey(new LocalizedText("TOTAL", List.of("12345678.90", "1.10")))
+                .data("total", "12345678.90")
+                .data("pi", "3.14")
+                .build());
+  }
+
+  @Test
   void inboxFieldsComeFromJson() {
     Templates templates =
         templates(
@@ -555,6 +579,7 @@ class TemplatesTest {
         "{\"sound\": \"a\", \"sound\": \"b\"} ~ not valid JSON",
         "{\"sound\": \"a\"} {} ~ not valid JSON",
         "[] ~ no JSON object",
+        "{\"data\": {\"a\": 1e99999999999}} ~ out of range",
         "{\"sound\": secret} ~ line 1 column"
       })
   void aMalformedPushJsonIsRefused(String json, String problem) {
