@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -196,5 +197,17 @@ final class BadInputTest {
             device().disabledAt(at).build());
     assertThat(devices).doesNotHaveDuplicates();
     devices.forEach(d -> assertThat(d.toBuilder().build()).isEqualTo(d).hasSameHashCodeAs(d));
+  }
+
+  @Test
+  void theDigitsOfAMessageAreThoseOfTheCode() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+      assertThatThrownBy(() -> Recipient.builder("ab\u0007").build())
+          .hasMessageContaining("U+0007 at index 2");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 }

@@ -42,7 +42,7 @@ public final class Checks {
       }
       if (Character.isISOControl(c)) {
         throw new InvalidNotificationException(
-            field, "has control character U+%04X at index %d".formatted((int) c, i));
+            field, "has control character U+%04X at index ".formatted((int) c) + i);
       }
       if (Character.isSurrogate(c)) {
         i = surrogatePair(field, value, i);
