@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The folders to look in for a locale, by the look-up of RFC 4647 section 3.4. */
+/**
+ * The folders to look in for a locale, by the look-up of RFC 4647 section 3.4 over its language,
+ * script and region. Variants and extensions choose no folder.
+ */
 final class Locales {
   /** The script that readers of Chinese in these places expect where none is given. */
   private static final Map<String, String> CHINESE_SCRIPTS =
