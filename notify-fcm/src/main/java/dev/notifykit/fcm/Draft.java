@@ -198,23 +198,30 @@ final class Draft {
   }
 
   private static @Nullable String malformed(PushMessage push) {
-    for (String name : push.data().keySet()) {
-      if (name.equals("from")
-          || name.equals("message_type")
-          || name.startsWith("google.")
-          || name.startsWith("gcm.")) {
-        return "reserved-data-name";
-      }
-    }
-    boolean wellFormed =
-        Stream.concat(texts(push), push.data().values().stream()).allMatch(Utf8Json::isWellFormed);
-    return wellFormed ? null : "malformed-text";
-  }
-
-  private static Stream<String> texts(PushMessage push) {
     FcmOptions options = push.fcm().orElse(NO_OPTIONS);
     AndroidOptions android = options.android() == null ? NO_ANDROID : options.android();
     WebpushOptions web = options.webpush() == null ? NO_WEBPUSH : options.webpush();
+    if (Stream.of(push.data(), android.data())
+        .flatMap(data -> data.keySet().stream())
+        .anyMatch(Draft::isReserved)) {
+      return "reserved-data-name";
+    }
+    Stream<String> data =
+        Stream.of(push.data(), android.data(), web.data()).flatMap(d -> d.values().stream());
+    return Stream.concat(texts(push, android, web), data).allMatch(Utf8Json::isWellFormed)
+        ? null
+        : "malformed-text";
+  }
+
+  private static boolean isReserved(String name) {
+    return name.equals("from")
+        || name.equals("message_type")
+        || name.startsWith("google.")
+        || name.startsWith("gcm.");
+  }
+
+  private static Stream<String> texts(
+      PushMessage push, AndroidOptions android, WebpushOptions web) {
     return Stream.of(
             push.title(),
             push.body(),

@@ -309,6 +309,9 @@ final class DraftTest {
   void reservedDataNamesAreRefused(String name) {
     assertThat(draft(ANDROID, PushMessage.builder().data(name, "x").build()).refusal())
         .isEqualTo("reserved-data-name");
+    PushMessage own = android(AndroidOptions.builder().data(name, "x").build());
+    assertThat(draft(ANDROID, own).refusal()).isEqualTo("reserved-data-name");
+    assertThat(Draft.objection(ANDROID, own, NOW)).isEqualTo("reserved-data-name");
   }
 
   @Test
@@ -321,10 +324,16 @@ final class DraftTest {
   @Test
   void halfASurrogatePairIsRefused() {
     assertThat(draft(ANDROID, body("x\ud800")).refusal()).isEqualTo("malformed-text");
-    FcmOptions own =
-        FcmOptions.builder().android(AndroidOptions.builder().title("\ud800").build()).build();
-    assertThat(draft(ANDROID, body("x").toBuilder().fcm(own).build()).refusal())
-        .isEqualTo("malformed-text");
+    for (AndroidOptions own :
+        List.of(
+            AndroidOptions.builder().title("\ud800").build(),
+            AndroidOptions.builder().data("x", "\ud800").build())) {
+      assertThat(draft(ANDROID, android(own)).refusal()).isEqualTo("malformed-text");
+    }
+  }
+
+  private static PushMessage android(AndroidOptions own) {
+    return body("x").toBuilder().fcm(FcmOptions.builder().android(own).build()).build();
   }
 
   private static PushMessage body(String body) {
