@@ -6,10 +6,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * The JUnit extension behind {@link NotifyTest}. Register it with options of your own where the
@@ -21,7 +25,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *     NotificationExtension.with(builder -> builder.rateLimit(perRecipient(3, ofHours(1))));
  * }</pre>
  */
-public final class NotificationExtension implements ParameterResolver {
+public final class NotificationExtension implements ParameterResolver, AfterEachCallback {
   private static final Namespace NAMESPACE = Namespace.create(NotificationExtension.class);
 
   private final @Nullable Consumer<NotificationClient.Builder> options;
@@ -65,14 +69,35 @@ public final class NotificationExtension implements ParameterResolver {
     return type == ManualScheduler.class ? fixture.scheduler() : fixture;
   }
 
-  /** One for each test; JUnit closes it with the test's context. */
+  /** A constructor's parameter belongs to the test that the instance is made for. */
+  @Override
+  public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+    return ExtensionContextScope.TEST_METHOD;
+  }
+
+  /** One for each test: one of the class would be found, and shared, by every test in it. */
   private TestNotifications fixture(ExtensionContext context) {
-    return context
-        .getStore(NAMESPACE)
-        .computeIfAbsent(
-            TestNotifications.class,
-            key -> TestNotifications.create(options(context)),
-            TestNotifications.class);
+    if (context.getTestMethod().isEmpty()) {
+      throw new ParameterResolutionException(
+          "each test has a TestNotifications of its own; take it in @BeforeEach");
+    }
+    Store store = context.getStore(NAMESPACE);
+    TestNotifications fixture = store.get(TestNotifications.class, TestNotifications.class);
+    if (fixture == null) {
+      fixture = TestNotifications.create(options(context));
+      store.put(TestNotifications.class, fixture);
+    }
+    return fixture;
+  }
+
+  /** For JUnit 5, which does not close what is in a store. */
+  @Override
+  public void afterEach(ExtensionContext context) {
+    TestNotifications fixture =
+        context.getStore(NAMESPACE).remove(TestNotifications.class, TestNotifications.class);
+    if (fixture != null) {
+      fixture.close();
+    }
   }
 
   private Consumer<NotificationClient.Builder> options(ExtensionContext context) {
@@ -81,14 +106,17 @@ public final class NotificationExtension implements ParameterResolver {
   }
 
   private static TemplateSource[] templates(ExtensionContext context) {
-    Optional<NotifyTest> annotation =
+    String[] folders =
         context
             .getTestClass()
-            .flatMap(
-                type ->
-                    org.junit.platform.commons.support.AnnotationSupport.findAnnotation(
-                        type, NotifyTest.class));
-    String[] folders = annotation.map(NotifyTest::templates).orElse(new String[] {"notifications"});
+            .flatMap(type -> annotation(type, context))
+            .map(NotifyTest::templates)
+            .orElse(new String[] {"notifications"});
     return Arrays.stream(folders).map(TemplateSource::classpath).toArray(TemplateSource[]::new);
+  }
+
+  private static Optional<NotifyTest> annotation(Class<?> type, ExtensionContext context) {
+    return AnnotationSupport.findAnnotation(
+        type, NotifyTest.class, context.getEnclosingTestClasses());
   }
 }
