@@ -1,12 +1,13 @@
 package dev.notifykit.test;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -54,19 +55,34 @@ public final class CapturedLogs implements AutoCloseable {
   }
 
   private void captureJul() {
+    LogManager manager = LogManager.getLogManager();
+    for (String name : Collections.list(manager.getLoggerNames())) {
+      Logger logger = manager.getLogger(name);
+      if (logger != null) { // not garbage
+        undo.add(open(logger));
+      }
+    }
     Logger root = Logger.getLogger("");
-    Level level = root.getLevel();
-    List<Handler> handlers = Arrays.asList(root.getHandlers());
     Handler capture = new JulCapture(lines::add);
-    handlers.forEach(root::removeHandler);
     root.addHandler(capture);
-    root.setLevel(Level.ALL);
-    undo.add(
-        () -> {
-          root.setLevel(level);
-          root.removeHandler(capture);
-          handlers.forEach(root::addHandler);
-        });
+    undo.add(0, () -> root.removeHandler(capture));
+  }
+
+  /** Lets all that a logger is given through to the root, and to nothing else. */
+  private static Runnable open(Logger logger) {
+    Level level = logger.getLevel();
+    boolean toParent = logger.getUseParentHandlers();
+    List<Handler> handlers = List.of(logger.getHandlers());
+    if (level != null) {
+      logger.setLevel(Level.ALL);
+    }
+    logger.setUseParentHandlers(true);
+    handlers.forEach(logger::removeHandler);
+    return () -> {
+      handlers.forEach(logger::addHandler);
+      logger.setUseParentHandlers(toParent);
+      logger.setLevel(level);
+    };
   }
 
   /** Returns what was logged so far, oldest first. */

@@ -8,9 +8,7 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
@@ -30,25 +28,33 @@ final class LogbackCapture extends AppenderBase<ILoggingEvent> {
   }
 
   private static Runnable start(LoggerContext context, Consumer<CapturedLogs.Line> to) {
-    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
-    root.iteratorForAppenders().forEachRemaining(appenders::add);
-    Map<Logger, Level> levels = new HashMap<>();
-    for (Logger logger : context.getLoggerList()) {
-      if (logger.getLevel() != null) {
-        levels.put(logger, logger.getLevel());
-        logger.setLevel(Level.TRACE);
-      }
-    }
+    List<Runnable> undo = context.getLoggerList().stream().map(LogbackCapture::open).toList();
     LogbackCapture capture = new LogbackCapture(to);
     capture.setContext(context);
     capture.start();
-    appenders.forEach(root::detachAppender);
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(capture);
     return () -> {
       root.detachAppender(capture);
-      appenders.forEach(root::addAppender);
-      levels.forEach(Logger::setLevel);
+      undo.forEach(Runnable::run);
+    };
+  }
+
+  /** Lets all that a logger is given through to the root, and to nothing else. */
+  private static Runnable open(Logger logger) {
+    Level level = logger.getLevel();
+    boolean additive = logger.isAdditive();
+    List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
+    logger.iteratorForAppenders().forEachRemaining(appenders::add);
+    if (level != null) {
+      logger.setLevel(Level.TRACE);
+    }
+    logger.setAdditive(true);
+    appenders.forEach(logger::detachAppender);
+    return () -> {
+      appenders.forEach(logger::addAppender);
+      logger.setAdditive(additive);
+      logger.setLevel(level);
     };
   }
 
