@@ -392,12 +392,17 @@ public final class RecordingProvider implements Provider {
   public CompletionStage<Outcome> send(SendRequest request) {
     CompletionStage<Outcome> stage;
     try {
-      stage = record(request).to(request);
+      stage = answered(request);
     } catch (RuntimeException e) {
       inFlight.decrementAndGet();
       throw e;
     }
     return stage.whenComplete((outcome, failure) -> inFlight.decrementAndGet());
+  }
+
+  /** In one step: whoever sees a request that hangs can release it. */
+  private synchronized CompletionStage<Outcome> answered(SendRequest request) {
+    return record(request).to(request);
   }
 
   private synchronized Answer record(SendRequest request) {

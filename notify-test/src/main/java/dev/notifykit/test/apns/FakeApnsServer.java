@@ -197,6 +197,12 @@ public final class FakeApnsServer implements FakeService {
   @Override
   public void release() {
     answers = push -> ApnsAnswer.accept();
+    if (!closed.get()) {
+      eventLoops.execute(this::acceptHeld); // behind a push that is being answered
+    }
+  }
+
+  private void acceptHeld() {
     for (Runnable reply = held.poll(); reply != null; reply = held.poll()) {
       reply.run();
     }

@@ -243,9 +243,10 @@ public final class FakeFcmServer implements FakeService {
         if (m.path().equals("/token")) {
           issue(connection);
         } else {
+          CountDownLatch hold = held; // that of now: a release may come before the answer is known
           messages.add(m);
           attempts.incrementAndGet();
-          answer(connection, checked(m));
+          answer(connection, checked(m), hold);
         }
       }
     } catch (IOException e) {
@@ -260,7 +261,7 @@ public final class FakeFcmServer implements FakeService {
   private void issue(Http1 connection) throws IOException, InterruptedException {
     tokenRequests.incrementAndGet();
     if (tokenAnswer.kind != FcmAnswer.Kind.ACCEPT) {
-      answer(connection, tokenAnswer);
+      answer(connection, tokenAnswer, held);
       return;
     }
     if (pause(latency)) {
@@ -321,7 +322,8 @@ public final class FakeFcmServer implements FakeService {
     return true;
   }
 
-  private void answer(Http1 connection, FcmAnswer answer) throws IOException, InterruptedException {
+  private void answer(Http1 connection, FcmAnswer answer, CountDownLatch hold)
+      throws IOException, InterruptedException {
     if (pause(latency)) {
       return;
     }
@@ -329,7 +331,7 @@ public final class FakeFcmServer implements FakeService {
       case ACCEPT -> accept(connection);
       case REPLY -> connection.reply(answer.status, answer.body, answer.retryAfter);
       case HANG -> {
-        held.await();
+        hold.await();
         accept(connection);
       }
       case DRIP -> drip(connection);

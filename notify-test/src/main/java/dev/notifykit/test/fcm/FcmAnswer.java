@@ -51,7 +51,7 @@ public final class FcmAnswer {
                 + "\"}]";
     return raw(
         http,
-        "{\"error\":{\"code\":%d,\"message\":\"refused\",\"status\":\"%s\"%s}}"
+        "{\"error\":{\"code\":%s,\"message\":\"refused\",\"status\":\"%s\"%s}}"
             .formatted(http, status, details));
   }
 

@@ -24,7 +24,7 @@ public abstract class FakeHttpService implements FakeService {
 
   private final MockWebServer server = new MockWebServer();
   private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
-  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile CountDownLatch released = new CountDownLatch(1);
   private final String url;
   private volatile Function<RecordedRequest, MockResponse> answer =
       request -> reply(ServiceBehaviour.ACCEPT);
@@ -102,6 +102,9 @@ public abstract class FakeHttpService implements FakeService {
   public final void behave(ServiceBehaviour behaviour) {
     if (behaviour == ServiceBehaviour.REFUSE_CONNECTIONS) {
       server.close();
+    }
+    if (behaviour == ServiceBehaviour.HANG && released.getCount() == 0) {
+      released = new CountDownLatch(1);
     }
     answer = request -> respond(behaviour);
   }

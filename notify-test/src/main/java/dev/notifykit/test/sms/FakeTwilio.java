@@ -25,7 +25,6 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,15 +61,18 @@ public final class FakeTwilio implements AutoCloseable {
 
   private static final int MAX_BODY = 1_600;
 
+  /** One for all: its thread lives on until the client is garbage. */
+  private static final HttpClient CALLBACKS = HttpClient.newHttpClient();
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool(FakeTwilio::daemon);
-  private final HttpClient callbacks = HttpClient.newHttpClient();
-  private final List<Sms> messages = new CopyOnWriteArrayList<>();
+  private final Queue<Sms> messages = new ConcurrentLinkedQueue<>();
   private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
   private final Map<String, Failure> failingNumbers = new ConcurrentHashMap<>();
   private volatile @Nullable Failure outage;
   private volatile Consumer<Sms> onReceived = sms -> {};
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger sids = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Duration latency = Duration.ZERO;
 
@@ -232,7 +234,7 @@ public final class FakeTwilio implements AutoCloseable {
    */
   public int answer(Sms sms, String text, String webhook) {
     Map<String, String> form = new TreeMap<>();
-    form.put("MessageSid", sid(requests.incrementAndGet()));
+    form.put("MessageSid", nextSid());
     form.put("SmsStatus", "received");
     form.put("From", sms.to());
     form.put("To", sms.from());
@@ -267,7 +269,7 @@ public final class FakeTwilio implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(String.join("&", encoded)))
             .build();
     try {
-      return callbacks.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      return CALLBACKS.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -294,7 +296,7 @@ public final class FakeTwilio implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      int n = requests.incrementAndGet();
+      requests.incrementAndGet();
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Map<String, String> form = form(body);
       Failure failure = failure(exchange, form);
@@ -302,7 +304,7 @@ public final class FakeTwilio implements AutoCloseable {
         return;
       }
       if (failure == null) {
-        answer(exchange, 201, take(sid(n), form));
+        answer(exchange, 201, take(nextSid(), form));
       } else {
         answer(exchange, failure.status(), error(failure));
       }
@@ -370,7 +372,7 @@ public final class FakeTwilio implements AutoCloseable {
   }
 
   private static String error(Failure failure) {
-    return "{\"code\":%d,\"message\":\"as told\",\"status\":%d}"
+    return "{\"code\":%s,\"message\":\"as told\",\"status\":%s}"
         .formatted(failure.code(), failure.status());
   }
 
@@ -381,8 +383,8 @@ public final class FakeTwilio implements AutoCloseable {
     exchange.getResponseBody().write(bytes);
   }
 
-  private static String sid(int n) {
-    return "SM%032x".formatted(n);
+  private String nextSid() {
+    return "SM%032x".formatted(sids.incrementAndGet());
   }
 
   private static Map<String, String> form(String body) {
