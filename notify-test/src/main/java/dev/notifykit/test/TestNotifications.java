@@ -14,13 +14,13 @@ import dev.notifykit.store.memory.InMemoryStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -55,7 +55,7 @@ public final class TestNotifications implements AutoCloseable {
   private final RecordingProvider email = provider(Channel.EMAIL);
   private final RecordingProvider sms = provider(Channel.SMS);
   private final RecordingProvider push = provider(Channel.PUSH);
-  private final List<NotificationEvent> events = new CopyOnWriteArrayList<>();
+  private final List<NotificationEvent> events = Collections.synchronizedList(new ArrayList<>());
   private final NotificationClient client;
 
   private TestNotifications(Consumer<NotificationClient.Builder> options) {
@@ -207,7 +207,7 @@ public final class TestNotifications implements AutoCloseable {
 
   /** What listeners were told of; events may be out of order, so the states are the store's. */
   private Set<Told> notifications() {
-    return events.stream()
+    return events().stream()
         .filter(DeliveryChanged.class::isInstance)
         .map(event -> ((DeliveryChanged) event).delivery())
         .map(delivery -> new Told(delivery.tenant(), delivery.notificationId()))
