@@ -11,7 +11,7 @@ import okhttp3.tls.HandshakeCertificates;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 final class FakeApnsServerTest {
   private static int push(FakeApnsServer to) throws Exception {
     HttpClient http =

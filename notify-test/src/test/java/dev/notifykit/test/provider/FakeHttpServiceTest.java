@@ -13,7 +13,7 @@ import mockwebserver3.MockResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 final class FakeHttpServiceTest {
   /** Accepts all there is. */
   private static final class Service extends FakeHttpService {

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 final class FakeTwilioTest {
   private static Set<String> httpClients() {
     return Thread.getAllStackTraces().keySet().stream()
