@@ -37,20 +37,18 @@ final class Append {
   private final List<NewNotification> batch;
   private final Duration lease;
   private final int[] slots = new int[ROUTES]; // of the caller's dispatcher, as they are left
-  private final long now;
-  private final long nanos;
   private final List<Appended> results;
   private final List<ClaimedDelivery> handedOff;
   private final Set<Route> touched = EnumSet.noneOf(Route.class);
   private int waiting;
+  private long now;
+  private long nanos;
 
-  Append(MemoryQueue queue, List<NewNotification> batch, Handoff handoff, Instant at) {
+  Append(MemoryQueue queue, List<NewNotification> batch, Handoff handoff) {
     this.queue = queue;
     this.batch = batch;
     this.lease = handoff.lease();
     handoff.slots().forEach((route, count) -> slots[route.ordinal()] = count);
-    this.now = StoreTime.micros(at);
-    this.nanos = queue.time.nanos(at);
     this.results = new ArrayList<>(batch.size());
     this.handedOff = new ArrayList<>(batch.size());
   }
@@ -59,6 +57,7 @@ final class Append {
     int wanted = wanted();
     queue.capacity.acquire(wanted);
     try {
+      readTime();
       for (NewNotification n : batch) {
         results.add(n.dedupeWindow() == null ? store(n) : storeOnce(n, n.dedupeWindow()));
       }
@@ -66,6 +65,13 @@ final class Append {
       queue.capacity.release(wanted - waiting);
     }
     return new AppendResult(results, handedOff);
+  }
+
+  /** Only now: the wait for room may have been longer than a lease. */
+  private void readTime() {
+    Instant at = queue.time.clock().instant();
+    now = StoreTime.micros(at);
+    nanos = queue.time.nanos(at);
   }
 
   private int wanted() {

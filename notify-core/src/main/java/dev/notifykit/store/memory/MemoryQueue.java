@@ -73,7 +73,7 @@ final class MemoryQueue implements DeliveryQueue {
           "the in-memory store cannot join a transaction; send without a connection, or use a"
               + " JdbcStore");
     }
-    Append append = new Append(this, batch, handoff, time.clock().instant());
+    Append append = new Append(this, batch, handoff);
     AppendResult result = append.run();
     tell(append.touched());
     return result;

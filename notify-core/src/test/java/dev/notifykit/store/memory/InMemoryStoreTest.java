@@ -9,6 +9,7 @@ import dev.notifykit.QueueFullException;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
+import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Handoff;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,26 @@ final class InMemoryStoreTest {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Or the claim would have lapsed before it was made, and be made again. */
+  @Test
+  void leaseOfWhatIsHandedOffAfterAWaitForRoomBeginsThen() throws Exception {
+    InMemoryStore store = given.store().capacity(1).blockWhenFull(Duration.ofSeconds(50)).build();
+    Given.append(store, given.mail("a"));
+    List<ClaimedDelivery> first = Given.claim(store, 1);
+    Handoff room = new Handoff("w", Given.LEASE, Map.of(Route.EMAIL, 1));
+    FutureTask<AppendResult> blocked =
+        new FutureTask<>(() -> store.queue().append(List.of(given.mail("b")), room, null));
+    Thread thread = new Thread(blocked);
+    thread.start();
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    given.advance(Given.LEASE.plusSeconds(1));
+    Given.settle(store, first, DeliveryState.ACCEPTED);
+    assertThat(blocked.get().handedOff()).hasSize(1);
+    assertThat(store.queue().recover(3, Duration.ofHours(1), 10)).isEmpty();
   }
 
   @Test
