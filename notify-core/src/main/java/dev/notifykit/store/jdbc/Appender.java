@@ -97,7 +97,7 @@ class Appender {
   private static void claimEvents(Tx tx, List<Entry> keyed) throws SQLException {
     List<Entry> open = keyed;
     for (int look = 1; !open.isEmpty(); look++) {
-      Map<LateChecks.Key, KnownEvent> known = knownEvents(tx, open);
+      Map<LateChecks.Key, KnownEvent> known = knownEvents(tx, open, tx.dialect.lockEvents(look));
       open = open.stream().filter(e -> !e.isStoredOrMeets(known.get(e.event()))).toList();
       try {
         insert(tx, open);
@@ -110,12 +110,8 @@ class Appender {
     }
   }
 
-  /**
-   * Looks event ids up, locking what is found and letting go of those whose window has passed. The
-   * lock also makes the look see the newest row where the caller's transaction reads an old
-   * snapshot.
-   */
-  private static Map<LateChecks.Key, KnownEvent> knownEvents(Tx tx, List<Entry> keyed)
+  /** Looks event ids up, and lets go of those whose window has passed. */
+  private static Map<LateChecks.Key, KnownEvent> knownEvents(Tx tx, List<Entry> keyed, String lock)
       throws SQLException {
     Map<String, List<String>> byTenant = new LinkedHashMap<>();
     for (Entry e : keyed) {
@@ -128,7 +124,8 @@ class Appender {
       tx.queryIn(
           tx.dialect.byIndex()
               + "SELECT id, dedupe_key, dedupe_until, fingerprint FROM {notification}"
-              + " WHERE tenant = ? AND dedupe_key IN (?*) FOR UPDATE",
+              + " WHERE tenant = ? AND dedupe_key IN (?*)"
+              + lock,
           r ->
               r.getLong("dedupe_until") <= now
                   ? passed.add(tx.dialect.uuid(r, "id"))

@@ -77,6 +77,16 @@ abstract class Dialect {
     return " FOR UPDATE SKIP LOCKED";
   }
 
+  /**
+   * What to append to the SELECT that looks event ids up, so that it sees the newest row even where
+   * the caller's transaction reads an old snapshot.
+   *
+   * @param look which look it is, from 1; another follows when an insert meets a row after all
+   */
+  String lockEvents(int look) {
+    return " FOR UPDATE";
+  }
+
   /** What ends a claim's SELECT: longest due first where that is cheap to lock. */
   String longestDue() {
     return " ORDER BY due_at";

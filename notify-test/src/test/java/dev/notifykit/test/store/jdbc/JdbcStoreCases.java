@@ -17,8 +17,10 @@ import dev.notifykit.Route;
 import dev.notifykit.StoreException;
 import dev.notifykit.Target;
 import dev.notifykit.internal.TimeOrderedUuids;
+import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.policy.QuietHours;
+import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.AppendResult;
 import dev.notifykit.store.AppendResult.Verdict;
@@ -122,6 +124,10 @@ abstract class JdbcStoreCases {
 
   private NewNotification mail(String user, String eventId) {
     return notification(user, eventId, Target.email(user + "@example.com"));
+  }
+
+  private NewNotification mail(String user, String eventId, List<BucketCharge> charges) {
+    return notification(user, eventId, Target.email(user + "@example.com"), charges);
   }
 
   final NewNotification notification(String user, String eventId, Target target) {
@@ -277,6 +283,33 @@ abstract class JdbcStoreCases {
           .hasMessageContaining("auto-commit");
     }
     assertThat(raw().notifications()).isZero();
+  }
+
+  @Test
+  void sendsInSeveralTransactionsDoNotWaitForEachOther() throws SQLException {
+    BucketCharge a = new BucketCharge("a", new TokenBucket(9, ONE_HOUR), OnLimit.DROP);
+    BucketCharge b = new BucketCharge("b", new TokenBucket(9, ONE_HOUR), OnLimit.DROP);
+    for (BucketCharge known : List.of(a, b)) {
+      store.rateLimits().take(known, 1);
+    }
+    try (Connection first = dataSource().getConnection();
+        Connection second = dataSource().getConnection()) {
+      first.setAutoCommit(false);
+      second.setAutoCommit(false);
+      for (String event : List.of("order-5", "order-3", "order-7")) {
+        appendIn(first, mail("u", event + "-1", List.of(a)));
+        appendIn(second, mail("u", event + "-2", List.of(b)));
+      }
+      second.commit();
+      first.commit();
+      second.setAutoCommit(true);
+      first.setAutoCommit(true);
+    }
+    assertThat(claim(10).claimed()).hasSize(6);
+  }
+
+  private void appendIn(Connection transaction, NewNotification notification) {
+    store.queue().append(List.of(notification), Handoff.NONE, transaction);
   }
 
   /** What a framework does with its threads' transactions. */
