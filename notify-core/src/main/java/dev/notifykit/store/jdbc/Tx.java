@@ -16,6 +16,9 @@ final class Tx {
   /** Most rows in one statement: few texts to prepare, and far from any driver's limit. */
   private static final int[] CHUNKS = {128, 32, 8, 1};
 
+  /** Most characters in a statement of several rows: a server refuses a packet beyond its limit. */
+  private static final int LONGEST = 1 << 20;
+
   final Connection connection;
   final Dialect dialect;
   final Names names;
@@ -169,20 +172,39 @@ final class Tx {
       throws SQLException {
     String values = values(rows);
     int from = 0;
+    while (from < rows.size()) {
+      int chunk = chunk(rows.subList(from, rows.size()));
+      update(
+          "INSERT INTO {"
+              + table
+              + "} ("
+              + columns
+              + ") VALUES "
+              + String.join(", ", java.util.Collections.nCopies(chunk, values))
+              + suffix,
+          rows.subList(from, from + chunk));
+      from += chunk;
+    }
+  }
+
+  /** How many of these rows the next statement takes. */
+  private static int chunk(List<? extends List<?>> rows) {
     for (int chunk : CHUNKS) {
-      while (rows.size() - from >= chunk) {
-        update(
-            "INSERT INTO {"
-                + table
-                + "} ("
-                + columns
-                + ") VALUES "
-                + String.join(", ", java.util.Collections.nCopies(chunk, values))
-                + suffix,
-            rows.subList(from, from + chunk));
-        from += chunk;
+      if (chunk <= rows.size() && length(rows.subList(0, chunk)) <= LONGEST) {
+        return chunk;
       }
     }
+    return 1; // at the server's mercy
+  }
+
+  private static long length(List<? extends List<?>> rows) {
+    long length = 0;
+    for (List<?> row : rows) {
+      for (Object value : row) {
+        length += value instanceof String text ? text.length() : 0;
+      }
+    }
+    return length;
   }
 
   private static String values(List<? extends List<?>> rows) {

@@ -28,6 +28,7 @@ import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.ClaimBatch;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
+import dev.notifykit.store.Content;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.NewDelivery;
@@ -469,6 +470,35 @@ abstract class JdbcStoreCases {
     assertThat(claim(100).claimed())
         .extracting(c -> c.delivery().recipientId())
         .containsExactlyInAnyOrder("user-7", "user-17", "user-27", "user-37", "user-47");
+  }
+
+  /** MariaDB takes no more than 16 MiB at once, unless told otherwise. */
+  @Test
+  void largeBatchOfLongTextsIsStored() {
+    Content content = new Content(Map.of("text", "x".repeat(160 * 1024)), Map.of(), List.of());
+    List<NewNotification> batch = new ArrayList<>();
+    for (int i = 0; i < 130; i++) {
+      StoredNotification n = mail("u").notification();
+      batch.add(
+          new NewNotification(
+              new StoredNotification(
+                  n.id(),
+                  n.tenant(),
+                  n.eventId(),
+                  1,
+                  n.template(),
+                  n.category(),
+                  null,
+                  n.priority(),
+                  n.unknownOutcome(),
+                  n.createdAt(),
+                  null,
+                  content),
+              ONE_HOUR,
+              List.of()));
+    }
+    store.queue().append(batch, Handoff.NONE, null);
+    assertThat(raw().notifications()).isEqualTo(130);
   }
 
   @Test

@@ -59,7 +59,8 @@ final class MariaDbServer extends DB {
             .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
             .addArg("--pid-file=" + own.resolve(PID_FILE))
             .addArg("--bind-address=127.0.0.1")
-            .addArg("--innodb-flush-log-at-trx-commit=1");
+            .addArg("--innodb-flush-log-at-trx-commit=1")
+            .addArg("--max-allowed-packet=16777216"); // MariaDB's own default
     if (System.getProperty("user.name").equals("root")) {
       settings.addArg("--user=root");
     }
