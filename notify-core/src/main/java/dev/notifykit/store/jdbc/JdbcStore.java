@@ -361,19 +361,24 @@ public final class JdbcStore implements NotificationStore {
         boolean setsIsolation =
             connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED;
         return new Database(
-            dataSource, dialect(meta.getDatabaseProductName()), names, setsIsolation, transactions);
+            dataSource,
+            dialect(meta.getDatabaseProductName(), meta.getDatabaseProductVersion()),
+            names,
+            setsIsolation,
+            transactions);
       } catch (SQLException e) {
         throw Failures.noConnection(e);
       }
     }
 
-    private static Dialect dialect(String product) {
+    /** MySQL's driver calls a MariaDB "MySQL", too; its version tells. */
+    private static Dialect dialect(String product, String version) {
       String name = product.toLowerCase(Locale.ROOT);
       if (name.contains("postgresql")) {
         return new PostgresDialect();
       }
       if (name.contains("mariadb") || name.contains("mysql")) {
-        return new MySqlDialect(name.contains("mariadb"));
+        return new MySqlDialect((name + version.toLowerCase(Locale.ROOT)).contains("mariadb"));
       }
       if (name.equals("h2")) {
         return new H2Dialect();

@@ -1,6 +1,12 @@
 package dev.notifykit.test.store.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.notifykit.Recipient;
+import dev.notifykit.store.jdbc.JdbcStore;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 
 /** JdbcStore on MariaDB, flushed at each commit. */
 final class MariaDbJdbcStoreTest extends JdbcStoreCases {
@@ -12,5 +18,16 @@ final class MariaDbJdbcStoreTest extends JdbcStoreCases {
   @Override
   boolean binaryIds() {
     return true;
+  }
+
+  /** To MySQL's driver, which many use for both, a MariaDB is a MySQL; so it is to this one. */
+  @Test
+  void idsThatDifferInATrailingBlankDifferWhateverTheDriverCallsTheDatabase() {
+    try (HikariDataSource pool = MariaDbServer.pool("useMysqlMetadata=true");
+        JdbcStore store = JdbcStore.builder(pool).tablePrefix(prefix() + "mysql_").build()) {
+      store.recipients().save("", Recipient.builder("ann").name("Ann").build());
+      store.recipients().save("", Recipient.builder("ann ").name("Other").build());
+      assertThat(store.recipients().find("", "ann").orElseThrow().name()).contains("Ann");
+    }
   }
 }

@@ -38,15 +38,24 @@ final class MariaDbServer extends DB {
       Path own = Files.createTempDirectory(base, "data");
       DBConfigurationBuilder settings = settings(base, own);
       new MariaDbServer(settings.build()).start();
-      HikariConfig config = new HikariConfig();
-      config.setJdbcUrl("jdbc:mariadb://127.0.0.1:" + settings.getPort() + "/test");
-      config.setUsername("root");
-      config.setPassword("");
-      config.setMaximumPoolSize(24);
-      return new HikariDataSource(config);
+      return open("jdbc:mariadb://127.0.0.1:" + settings.getPort() + "/test");
     } catch (IOException e) {
       throw new IllegalStateException("MariaDB did not start", e);
     }
+  }
+
+  /** Returns another pool, of the caller's to close, with options of the driver's. */
+  static HikariDataSource pool(String options) {
+    return open(POOL.getJdbcUrl() + "?" + options);
+  }
+
+  private static HikariDataSource open(String url) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setUsername("root");
+    config.setPassword("");
+    config.setMaximumPoolSize(24);
+    return new HikariDataSource(config);
   }
 
   private static DBConfigurationBuilder settings(Path base, Path own) {
