@@ -82,8 +82,9 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}log (
   KEY ${prefix}log_updated (updated_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation};
 
--- Attempts that did not succeed at once.
+-- Attempts that did not succeed at once. row_id is only there because clusters and some hosts want a primary key.
 CREATE TABLE IF NOT EXISTS ${schema}${prefix}attempt (
+  row_id BIGINT NOT NULL AUTO_INCREMENT,
   delivery_id BINARY(16) NOT NULL,
   tenant VARCHAR(200) NOT NULL,
   number INT NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}attempt (
   code VARCHAR(200),
   started_at BIGINT NOT NULL,
   took BIGINT NOT NULL,
+  PRIMARY KEY (row_id),
   KEY ${prefix}attempt_delivery (delivery_id, started_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation};
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.notifykit.Recipient;
 import dev.notifykit.store.jdbc.JdbcStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,21 @@ final class MariaDbJdbcStoreTest extends JdbcStoreCases {
       store.recipients().save("", Recipient.builder("ann").name("Ann").build());
       store.recipients().save("", Recipient.builder("ann ").name("Other").build());
       assertThat(store.recipients().find("", "ann").orElseThrow().name()).contains("Ann");
+    }
+  }
+
+  /** As clusters do, and MySQL by sql_require_primary_key. */
+  @Test
+  void serverThatWantsAPrimaryKeyInEachTableGetsThem() throws SQLException {
+    try (Connection c = dataSource().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("SET GLOBAL innodb_force_primary_key = ON");
+      try (JdbcStore store =
+          JdbcStore.builder(dataSource()).tablePrefix(prefix() + "keyed_").build()) {
+        assertThat(store.migrate()).isZero();
+      } finally {
+        s.execute("SET GLOBAL innodb_force_primary_key = OFF");
+      }
     }
   }
 }
