@@ -25,6 +25,16 @@ public enum Route {
     return key;
   }
 
+  /** Returns the channel whose deliveries take this route. */
+  public Channel channel() {
+    return switch (this) {
+      case APNS, FCM -> Channel.PUSH;
+      case SMS -> Channel.SMS;
+      case EMAIL -> Channel.EMAIL;
+      case INBOX -> Channel.INBOX;
+    };
+  }
+
   /**
    * Returns the route with this key.
    *

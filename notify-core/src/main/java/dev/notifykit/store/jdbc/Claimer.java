@@ -128,7 +128,7 @@ class Claimer {
     if (n == null) {
       throw new UnreadableException("a delivery's notification is gone or unreadable", null);
     }
-    Channel channel = Deliveries.channel(dev.notifykit.Route.valueOf(row.route()));
+    Channel channel = dev.notifykit.Route.valueOf(row.route()).channel();
     StoredAddress a = StoreCodec.address(row.address(), channel);
     return new Found(
         row,

@@ -1,6 +1,5 @@
 package dev.notifykit.store.jdbc;
 
-import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Route;
@@ -30,15 +29,6 @@ final class Deliveries {
     return QUEUED + condition + " UNION ALL " + LOGGED + condition;
   }
 
-  static Channel channel(Route route) {
-    return switch (route) {
-      case APNS, FCM -> Channel.PUSH;
-      case SMS -> Channel.SMS;
-      case EMAIL -> Channel.EMAIL;
-      case INBOX -> Channel.INBOX;
-    };
-  }
-
   static Delivery read(Dialect dialect, ResultSet r) throws SQLException {
     Route route = Route.valueOf(r.getString("route"));
     DeliveryState state = DeliveryState.valueOf(r.getString("state"));
@@ -48,7 +38,7 @@ final class Deliveries {
         dialect.uuid(r, "notification_id"),
         r.getString("tenant"),
         r.getString("recipient_id"),
-        channel(route),
+        route.channel(),
         route,
         r.getString("target_key"),
         template == null ? "" : template,
@@ -79,7 +69,7 @@ final class Deliveries {
         row.notificationId(),
         row.tenant(),
         row.recipientId(),
-        channel(route),
+        route.channel(),
         route,
         row.targetKey(),
         known.template(),

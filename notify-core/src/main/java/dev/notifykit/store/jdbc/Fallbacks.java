@@ -57,8 +57,7 @@ final class Fallbacks {
   private static boolean isStandIn(QueueRow row) {
     try {
       FallbackLink link =
-          StoreCodec.address(row.address(), Deliveries.channel(Route.valueOf(row.route())))
-              .fallback();
+          StoreCodec.address(row.address(), Route.valueOf(row.route()).channel()).fallback();
       return link != null && link.isStandIn();
     } catch (UnreadableException | IllegalArgumentException e) {
       return false;

@@ -159,7 +159,7 @@ final class Claimer {
                 ? contents.solo(row.notificationId())
                 : new NotificationBytes.Solo(
                     Packer.text(address), contents.notification(row.notificationId()));
-        StoredAddress to = StoreCodec.address(content.address(), StoredRow.channel(row.route()));
+        StoredAddress to = StoreCodec.address(content.address(), row.route().channel());
         return new Claimed(
             partition, id, row, delivery(id, row, content.notification(), to), to.erased());
       } catch (UnreadableException e) {

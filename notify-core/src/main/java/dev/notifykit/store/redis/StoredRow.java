@@ -1,6 +1,5 @@
 package dev.notifykit.store.redis;
 
-import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Priority;
@@ -87,7 +86,7 @@ record StoredRow(
         notificationId,
         tenant,
         recipientId,
-        channel(route),
+        route.channel(),
         route,
         targetKey,
         template,
@@ -122,15 +121,6 @@ record StoredRow(
         why,
         provider,
         providerMessageId);
-  }
-
-  static Channel channel(Route route) {
-    return switch (route) {
-      case APNS, FCM -> Channel.PUSH;
-      case SMS -> Channel.SMS;
-      case EMAIL -> Channel.EMAIL;
-      case INBOX -> Channel.INBOX;
-    };
   }
 
   /** Returns what tenant and recipient take, which is the name of the recipient's index. */
