@@ -14,6 +14,7 @@ import dev.notifykit.store.RateLimitStore.Grant;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -161,7 +162,7 @@ final class Flights {
     List<CompletionStage<Outcome>> stages = ask(gate, requests);
     List<Leg> aloft = new ArrayList<>(legs.length);
     for (int i = 0; i < legs.length; i++) {
-      CompletionStage<Outcome> stage = stage(stages, i);
+      CompletionStage<Outcome> stage = stage(gate, stages, i);
       Outcome known = known(stage);
       if (known != null) {
         land(flights.get(i), legs[i], known);
@@ -226,7 +227,9 @@ final class Flights {
       return stages == null ? List.of() : stages;
     } catch (RuntimeException | Error e) {
       threw(gate, e);
-      return List.of();
+      return Collections.nCopies(
+          requests.size(),
+          CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw")));
     }
   }
 
@@ -240,11 +243,14 @@ final class Flights {
     }
   }
 
-  private static CompletionStage<Outcome> stage(List<CompletionStage<Outcome>> stages, int i) {
+  private CompletionStage<Outcome> stage(
+      ProviderGate gate, List<CompletionStage<Outcome>> stages, int i) {
     CompletionStage<Outcome> given = i < stages.size() ? stages.get(i) : null;
-    return given == null
-        ? CompletableFuture.completedFuture(new Outcome.Unknown("provider-threw"))
-        : given;
+    if (given == null) {
+      log.error("{}: provider {} gave no answer", route, gate.name());
+      return CompletableFuture.completedFuture(new Outcome.Unknown("provider-failed"));
+    }
+    return given;
   }
 
   private static @Nullable Outcome known(CompletionStage<Outcome> stage) {
@@ -286,7 +292,7 @@ final class Flights {
 
   private Outcome failed(Flight flight, @Nullable Throwable failure) {
     if (failure == null) {
-      log.error("{}: provider {} gave no outcome", route, flight.gate.name());
+      log.error("{}: provider {} gave no answer", route, flight.gate.name());
     } else {
       Throwable wrapped = failure instanceof CompletionException ? failure.getCause() : null;
       threw(flight.gate, wrapped == null ? failure : wrapped);

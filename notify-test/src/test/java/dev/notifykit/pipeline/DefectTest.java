@@ -260,9 +260,13 @@ class DefectTest {
             return request.recipientId().equals("bad") ? null : super.send(request);
           }
         };
-    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+    try (CapturedLogs logs = CapturedLogs.start();
+        NotificationClient client = NotificationClient.builder().provider(provider).build()) {
       assertOnlyTheBadOneWaits(batch(client));
       assertThat(client.stats().providers().get(0).inFlight()).isZero();
+      assertThat(logs.lines())
+          .extracting(CapturedLogs.Line::text)
+          .anyMatch(line -> line.contains("provider throwing gave no answer"));
     }
   }
 
