@@ -3,8 +3,9 @@ package dev.notifykit.admission;
 import dev.notifykit.Explanation;
 import dev.notifykit.Explanation.Stage;
 import dev.notifykit.Explanation.Verdict;
+import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
-import dev.notifykit.NotificationException;
+import dev.notifykit.TemplateException;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.policy.OnLimit;
@@ -93,7 +94,7 @@ public final class Admission {
       NewNotification planned = draft.plan(draft.read(), trace).get(0);
       explainDedupe(planned, trace);
       planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
-    } catch (NotificationException e) {
+    } catch (InvalidNotificationException | TemplateException e) {
       trace.add(Stage.VALIDATION, null, null, Verdict.REFUSE, String.valueOf(e.getMessage()));
     }
     return new Explanation(trace.decisions());

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class Validation {
   Validated validate(Notification notification, String tenant, Instant now) {
     notification.eventId().ifPresent(settings.eventIds()::check);
     Template template = notification.template().map(templates::get).orElse(null);
-    Category category = policy.category(categoryName(notification, template));
+    Category category = category(notification, template);
     Instant dueAt = dueAt(notification, tenant, now);
     Set<Channel> content = content(notification, template);
     List<Fallback> fallbacks =
@@ -73,11 +72,12 @@ final class Validation {
     }
   }
 
-  private static String categoryName(Notification notification, @Nullable Template template) {
-    return notification
-        .category()
-        .or(() -> template == null ? Optional.empty() : template.category())
-        .orElse(Category.DEFAULT.name());
+  private Category category(Notification notification, @Nullable Template template) {
+    String given = notification.category().orElse(null);
+    if (given == null && template != null && template.category().isPresent()) {
+      return policy.category(template.category().get(), template.key());
+    }
+    return policy.category(given == null ? Category.DEFAULT.name() : given);
   }
 
   private @Nullable Instant dueAt(Notification notification, String tenant, Instant now) {

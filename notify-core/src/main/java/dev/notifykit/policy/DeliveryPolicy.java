@@ -36,6 +36,16 @@ public record DeliveryPolicy(
    *     misspelt category would slip past opt-outs
    */
   public Category category(String name) {
+    return category(name, null);
+  }
+
+  /**
+   * Returns a category by name, as {@link #category(String)} does.
+   *
+   * @param name the name
+   * @param template the key of the template that gives it, which a refusal then names; or null
+   */
+  public Category category(String name, @Nullable String template) {
     Category known = categories.get(name);
     if (known != null) {
       return known;
@@ -45,7 +55,10 @@ public record DeliveryPolicy(
     }
     if (!categories.isEmpty()) {
       throw new InvalidNotificationException(
-          "category", "is none of the configured ones: " + categories.keySet());
+          "category",
+          (template == null ? "" : "of the template '" + template + "' ")
+              + "is none of the configured ones: "
+              + categories.keySet());
     }
     return Category.of(name);
   }

@@ -18,6 +18,7 @@ import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
 import dev.notifykit.Route;
+import dev.notifykit.StoreException;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.TemplateException;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
@@ -30,6 +31,9 @@ import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RateLimit;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.store.NotificationStore;
+import dev.notifykit.store.memory.InMemoryStore;
+import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.RecordingProvider;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +41,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -437,6 +442,19 @@ class PipelineTest {
   }
 
   @Test
+  void aTemplateOfACategoryThereIsNotIsNamed() {
+    Map<String, String> files =
+        Map.of("sale/sms.txt", "Sale", "sale/template.properties", "category=marketign");
+    try (Rig rig =
+        Rig.open(b -> b.category(Category.of("marketing")).templates(TemplateSource.of(files)))) {
+      assertThatThrownBy(rig.client.notification("sale").to("ann")::send)
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessage(
+              "category of the template 'sale' is none of the configured ones: [marketing]");
+    }
+  }
+
+  @Test
   void refusesAChoiceAboutACategoryThereIsNot() {
     try (Rig rig = Rig.open(builder -> builder.category(Category.of("marketing")))) {
       Preferences preferences = rig.client.preferences();
@@ -653,6 +671,23 @@ class PipelineTest {
       // It took no token: the one there is still sends.
       rig.sent(rig.client.notification("hello").to("ann").via(Channel.EMAIL).with("name", "A"));
       assertThat(rig.email.sent()).hasSize(1);
+    }
+  }
+
+  @Test
+  void explainBlamesNoNotificationForAStoreThatDoesNotAnswer() {
+    NotificationStore down =
+        FaultyStore.before(
+            InMemoryStore.create(),
+            "restrictions",
+            () -> {
+              throw new StoreException("the store does not answer");
+            });
+    try (Rig rig = Rig.open(b -> b.store(down))) {
+      NotificationClient.Draft draft = rig.client.notification("hello").to(ANN).with("name", "A");
+      assertThatThrownBy(draft::explain)
+          .isInstanceOf(StoreException.class)
+          .hasMessage("the store does not answer");
     }
   }
 
