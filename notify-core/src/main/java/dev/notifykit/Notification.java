@@ -75,6 +75,18 @@ public final class Notification {
     if (template == null && contents.isEmpty()) {
       throw new InvalidNotificationException("template", "is missing, and there is no content");
     }
+    checkAttachments();
+    TemplateData.checkSize(data);
+  }
+
+  private void checkAttachments() {
+    if (attachments.isEmpty()) {
+      return;
+    }
+    if (template == null || contents.containsKey(Channel.EMAIL)) {
+      throw new InvalidNotificationException(
+          "attachment", "has no mail of a template to go with; give it to the EmailMessage");
+    }
     long attached = 0;
     for (Attachment attachment : attachments) {
       attached += attachment.size();
@@ -83,7 +95,6 @@ public final class Notification {
       throw new InvalidNotificationException(
           "attachment", "bytes are " + attached + "; the limit is " + MAX_ATTACHMENT_BYTES);
     }
-    TemplateData.checkSize(data);
   }
 
   /**

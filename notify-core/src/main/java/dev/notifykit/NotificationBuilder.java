@@ -93,8 +93,10 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   }
 
   /**
-   * Gives the template a value: a string, number, boolean, or a list or map of such; an enum,
-   * temporal or UUID becomes its string.
+   * Gives the template a value, in place of an earlier one of that name: a string, number, boolean,
+   * or a collection or map of such. An enum, a date or time, a UUID, URI, locale or currency
+   * becomes its string; so does a {@code BigDecimal} or {@code BigInteger}, with every digit. A
+   * map's entries without a value are left out. Null is refused, and so is every other type.
    */
   public B with(String name, Object value) {
     String checked = Checks.name("with.name", name);
@@ -113,11 +115,14 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
   }
 
   /**
-   * Restricts the notification to these channels. Default: every channel the template has content
-   * for.
+   * Restricts the notification to these channels, at least one. Default: every channel that there
+   * is content and a provider for.
    */
   public B via(Channel... values) {
-    for (Channel channel : Checks.notNull("via", values)) {
+    if (Checks.notNull("via", values).length == 0) {
+      throw new InvalidNotificationException("via", "names no channel");
+    }
+    for (Channel channel : values) {
       Checks.notNull("via", channel);
       channels = channels.isEmpty() ? EnumSet.noneOf(Channel.class) : channels;
       channels.add(channel);
@@ -139,7 +144,7 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
     };
   }
 
-  /** Gives ready content for a channel, in place of a template's. */
+  /** Gives ready content for the message's channel, in place of a template's or earlier content. */
   public B content(Message message) {
     Checks.notNull("content", message);
     contents = contents.isEmpty() ? new EnumMap<>(Channel.class) : contents;
@@ -147,7 +152,7 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
     return self();
   }
 
-  /** Attaches a file to the mail the template makes. */
+  /** Attaches a file to the mail the template makes; ready mails bring their own. */
   public B attach(Attachment attachment) {
     attachments = added(attachments, Checks.notNull("attachment", attachment));
     return self();
@@ -187,7 +192,8 @@ public abstract sealed class NotificationBuilder<B extends NotificationBuilder<B
    * Returns the notification.
    *
    * @throws InvalidNotificationException if there is no recipient, or neither template nor content,
-   *     or the values take more than 256 KiB
+   *     or an attachment and no mail that a template makes, or the values have more than 262,144
+   *     characters, or the attachments more than {@link Notification#MAX_ATTACHMENT_BYTES}
    */
   public Notification build() {
     return new Notification(this);

@@ -71,7 +71,9 @@ final class TemplateData {
       return spend(value.toString());
     }
     throw invalid(
-        "is a " + value.getClass().getName() + "; pass strings, numbers, booleans, lists or maps");
+        "is a "
+            + value.getClass().getTypeName()
+            + "; pass strings, numbers, booleans, lists or maps");
   }
 
   private String spend(String text) {

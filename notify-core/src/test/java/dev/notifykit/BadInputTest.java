@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.message.Attachment;
+import dev.notifykit.message.EmailMessage;
+import dev.notifykit.message.SmsMessage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,6 +79,7 @@ final class BadInputTest {
     add(cases, "tenant", "blank", () -> valid().tenant(""));
     add(cases, "via", "null", () -> valid().via((Channel[]) null));
     add(cases, "via", "null", () -> valid().via(Channel.SMS, null));
+    add(cases, "via", "no channel", () -> valid().via());
     add(cases, "content", "null", () -> valid().content(null));
     add(cases, "attachment", "null", () -> valid().attach(null));
     add(cases, "sendAt", "null", () -> valid().sendAt(null));
@@ -95,6 +98,21 @@ final class BadInputTest {
         "attachment",
         String.valueOf(Notification.MAX_ATTACHMENT_BYTES),
         () -> valid().attach(mebibytes(6)).attach(mebibytes(5)).build());
+    add(
+        cases,
+        "attachment",
+        "EmailMessage",
+        () -> valid().content(mail()).attach(mebibytes(1)).build());
+    add(
+        cases,
+        "attachment",
+        "EmailMessage",
+        () ->
+            Notification.builder()
+                .to("u")
+                .content(SmsMessage.of("a"))
+                .attach(mebibytes(1))
+                .build());
     return cases.stream();
   }
 
@@ -108,6 +126,10 @@ final class BadInputTest {
 
   private static Notification.Builder valid() {
     return Notification.builder("t").to("u");
+  }
+
+  private static EmailMessage mail() {
+    return EmailMessage.builder().subject("s").text("t").build();
   }
 
   private static String half() {
