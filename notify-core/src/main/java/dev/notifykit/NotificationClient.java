@@ -58,8 +58,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe; an application has one. {@code send} returns once the notification is durable in
  * the store, and delivery goes on in the background until {@link #close()}. Every method throws
- * {@link InvalidNotificationException} for an argument it refuses, {@link StoreException} when the
- * store does not answer, and {@link ClientClosedException} after {@code close}.
+ * {@link InvalidNotificationException} for an argument it refuses, and {@link StoreException} when
+ * the store does not answer; those that need the store throw {@link ClientClosedException} after
+ * {@code close}.
  */
 public final class NotificationClient implements AutoCloseable {
   /** Most notifications in one {@link #sendAll}. */
@@ -563,7 +564,7 @@ public final class NotificationClient implements AutoCloseable {
     public Builder hashKey(byte[] secret, byte[]... earlier) {
       hashKeys.clear();
       hashKeys.add(hashKey(secret));
-      for (byte[] each : earlier) {
+      for (byte[] each : Options.notNull("hashKey", earlier)) {
         hashKeys.add(hashKey(each));
       }
       return this;
@@ -611,7 +612,10 @@ public final class NotificationClient implements AutoCloseable {
       return this;
     }
 
-    /** Adds a category. Once there is one, a notification of an unknown category is refused. */
+    /**
+     * Adds a category, in place of an earlier one of that name. Once there is one, a notification
+     * of an unknown category is refused.
+     */
     public Builder category(Category value) {
       this.categories.put(Options.notNull("category", value).name(), value);
       return this;
@@ -626,8 +630,11 @@ public final class NotificationClient implements AutoCloseable {
      */
     public Builder quietHours(QuietHours value, Channel... channels) {
       this.quietHours = Options.notNull("quietHours", value);
-      if (channels.length > 0) {
-        this.quietChannels = EnumSet.copyOf(List.of(channels));
+      if (Options.notNull("quietHours.channels", channels).length > 0) {
+        this.quietChannels = EnumSet.noneOf(Channel.class);
+        for (Channel channel : channels) {
+          quietChannels.add(Options.notNull("quietHours.channel", channel));
+        }
       }
       return this;
     }
@@ -748,8 +755,9 @@ public final class NotificationClient implements AutoCloseable {
     /**
      * Starts the client.
      *
-     * @throws ConfigurationException if two providers share a name, a limit or a routing names a
-     *     provider that is not there, or a limit a category that is not
+     * @throws ConfigurationException if two providers share a name or one says something impossible
+     *     of itself, a limit or a routing names a provider that is not there, or a limit a category
+     *     that is not
      */
     public NotificationClient build() {
       checkProviders();
@@ -794,6 +802,7 @@ public final class NotificationClient implements AutoCloseable {
     private void checkProviders() {
       Set<String> names = new HashSet<>(Set.of("inbox"));
       for (Provider provider : providers) {
+        checkProvider(provider);
         if (!names.add(provider.name())) {
           throw new ConfigurationException(
               "provider: two are named '" + provider.name() + "'; give one another name");
@@ -810,6 +819,22 @@ public final class NotificationClient implements AutoCloseable {
                 });
       }
       routing.forEach(this::checkRouting);
+    }
+
+    /** What a provider wrongly says of itself would leave its messages where they are. */
+    private static void checkProvider(Provider provider) {
+      String who = "provider " + Options.name("provider.name", provider.name()) + ": ";
+      Channel channel = Options.notNull(who + "channel", provider.channel());
+      Options.positive(who + "timeout", provider.timeout());
+      if (provider.maxInFlight() < 1) {
+        throw new ConfigurationException(
+            who + "maxInFlight is " + provider.maxInFlight() + "; it must be at least 1");
+      }
+      Set<Route> routes = Options.notNull(who + "routes", provider.routes());
+      if (routes.isEmpty() || routes.stream().anyMatch(route -> route.channel() != channel)) {
+        throw new ConfigurationException(
+            who + "routes are " + routes + "; they must be of its channel, " + channel);
+      }
     }
 
     /** A limit of a misspelt category would never apply. */

@@ -17,7 +17,8 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Implementations are thread-safe and own their connections, which {@link #close} ends. They
  * make exactly one attempt per call and never sleep, retry or queue without bound: the library does
- * that, durably. They log no address, token, content or secret.
+ * that, durably. They log no address, token, content or secret. What they say of themselves is
+ * checked when the client is built.
  */
 public interface Provider extends AutoCloseable {
   /** Returns a name that is unique among the client's providers, such as {@code smtp}. */
@@ -26,7 +27,7 @@ public interface Provider extends AutoCloseable {
   /** Returns the channel whose messages it takes. */
   Channel channel();
 
-  /** Returns the routes it can serve; default all of its channel. */
+  /** Returns the routes of its channel that it can serve, at least one; default all. */
   default Set<Route> routes() {
     return switch (channel()) {
       case PUSH -> Set.of(Route.APNS, Route.FCM);
@@ -44,14 +45,14 @@ public interface Provider extends AutoCloseable {
     return true;
   }
 
-  /** Returns the most sends it may have in flight at once; default 64. */
+  /** Returns the most sends it may have in flight at once, at least 1; default 64. */
   default int maxInFlight() {
     return 64;
   }
 
   /**
-   * Returns how long a send may take before its outcome counts as unknown; default 30 seconds. The
-   * library keeps its leases longer than this.
+   * Returns how long a send may take before its outcome counts as unknown, positive; default 30
+   * seconds. The library keeps its leases longer than this.
    */
   default Duration timeout() {
     return Duration.ofSeconds(30);
