@@ -100,8 +100,8 @@ final class TemplateData {
   }
 
   private Object number(Number number) {
-    double d = number.doubleValue();
     if (number instanceof Double || number instanceof Float) {
+      double d = Double.parseDouble(number.toString()); // a float widened has digits nobody gave
       if (!Double.isFinite(d)) {
         throw invalid("is not a finite number");
       }

@@ -69,6 +69,12 @@ final class TemplateDataTest {
   }
 
   @Test
+  void aFloatHasTheDigitsItIsWrittenWith() {
+    assertThat(TemplateData.freeze("v", 0.1f)).isEqualTo(0.1);
+    assertThat(TemplateData.freeze("v", List.of(4.7f))).isEqualTo(List.of(4.7));
+  }
+
+  @Test
   void nullInAMapIsLeftOutAndInAListRefused() {
     Map<String, Object> map = new HashMap<>();
     map.put("a", null);
@@ -80,7 +86,7 @@ final class TemplateDataTest {
   @Test
   void whatJsonCannotCarryIsRefused() {
     assertRefused(new Object(), "java.lang.Object");
-    assertRefused(new int[] {1}, "[I");
+    assertRefused(new int[] {1}, "is a int[];");
     assertRefused(Double.NaN, "finite");
     assertRefused(Float.NEGATIVE_INFINITY, "finite");
     assertRefused(Map.of(1, "a"), "no string");

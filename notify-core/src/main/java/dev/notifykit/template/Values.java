@@ -2,6 +2,7 @@ package dev.notifykit.template;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
@@ -21,10 +22,13 @@ record Values(
   /** Reads maps, lists and scalars only: no reflection, so that no template reaches an object. */
   static final Mustache.Collector COLLECTOR = new PlainCollector();
 
-  /** Text for what is text; maps and lists are not. */
+  /** Text for what is text; maps and lists are not. No reader is shown an exponent. */
   static CharSequence format(Object value) {
     if (value instanceof CharSequence text) {
       return text;
+    }
+    if (value instanceof Double number) {
+      return BigDecimal.valueOf(number).toPlainString();
     }
     return value instanceof Map || value instanceof Collection || value instanceof Values
         ? Mark.NO_TEXT

@@ -477,6 +477,12 @@ class TemplatesTest {
         .contains("email.html or email.txt");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1.0E7, 10000000", "1.23456789E7, 12345678.9", "2.5E-4, 0.00025", "3.0, 3.0"})
+  void aNumberIsWrittenWithoutAnExponent(double number, String text) {
+    assertThat(sms(templates("t/sms.txt", "{{v}}"), Map.of("v", number))).isEqualTo(text);
+  }
+
   @Test
   void attachmentsGoWithTheMail() {
     Templates templates = templates("t/email.subject", "s", "t/email.txt", "x");
