@@ -2,6 +2,7 @@ package dev.notifykit;
 
 import dev.notifykit.internal.Checks;
 import dev.notifykit.message.Attachment;
+import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.Message;
 import dev.notifykit.policy.Fallback;
 import java.time.Duration;
@@ -80,15 +81,13 @@ public final class Notification {
   }
 
   private void checkAttachments() {
-    if (attachments.isEmpty()) {
-      return;
-    }
-    if (template == null || contents.containsKey(Channel.EMAIL)) {
+    Message mail = contents.get(Channel.EMAIL);
+    if (!attachments.isEmpty() && (template == null || mail != null)) {
       throw new InvalidNotificationException(
           "attachment", "has no mail of a template to go with; give it to the EmailMessage");
     }
     long attached = 0;
-    for (Attachment attachment : attachments) {
+    for (Attachment attachment : mail instanceof EmailMessage m ? m.attachments() : attachments) {
       attached += attachment.size();
     }
     if (attached > MAX_ATTACHMENT_BYTES) {

@@ -101,6 +101,11 @@ final class BadInputTest {
     add(
         cases,
         "attachment",
+        String.valueOf(Notification.MAX_ATTACHMENT_BYTES),
+        () -> valid().content(mail().toBuilder().attachment(mebibytes(11)).build()).build());
+    add(
+        cases,
+        "attachment",
         "EmailMessage",
         () -> valid().content(mail()).attach(mebibytes(1)).build());
     add(
