@@ -51,7 +51,11 @@ public enum DeliveryState {
     return next;
   }
 
-  /** Returns whether a delivery in this state may go to {@code next} in one step. */
+  /**
+   * Returns whether a delivery in this state may go to {@code next} in one step. A change that is
+   * told of may be of several steps: an erasure ends what waits as suppressed, and a receipt takes
+   * what is unknown to delivered.
+   */
   public boolean canBecome(DeliveryState next) {
     return NEXT.getOrDefault(this, Set.of()).contains(next);
   }

@@ -87,7 +87,13 @@ public final class Preferences {
     return store.find(tenant, Checks.name("recipientId", recipientId));
   }
 
-  /** Stops the use of an address for everyone who has it, mandatory categories included. */
+  /**
+   * Stops the use of an address for everyone of this tenant who has it, mandatory categories
+   * included.
+   *
+   * @param target the address
+   * @param reason why, in a word of yours; at most 200 characters
+   */
   public void suppress(Target target, String reason) {
     String key = targetKeys.key(Checks.notNull("target", target));
     store.suppressTarget(tenant, key, Checks.name("reason", reason));

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface NotificationEvent {
 
   /**
-   * A delivery went from one state to another.
+   * A delivery went from one state to another, in one step of {@link DeliveryState#canBecome} or in
+   * several.
    *
    * @param delivery the delivery after the change
    * @param from the state before, or null if it was just admitted

@@ -143,7 +143,7 @@ public final class Category {
     /**
      * Adds a channel that stands in for another, to be ended with {@code after}; see {@link
      * dev.notifykit.NotificationBuilder#fallback}. Notifications that do not take the first
-     * channel, or have no content for the second, go without. Default none.
+     * channel, or have no content or provider for the second, go without. Default none.
      */
     public Fallback.Step<Builder> fallback(Channel from, Channel to) {
       return after -> {
