@@ -27,13 +27,22 @@ import dev.notifykit.template.TemplateSource;
 import dev.notifykit.test.NotifyTest;
 import dev.notifykit.test.RecordingProvider;
 import dev.notifykit.test.TestNotifications;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +65,26 @@ final class GuideTest {
                   .toString())
           .contains("VALIDATION");
     }
+  }
+
+  @Test
+  void everyOptionOfTheClientIsInTheGuide() throws IOException {
+    String guide = Files.readString(Path.of("../docs/concepts.md"));
+    String options = guide.substring(guide.indexOf("## The client's options"));
+    Set<String> documented =
+        options
+            .lines()
+            .filter(line -> line.startsWith("| `"))
+            .flatMap(line -> Pattern.compile("\\w+").matcher(line.split("\\|")[1]).results())
+            .map(MatchResult::group)
+            .collect(Collectors.toSet());
+    assertThat(documented)
+        .isEqualTo(
+            Arrays.stream(NotificationClient.Builder.class.getDeclaredMethods())
+                .filter(method -> Modifier.isPublic(method.getModifiers()))
+                .map(Method::getName)
+                .filter(name -> !name.equals("build"))
+                .collect(Collectors.toSet()));
   }
 
   @Test
