@@ -143,8 +143,11 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
         parsed(node, "sendAt", at, Instant::parse, "a time like 2026-12-01T09:00:00Z"), b::sendAt);
     given(parsed(node, "timeToLive", at, Duration::parse, "a duration like PT6H"), b::timeToLive);
     given(parsed(node, "priority", at, Priority.class), b::priority);
-    for (JsonNode channel : list(node, "channels", at, Channel.values().length)) {
-      b.via(constant(channel, "channels", at, Channel.class));
+    if (node.hasNonNull("channels")) {
+      b.via(
+          list(node, "channels", at, Channel.values().length).stream()
+              .map(channel -> constant(channel, "channels", at, Channel.class))
+              .toArray(Channel[]::new));
     }
     if (node.hasNonNull("data")) {
       b.with(data(node.get("data"), at));

@@ -154,6 +154,7 @@ final class SendApiTest {
         "{'template':'hello','recipients':['a'],'timeToLive':'6h'}|400|timeToLive|PT6H",
         "{'template':'hello','recipients':['a'],'timeToLive':'PT0S'}|400|timeToLive|positive",
         "{'template':'hello','recipients':['a'],'channels':['fax']}|400|channels|[push, sms, email, inbox]",
+        "{'template':'hello','recipients':['a'],'channels':[]}|400|channels|names no channel",
         "{'template':'hello','recipients':['a'],'priority':'max'}|400|priority|is none of",
         "{'template':'hello','recipients':['a'],'data':[]}|400|data|is no object",
         "{'template':'hello','recipients':['a'],'data':{'name':null}}|400|data|null",
