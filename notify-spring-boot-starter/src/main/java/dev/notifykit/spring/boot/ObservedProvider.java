@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A provider whose sends are observed, each as the continuation of the trace it was sent in. */
 final class ObservedProvider implements Provider {
@@ -34,7 +36,7 @@ final class ObservedProvider implements Provider {
     Observation observation = start(request);
     try (Observation.Scope scope = observation.openScope()) {
       return observed(observation, provider.send(request));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       observation.error(e).stop();
       throw e;
     }
@@ -46,7 +48,7 @@ final class ObservedProvider implements Provider {
     List<CompletionStage<Outcome>> stages;
     try {
       stages = provider.sendAll(requests);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       observations.forEach(observation -> observation.error(e).stop());
       throw e;
     }
@@ -68,13 +70,18 @@ final class ObservedProvider implements Provider {
         .start();
   }
 
+  /**
+   * What a provider forgot to answer is the library's to log, and costs no other send its answer.
+   */
   private static CompletionStage<Outcome> observed(
-      Observation observation, CompletionStage<Outcome> stage) {
+      Observation observation, @Nullable CompletionStage<Outcome> given) {
+    CompletionStage<Outcome> stage =
+        given == null ? CompletableFuture.completedFuture(null) : given;
     return stage.whenComplete(
         (outcome, failure) -> {
           if (failure != null) {
             observation.error(failure);
-          } else {
+          } else if (outcome != null) {
             observation.lowCardinalityKeyValue("outcome", outcome.getClass().getSimpleName());
           }
           observation.stop();

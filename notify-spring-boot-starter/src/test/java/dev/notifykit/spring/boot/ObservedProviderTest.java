@@ -11,6 +11,8 @@ import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -24,7 +26,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -69,6 +73,46 @@ class ObservedProviderTest {
     Object said = method.invoke(new ObservedProvider(own, ObservationRegistry.NOOP), arguments);
     assertThat(calls).contains(new Call(method, List.of(arguments)));
     assertThat(outcomes(said)).isEqualTo(outcomes(answer(method)));
+  }
+
+  @Test
+  void anAnswerThatIsForgottenCostsItsNeighboursNothing() {
+    AtomicInteger open = new AtomicInteger();
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<>() {
+              @Override
+              public void onStart(Observation.Context context) {
+                open.incrementAndGet();
+              }
+
+              @Override
+              public void onStop(Observation.Context context) {
+                open.decrementAndGet();
+              }
+
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return true;
+              }
+            });
+    List<CompletionStage<Outcome>> answers =
+        Arrays.asList(null, CompletableFuture.completedFuture(null), accepted());
+    Provider own =
+        (Provider)
+            Proxy.newProxyInstance(
+                Provider.class.getClassLoader(),
+                new Class<?>[] {Provider.class},
+                (proxy, called, arguments) ->
+                    called.getName().equals("sendAll") ? answers : answer(called));
+
+    List<CompletionStage<Outcome>> stages =
+        new ObservedProvider(own, registry).sendAll(List.of(REQUEST, REQUEST, REQUEST));
+    assertThat(stages.stream().map(stage -> stage.toCompletableFuture().join()))
+        .containsExactly(null, null, new Outcome.Accepted("own"));
+    assertThat(open).hasValue(0);
   }
 
   /** What no default says. */
