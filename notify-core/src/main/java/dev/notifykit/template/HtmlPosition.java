@@ -107,6 +107,16 @@ final class HtmlPosition {
             .error("malformed markup: '=' without a name, or a name glued to a section's tag");
       }
     }
+    if (state == State.RAW_TEXT && endsWithinEndTag(text)) {
+      throw place.error("'<' right before a tag in a style or script, which it could make an end");
+    }
+  }
+
+  /** Whether the start of an end tag is the last of a text: a value could go on with it. */
+  private boolean endsWithinEndTag(String text) {
+    int start = text.lastIndexOf('<');
+    return start >= 0
+        && ("</" + element).regionMatches(true, 0, text, start, text.length() - start);
   }
 
   /** Comments and the text of script and style end at a string, not at a character. */
