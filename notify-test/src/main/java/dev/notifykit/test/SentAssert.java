@@ -40,7 +40,7 @@ public final class SentAssert extends AbstractAssert<SentAssert, List<SendReques
   }
 
   private SentMessageAssert has(Channel channel) {
-    return new SentMessageAssert(channel, actual, unsent);
+    return new SentMessageAssert(channel, actual, unsent, descriptionText());
   }
 
   /** Fails if anything was sent. */

@@ -22,8 +22,10 @@ public final class SentMessageAssert extends AbstractAssert<SentMessageAssert, L
   private final List<String> asked = new ArrayList<>();
   private List<SendRequest> left;
 
-  SentMessageAssert(Channel channel, List<SendRequest> sent, Supplier<List<String>> unsent) {
+  SentMessageAssert(
+      Channel channel, List<SendRequest> sent, Supplier<List<String>> unsent, String description) {
     super(sent, SentMessageAssert.class);
+    as("%s", description);
     this.channel = channel.name().toLowerCase(Locale.ROOT);
     this.left = sent.stream().filter(r -> r.message().channel() == channel).toList();
     if (left.isEmpty()) {

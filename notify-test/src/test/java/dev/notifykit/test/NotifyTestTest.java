@@ -52,6 +52,16 @@ final class NotifyTestTest {
   }
 
   @Test
+  void failureIsDescribedAsTheCallerDoes(TestNotifications notifications) {
+    assertThatThrownBy(() -> assertThat(notifications.sms()).as("after 50%").hasSms())
+        .hasMessageStartingWith("[after 50%] Expected sms");
+    shipped(notifications, Channel.SMS);
+    assertThatThrownBy(
+            () -> assertThat(notifications.sms()).as("after 50%").hasSms().toRecipient("bob"))
+        .hasMessageStartingWith("[after 50%]");
+  }
+
+  @Test
   void assertionsWaitForWhatIsDue(TestNotifications notifications) {
     for (int sent = 1; sent <= 100; sent++) {
       shipped(notifications, Channel.EMAIL);

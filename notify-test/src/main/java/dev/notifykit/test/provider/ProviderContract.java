@@ -21,11 +21,14 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.test.Await;
 import dev.notifykit.test.CapturedLogs;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -189,6 +192,16 @@ public abstract class ProviderContract {
   }
 
   /**
+   * Returns an attempt in a form in which address and text can be found as they are, in JSON or
+   * with percent-encoding; default as it came. A service that takes Base64, say, decodes it here.
+   *
+   * @param received one of {@link FakeService#received}
+   */
+  protected String readable(String received) {
+    return received;
+  }
+
+  /**
    * Returns requests whose text tries to add a header, a field or a recipient to what is sent. Each
    * must be refused, or arrive with its text encoded. Default: the provider's channel's.
    */
@@ -232,8 +245,17 @@ public abstract class ProviderContract {
             "x\u0000\u2028\ud800");
     for (String text : texts) {
       hostile.add(request(sampleTarget(), message(text, text), text));
+      hostile.add(request(hostileTarget(text), sampleMessage(), null));
     }
     return hostile;
+  }
+
+  private Target hostileTarget(String text) {
+    Target target = sampleTarget();
+    return target
+        .device()
+        .map(d -> Target.device(Device.builder(d.platform(), d.token() + text).build()))
+        .orElseGet(() -> Target.phone(target.address() + text));
   }
 
   private Message message(String subject, String body) {
@@ -271,6 +293,9 @@ public abstract class ProviderContract {
 
   @BeforeEach
   final void startBoth() {
+    said.clear(); // an instance may serve the whole class
+    provider = null;
+    service = null;
     logs = CapturedLogs.start();
     service = startService();
     provider = createProvider(service, patience().multipliedBy(2));
@@ -343,6 +368,56 @@ public abstract class ProviderContract {
     Outcome first = outcomeUnder(ServiceBehaviour.ACCEPT, Outcome.Accepted.class);
     Outcome second = outcomeUnder(ServiceBehaviour.ACCEPT, Outcome.Accepted.class);
     assertThat(first).isNotEqualTo(second);
+  }
+
+  @Test
+  void concurrentSendsArriveEachWithItsTargetAndText() {
+    List<String> texts = new ArrayList<>();
+    List<CompletableFuture<Outcome>> sends = new ArrayList<>();
+    for (int i = 0; i < Math.min(provider().maxInFlight(), 16); i++) {
+      texts.add(CANARY_BODY + " no " + (i + 10));
+      Message message = message(CANARY_SUBJECT, texts.get(i));
+      SendRequest request = request(sampleTarget(), message, CANARY_NAME);
+      sends.add(provider().send(request).toCompletableFuture());
+    }
+    sends.forEach(s -> expect(Outcome.Accepted.class, result(s)));
+    List<String> received = service().received().stream().map(this::readable).toList();
+    assertThat(received).as("attempts").hasSameSizeAs(texts);
+    assertThat(received).as("with the address").allMatch(r -> carries(r, sampleTarget().address()));
+    for (String text : texts) {
+      assertThat(received.stream().filter(r -> carries(r, text)))
+          .as("what was received of \"%s\"", text)
+          .hasSize(1);
+    }
+  }
+
+  private static boolean carries(String received, String text) {
+    String encoded = URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return received.contains(text)
+        || received.contains(encoded)
+        || received.contains(encoded.replace("+", "%20"));
+  }
+
+  @Test
+  void whatARequestMayLackIsNotNeeded() {
+    Instant soon = Instant.now().plusSeconds(600);
+    for (Priority priority : Priority.values()) {
+      for (Instant expiry : Arrays.asList(soon, null)) {
+        SendRequest request =
+            new SendRequest(
+                UUID.randomUUID(),
+                3,
+                "acme",
+                "user-1",
+                null,
+                sampleTarget(),
+                sampleMessage(),
+                "orders",
+                priority,
+                expiry);
+        expect(Outcome.Accepted.class, send(request));
+      }
+    }
   }
 
   @Test

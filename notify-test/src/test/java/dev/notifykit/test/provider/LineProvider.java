@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A provider of {@link LineService}, to try the contract on; one with faults if asked for. */
 final class LineProvider implements Provider {
@@ -36,6 +37,10 @@ final class LineProvider implements Provider {
     LOGS_THE_ADDRESS,
     REPEATS_AFTER_A_RESET,
     PASSES_LINE_ENDS_ON,
+    PASSES_THE_TARGET_ON_AS_IT_IS,
+    LEAVES_THE_TARGET_OUT,
+    SENDS_A_TEXT_TWICE,
+    NEEDS_A_NAME,
     NEVER_TIMES_OUT,
     LEAVES_STAGES_OPEN_ON_CLOSE
   }
@@ -46,6 +51,7 @@ final class LineProvider implements Provider {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final Set<CompletableFuture<Outcome>> open = ConcurrentHashMap.newKeySet();
+  private final AtomicReference<String> lastText = new AtomicReference<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   LineProvider(int port, Duration timeout, Fault fault) {
@@ -83,6 +89,9 @@ final class LineProvider implements Provider {
     if (fault == Fault.LOGS_THE_ADDRESS) {
       org.slf4j.LoggerFactory.getLogger("line").trace("to {}", request.target().address());
     }
+    if (fault == Fault.NEEDS_A_NAME && request.recipientName() == null) {
+      throw new IllegalStateException("no name");
+    }
     open.add(stage);
     stage.whenComplete((o, e) -> open.remove(stage));
     if (fault != Fault.NEVER_TIMES_OUT) {
@@ -95,13 +104,26 @@ final class LineProvider implements Provider {
     return stage;
   }
 
-  private Outcome exchange(SendRequest request, boolean repeat) {
+  private String line(SendRequest request) {
     String text = ((SmsMessage) request.message()).text();
-    if (fault != Fault.PASSES_LINE_ENDS_ON) {
-      text = text.replaceAll("[\\p{Cntrl}&\"\\u2028]", "_");
-    } else {
-      text = text.replace("\r\n", "&");
+    String last = lastText.getAndSet(text);
+    if (fault == Fault.SENDS_A_TEXT_TWICE && last != null) {
+      text = last;
     }
+    text = fault == Fault.PASSES_LINE_ENDS_ON ? text.replace("\r\n", "&") : harmless(text);
+    String target = request.target().address();
+    if (fault != Fault.PASSES_THE_TARGET_ON_AS_IT_IS) {
+      target = harmless(target);
+    }
+    return (fault == Fault.LEAVES_THE_TARGET_OUT ? "" : target) + "|" + text;
+  }
+
+  private static String harmless(String text) {
+    return text.replaceAll("[\\p{Cntrl}&\"\\u2028]", "_");
+  }
+
+  private Outcome exchange(SendRequest request, boolean repeat) {
+    String text = line(request);
     try (Socket socket = new Socket()) {
       try {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));

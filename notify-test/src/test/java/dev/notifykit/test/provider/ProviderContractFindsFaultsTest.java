@@ -19,6 +19,10 @@ final class ProviderContractFindsFaultsTest {
     "LOGS_THE_ADDRESS, acceptedMessageHasTheServicesId",
     "REPEATS_AFTER_A_RESET, resetBeforeTheReplyIsUnknown",
     "PASSES_LINE_ENDS_ON, hostileTextIsRefusedOrEncoded",
+    "PASSES_THE_TARGET_ON_AS_IT_IS, hostileTextIsRefusedOrEncoded",
+    "LEAVES_THE_TARGET_OUT, concurrentSendsArriveEachWithItsTargetAndText",
+    "SENDS_A_TEXT_TWICE, concurrentSendsArriveEachWithItsTargetAndText",
+    "NEEDS_A_NAME, whatARequestMayLackIsNotNeeded",
     "NEVER_TIMES_OUT, silenceAfterTheRequestIsUnknownWithinTheTimeout",
     "LEAVES_STAGES_OPEN_ON_CLOSE, closeCompletesWhatIsInFlight"
   })
