@@ -1,8 +1,11 @@
 package dev.notifykit.spring.boot;
 
 import dev.notifykit.Channel;
+import dev.notifykit.Delivery;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.RouteStats;
+import dev.notifykit.event.NotificationEvent;
+import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
@@ -10,6 +13,9 @@ import dev.notifykit.test.Await;
 import dev.notifykit.test.RecordingProvider;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -18,7 +24,10 @@ public final class RecordedNotifications {
   private final RecordingProvider email = RecordingProvider.of(Channel.EMAIL);
   private final RecordingProvider sms = RecordingProvider.of(Channel.SMS);
   private final RecordingProvider push = RecordingProvider.of(Channel.PUSH);
+  private final Set<Told> told = ConcurrentHashMap.newKeySet();
   private final ObjectProvider<NotificationClient> client;
+
+  private record Told(String tenant, UUID notificationId) {}
 
   RecordedNotifications(ObjectProvider<NotificationClient> client) {
     this.client = client;
@@ -75,11 +84,29 @@ public final class RecordedNotifications {
         && (unanswered > 0 || running.isIdle());
   }
 
-  /** Answers what hangs, too: it would time out, and be sent again, during a later test. */
+  void on(NotificationEvent event) {
+    if (event instanceof DeliveryChanged changed) {
+      Delivery delivery = changed.delivery();
+      told.add(new Told(delivery.tenant(), delivery.notificationId()));
+    }
+  }
+
+  /**
+   * Cancels what waits and answers what hangs: it would be sent, or time out and be sent again,
+   * during a later test.
+   */
   void reset() {
     all().forEach(RecordingProvider::acceptAll);
     all().forEach(provider -> provider.release(new Outcome.Accepted("reset")));
     awaitIdle();
+    told.forEach(this::cancel);
+    told.clear(); // after what the cancelling was told of
     all().forEach(RecordingProvider::reset);
+  }
+
+  private void cancel(Told notification) {
+    NotificationClient running = client.getObject();
+    String tenant = notification.tenant();
+    (tenant.isEmpty() ? running : running.forTenant(tenant)).cancel(notification.notificationId());
   }
 }

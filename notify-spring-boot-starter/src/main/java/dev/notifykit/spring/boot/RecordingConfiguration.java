@@ -1,6 +1,7 @@
 package dev.notifykit.spring.boot;
 
 import dev.notifykit.NotificationClient;
+import dev.notifykit.event.NotificationListener;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,6 +14,11 @@ class RecordingConfiguration {
   @Bean
   RecordedNotifications recordedNotifications(ObjectProvider<NotificationClient> client) {
     return new RecordedNotifications(client);
+  }
+
+  @Bean
+  NotificationListener recordedEvents(RecordedNotifications recorded) {
+    return recorded::on;
   }
 
   @Bean

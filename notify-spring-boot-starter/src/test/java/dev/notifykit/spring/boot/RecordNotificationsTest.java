@@ -2,8 +2,13 @@ package dev.notifykit.spring.boot;
 
 import static dev.notifykit.test.NotifyAssertions.assertThat;
 
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
+import dev.notifykit.Receipt;
 import dev.notifykit.Route;
+import dev.notifykit.provider.Outcome;
+import java.time.Instant;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +58,39 @@ class RecordNotificationsTest {
     recorded.email().otherwiseHang();
     send();
     assertThat(recorded.email()).hasEmail().to("ann@example.com").once();
+  }
+
+  /** The first reset stands for the one before a later test. */
+  @Test
+  void whatATestLeavesBehindIsNotSentInALaterOne() {
+    client.pause(Route.EMAIL);
+    try {
+      send();
+      recorded.reset();
+    } finally {
+      client.resume(Route.EMAIL);
+    }
+    recorded.email().then(new Outcome.Retryable("451"));
+    send();
+    assertThat(recorded.email()).hasCount(1);
+    recorded.reset();
+    Receipt later =
+        client
+            .forTenant("acme")
+            .notification("order-placed")
+            .to(NotifyAutoConfigurationTest.ANN)
+            .with("orderNo", "A-1")
+            .sendAt(Instant.now().plusSeconds(3_600))
+            .send();
+    recorded.awaitIdle();
+    recorded.reset();
+    assertThat(recorded.email()).hasNothing();
+    org.assertj.core.api.Assertions.assertThat(
+            client.forTenant("acme").deliveries(later.notificationId()))
+        .extracting(Delivery::state)
+        .containsOnly(DeliveryState.CANCELLED);
+    org.assertj.core.api.Assertions.assertThat(client.stats().routes().get(Route.EMAIL).scheduled())
+        .isZero();
   }
 
   @Test
