@@ -412,7 +412,7 @@ public final class NotificationClient implements AutoCloseable {
   /**
    * Stops claiming, waits for what is in flight, hands back what was not begun, and closes
    * providers, store and threads. Nothing is lost: what could not end in time is found again in a
-   * durable store. Idempotent.
+   * durable store. Idempotent: whoever closes it meanwhile, or later, waits for the first to end.
    *
    * @param timeout how long to wait for what is in flight
    * @return whether everything in flight ended in time

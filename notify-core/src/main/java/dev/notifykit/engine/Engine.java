@@ -35,13 +35,16 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -72,6 +75,7 @@ public final class Engine {
   private final MessageLinks links;
   private final TargetKeys targetKeys;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
   private Engine(EngineConfig config) {
     this.store =
@@ -348,15 +352,25 @@ public final class Engine {
   }
 
   /**
-   * Closes the client; see {@link Dispatcher#close}. Idempotent.
+   * Closes the client; see {@link Dispatcher#close}. Whoever closes it again waits for the first.
    *
    * @param timeout how long to wait for what is in flight
    * @return whether everything ended in time
    */
   public boolean close(Duration timeout) {
     if (!closed.compareAndSet(false, true)) {
-      return true;
+      return awaitClosed(timeout);
     }
+    boolean drained = false;
+    try {
+      drained = closeAll(timeout);
+      return drained;
+    } finally {
+      ended.complete(drained);
+    }
+  }
+
+  private boolean closeAll(Duration timeout) {
     try {
       return dispatcher.close(timeout);
     } finally {
@@ -366,6 +380,17 @@ public final class Engine {
       } finally {
         executor.shutdown();
       }
+    }
+  }
+
+  private boolean awaitClosed(Duration timeout) {
+    try {
+      return ended.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (TimeoutException | ExecutionException e) {
+      return false;
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.Attempt;
 import dev.notifykit.Channel;
+import dev.notifykit.ClientClosedException;
 import dev.notifykit.DeadReason;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
@@ -44,6 +45,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -520,6 +522,36 @@ class DefectTest {
     assertThat(client.close(Duration.ofSeconds(5))).isTrue();
     assertThat(email.isClosed()).isTrue();
     assertThat(closed).hasValue(1);
+  }
+
+  /** Such as a container's shutdown beside the application's own: what it closes next is in use. */
+  @Test
+  void whoeverClosesAClientAgainWaitsForTheFirst() {
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS).thenHang();
+    NotificationClient client = NotificationClient.builder().provider(sms).build();
+    client.send(text("ann", 1));
+    Await.until("it is in flight", () -> sms.inFlight() == 1);
+    Executor ownThread = task -> new Thread(task).start();
+    CompletableFuture<Boolean> first =
+        CompletableFuture.supplyAsync(() -> client.close(Duration.ofSeconds(50)), ownThread);
+    Await.until(
+        "the first closes",
+        () -> {
+          try {
+            client.stats();
+            return false;
+          } catch (ClientClosedException e) {
+            return true;
+          }
+        });
+    assertThat(client.close(Duration.ofMillis(1))).as("not closed yet").isFalse();
+    CompletableFuture<Boolean> second =
+        CompletableFuture.supplyAsync(() -> client.close(Duration.ofSeconds(50)), ownThread);
+    sms.release(new Outcome.Accepted("1"));
+    assertThat(second.join()).isTrue();
+    assertThat(sms.isClosed()).as("closed once the second returned").isTrue();
+    assertThat(first.join()).isTrue();
+    assertThat(client.close(Duration.ZERO)).as("closed long ago").isTrue();
   }
 
   @Test
