@@ -11,6 +11,7 @@ import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.template.TemplateEngine;
 import dev.notifykit.template.TemplateSource;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -183,8 +184,9 @@ final class ClientFactory {
   }
 
   private static Category category(String name, NotifyProperties.CategorySettings settings) {
+    String prefix = "notify.categories." + name;
     return Options.build(
-        "notify.categories." + name,
+        prefix,
         NotifyProperties.CategorySettings.class,
         () -> {
           Category.Builder category = Category.builder(name);
@@ -192,8 +194,23 @@ final class ClientFactory {
           Options.set(settings.unknownOutcome(), category::unknownOutcome);
           Options.set(settings.priority(), category::priority);
           Options.set(settings.timeToLive(), category::timeToLive);
+          for (int i = 0; i < settings.fallbacks().size(); i++) {
+            fallback(prefix + ".fallbacks[" + i + "]", category, settings.fallbacks().get(i));
+          }
           return category.build();
         });
+  }
+
+  private static void fallback(
+      String prefix, Category.Builder category, NotifyProperties.StandIn standIn) {
+    Channel from = standIn.from();
+    Channel to = standIn.to();
+    Duration after = standIn.after();
+    if (from == null || to == null || after == null) {
+      throw new PropertyRefusedException(
+          List.of(prefix), "it must name from, to and after which time", null);
+    }
+    category.fallback(from, to).after(after);
   }
 
   private static void quietHours(NotificationClient.Builder builder, NotifyProperties.Quiet quiet) {

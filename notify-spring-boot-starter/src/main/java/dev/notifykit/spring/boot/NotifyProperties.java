@@ -116,12 +116,23 @@ record NotifyProperties(
    * @param unknownOutcome whether an unknown outcome is repeated; repeated unless set
    * @param priority the priority of notifications that set none; normal unless set
    * @param timeToLive how long a notification is of use; forever unless set
+   * @param fallbacks channels that stand in for others
    */
   record CategorySettings(
       @Nullable Consent consent,
       @Nullable UnknownOutcome unknownOutcome,
       @Nullable Priority priority,
-      @Nullable Duration timeToLive) {}
+      @Nullable Duration timeToLive,
+      @DefaultValue List<StandIn> fallbacks) {}
+
+  /**
+   * A channel that stands in for another.
+   *
+   * @param from the first channel
+   * @param to the channel that stands in for it
+   * @param after how long the first may take to reach the recipient
+   */
+  record StandIn(@Nullable Channel from, @Nullable Channel to, @Nullable Duration after) {}
 
   /**
    * Hours in which nothing but mandatory categories is sent.

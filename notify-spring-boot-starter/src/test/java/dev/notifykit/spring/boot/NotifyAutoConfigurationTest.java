@@ -3,11 +3,15 @@ package dev.notifykit.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.notifykit.Channel;
+import dev.notifykit.Delivery;
+import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
 import dev.notifykit.event.NotificationEvent;
 import dev.notifykit.event.NotificationListener;
+import dev.notifykit.message.EmailMessage;
+import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.jdbc.JdbcStore;
@@ -325,6 +329,49 @@ class NotifyAutoConfigurationTest {
                     .getFailure()
                     .rootCause()
                     .hasMessage("notify.rate-limits[0].period: it is missing"));
+  }
+
+  @Test
+  void fallbacksOfACategoryStandIn() {
+    Boot.runner()
+        .withBean("sms", RecordingProvider.class, () -> RecordingProvider.of(Channel.SMS))
+        .withBean("email", RecordingProvider.class, () -> RecordingProvider.of(Channel.EMAIL))
+        .withPropertyValues(
+            "notify.categories.codes.fallbacks[0].from=sms",
+            "notify.categories.codes.fallbacks[0].to=email",
+            "notify.categories.codes.fallbacks[0].after=30s")
+        .run(
+            context -> {
+              NotificationClient client = context.getBean(NotificationClient.class);
+              Recipient ann =
+                  Recipient.builder("ann").email("ann@example.com").phone("+14155550100").build();
+              Receipt receipt =
+                  client
+                      .notification()
+                      .category("codes")
+                      .to(ann)
+                      .content(SmsMessage.of("1234"))
+                      .content(EmailMessage.builder().subject("Code").text("1234").build())
+                      .send();
+              assertThat(client.deliveries(receipt.notificationId()))
+                  .filteredOn(delivery -> delivery.state() == DeliveryState.SCHEDULED)
+                  .extracting(Delivery::channel)
+                  .containsExactly(Channel.EMAIL);
+            });
+  }
+
+  @Test
+  void fallbackThatIsNotWholeIsNamed() {
+    Boot.runner()
+        .withPropertyValues("notify.categories.codes.fallbacks[0].from=sms")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessage(
+                        "notify.categories.codes.fallbacks[0]: it must name from, to and after"
+                            + " which time"));
   }
 
   @Test

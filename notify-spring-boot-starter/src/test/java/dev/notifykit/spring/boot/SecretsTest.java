@@ -62,6 +62,7 @@ class SecretsTest {
               Map.entry("notify.web.unsubscribe.key", BASE64),
               Map.entry("notify.web.unsubscribe.previous-keys", BASE64),
               Map.entry("notify.web.send.apps.warehouse", BASE64),
+              Map.entry("notify.store.redis.sentinel-password", CANARY + 13),
               Map.entry(
                   "notify.store.redis.uris", "redis://user:" + CANARY + "10@localhost:6379")));
 
