@@ -54,6 +54,7 @@ final class SmtpConnection extends SMTPTransport {
   private static Logger silenced(String name) {
     Logger logger = Logger.getLogger(name);
     logger.setLevel(Level.OFF);
+    logger.setFilter(line -> false); // a logging configuration that is read later sets levels anew
     return logger;
   }
 

@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +48,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final List<String> commands = new CopyOnWriteArrayList<>();
   private final List<String> messages = new CopyOnWriteArrayList<>();
+  private final List<StringBuffer> transactions = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile List<String> extensions = List.of("PIPELINING", "ENHANCEDSTATUSCODES");
   private volatile boolean readsContent = true;
@@ -80,15 +80,9 @@ final class ScriptedSmtpServer implements AutoCloseable {
     return messages;
   }
 
-  /**
-   * The commands of all transactions and then the messages' headers. A body may say what it likes:
-   * that no line of it was taken for a command shows in the commands.
-   */
+  /** What came from each MAIL on until the next on its connection: commands, then the message. */
   List<String> transactions() {
-    List<String> all = new ArrayList<>();
-    all.addAll(commands.stream().filter(c -> !c.startsWith("AUTH")).toList());
-    messages.forEach(m -> all.add(m.substring(0, m.indexOf("\r\n\r\n"))));
-    return all;
+    return transactions.stream().map(StringBuffer::toString).toList();
   }
 
   int connections() {
@@ -206,6 +200,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
+    private StringBuffer transaction = new StringBuffer();
 
     private Dialogue(Socket socket) throws IOException {
       this.socket = socket;
@@ -219,6 +214,11 @@ final class ScriptedSmtpServer implements AutoCloseable {
         String command = line();
         commands.add(command);
         String verb = command.split("[ :]")[0].toUpperCase(Locale.ROOT);
+        if (verb.equals("MAIL")) {
+          transaction = new StringBuffer();
+          transactions.add(transaction);
+        }
+        transaction.append(command).append("\r\n");
         step(verb);
         if (verb.equals("QUIT")) {
           return;
@@ -261,6 +261,7 @@ final class ScriptedSmtpServer implements AutoCloseable {
       for (String line = line(); !line.equals("."); line = line()) {
         content.append(line).append("\r\n");
       }
+      transaction.append(content);
       messages.add(content.toString());
     }
 
