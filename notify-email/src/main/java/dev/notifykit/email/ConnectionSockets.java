@@ -1,6 +1,8 @@
 package dev.notifykit.email;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * hangs from another thread (its own methods all wait for the hanging one).
  */
 final class ConnectionSockets {
+  /** More than a server has to say about one mail, the certificates of its greeting included. */
+  private static final int MOST_RECEIVED = 1 << 20;
+
+  private int received; // by the thread that uses the connection
+
   private volatile @Nullable Socket raw;
   private volatile @Nullable Socket current;
 
@@ -30,6 +37,11 @@ final class ConnectionSockets {
 
   boolean isEncrypted() {
     return current instanceof SSLSocket;
+  }
+
+  /** Lets the server say as much again as it may about one mail. */
+  void nextMail() {
+    received = 0;
   }
 
   OutputStream out() throws IOException {
@@ -62,10 +74,39 @@ final class ConnectionSockets {
     return socket;
   }
 
+  /** Angus Mail keeps a reply whole, however long it becomes. */
+  private final class Limited extends Socket {
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read() throws IOException {
+          int b = super.read();
+          count(1);
+          return b;
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+          int n = super.read(to, offset, length);
+          count(n);
+          return n;
+        }
+      };
+    }
+
+    private void count(int n) throws IOException {
+      received += n;
+      if (received > MOST_RECEIVED) {
+        throw new IOException("the server does not stop talking");
+      }
+    }
+  }
+
   private final class Plain extends SocketFactory {
     @Override
     public Socket createSocket() throws IOException {
-      return keepRaw(new Socket());
+      return keepRaw(new Limited());
     }
 
     @Override

@@ -142,6 +142,7 @@ final class SmtpConnection extends SMTPTransport {
    */
   synchronized @Nullable Outcome deliver(MimeMail mail) {
     boolean fresh = messages++ == 0;
+    sockets.nextMail();
     phase = SmtpPhase.MAIL;
     reusable = false; // until a reply has ended the transaction
     try {
@@ -171,7 +172,7 @@ final class SmtpConnection extends SMTPTransport {
     phase = SmtpPhase.END_OF_DATA;
     SmtpReply reply = reply();
     reusable = staysOpen(reply);
-    if (reply.code() / 100 == 2) {
+    if (isDone(reply)) {
       return new Outcome.Accepted(mail.messageId());
     }
     needsReset = true; // by the book it is not needed; some servers differ
@@ -200,8 +201,11 @@ final class SmtpConnection extends SMTPTransport {
         (reset ? "RSET\r\n" : "") + mailCommand(mail) + "\r\n" + rcptCommand(mail) + "\r\nDATA\r\n";
     byte[] bytes = batch.getBytes(StandardCharsets.UTF_8);
     write(bytes, bytes.length);
-    SmtpReply resetReply = reset ? reply() : null;
-    SmtpReply mailReply = resetReply != null && !resetReply.isPositive() ? resetReply : reply();
+    SmtpReply first = reply();
+    if (reset && !isDone(first)) {
+      return SmtpClassifier.classify(SmtpPhase.MAIL, first); // a new connection is in no such state
+    }
+    SmtpReply mailReply = reset ? reply() : first;
     if (!staysOpen(mailReply)) {
       return SmtpClassifier.classify(SmtpPhase.MAIL, mailReply);
     }
@@ -214,7 +218,7 @@ final class SmtpConnection extends SMTPTransport {
   /** Returns the first refusal of a batch, or null if the server now waits for the message. */
   private @Nullable Outcome judge(SmtpReply mail, SmtpReply rcpt, SmtpReply data)
       throws MessagingException, IOException {
-    boolean wanted = mail.code() / 100 == 2 && rcpt.code() / 100 == 2;
+    boolean wanted = isDone(mail) && isDone(rcpt);
     if (data.code() == 354 && !wanted) {
       sockets.out().write(NOTHING);
       data = reply();
@@ -225,25 +229,28 @@ final class SmtpConnection extends SMTPTransport {
       return null;
     }
     reusable = staysOpen(data);
-    if (mail.code() / 100 != 2) {
+    if (!isDone(mail)) {
       return SmtpClassifier.classify(SmtpPhase.MAIL, mail);
     }
-    return rcpt.code() / 100 != 2
+    return !isDone(rcpt)
         ? SmtpClassifier.classify(SmtpPhase.RCPT, rcpt)
         : SmtpClassifier.classify(SmtpPhase.DATA, data);
   }
 
   private @Nullable Outcome stepwise(MimeMail mail) throws MessagingException, IOException {
     if (needsReset) {
-      command("RSET");
+      SmtpReply reset = command("RSET");
+      if (!isDone(reset)) {
+        return SmtpClassifier.classify(SmtpPhase.MAIL, reset);
+      }
     }
     needsReset = true;
     SmtpReply reply = command(mailCommand(mail));
-    if (reply.code() / 100 == 2) {
+    if (isDone(reply)) {
       phase = SmtpPhase.RCPT;
       reply = command(rcptCommand(mail));
     }
-    if (reply.code() / 100 == 2) {
+    if (isDone(reply)) {
       phase = SmtpPhase.DATA;
       reply = command("DATA");
     }
@@ -307,6 +314,10 @@ final class SmtpConnection extends SMTPTransport {
 
   private SmtpReply lastReply() {
     return SmtpReply.of(getLastReturnCode(), getLastServerResponse());
+  }
+
+  private static boolean isDone(SmtpReply reply) {
+    return reply.code() / 100 == 2;
   }
 
   /** After 421 the server ends the connection; after 4.5.3 it takes no more mail on it. */

@@ -206,6 +206,40 @@ final class SmtpProviderTest {
     assertThat(server.count("RSET")).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"PIPELINING", "SIZE"})
+  void serverThatRefusesToResetIsLeftForANewConnection(String extension) {
+    ScriptedSmtpServer server = scripted().offering(extension).on("RCPT", "550 5.1.1 unknown");
+    server.on("RSET", "502 5.5.1 not implemented");
+    SmtpProvider provider = provider(to(server));
+
+    assertThat(Mails.send(provider, Mails.to("bad@example.com")))
+        .isEqualTo(new Outcome.InvalidTarget("550 5.1.1"));
+    server.byDefault("RCPT");
+    for (int i = 0; i < 2; i++) {
+      assertThat(Mails.send(provider, Mails.to("ann@example.com")))
+          .isInstanceOf(Outcome.Accepted.class);
+    }
+    assertThat(server.connections()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GREETING, 220-, Retryable", "RCPT, 250, Retryable", "END, 250-, Unknown"})
+  void serverThatDoesNotStopTalkingIsLeft(String step, String start, String outcome) {
+    ScriptedSmtpServer server =
+        scripted()
+            .on(
+                step,
+                d -> {
+                  d.raw(start);
+                  while (true) {
+                    d.raw("x".repeat(10_000) + (start.endsWith("-") ? "\r\n" + start : ""));
+                  }
+                });
+    Outcome got = Mails.send(provider(to(server)), Mails.to("ann@example.com"));
+    assertThat(got.getClass().getSimpleName()).isEqualTo(outcome);
+  }
+
   @Test
   void serverThatWantsContentForNobodyGetsNone() {
     ScriptedSmtpServer server = scripted().on("RCPT", "550 5.1.1 unknown");
