@@ -24,6 +24,8 @@ public final class EmailAddresses {
   /** Longest address, in octets: a path of 256 less its angle brackets (RFC 5321, erratum 1690). */
   public static final int MAX_TOTAL = 254;
 
+  private static final int MAX_DOMAIN = 253;
+
   private static final Pattern DOMAIN =
       Pattern.compile("(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z][A-Za-z0-9-]*");
 
@@ -92,8 +94,11 @@ public final class EmailAddresses {
   private static @Nullable String asciiDomain(String domain) {
     try {
       String ascii = IDN.toASCII(domain, IDN.USE_STD3_ASCII_RULES);
-      boolean known = ascii.equalsIgnoreCase("localhost") || DOMAIN.matcher(ascii).matches();
-      return known && ascii.length() <= 253 ? ascii : null;
+      // Its length first: the pattern takes stack for each label.
+      boolean known =
+          ascii.length() <= MAX_DOMAIN
+              && (ascii.equalsIgnoreCase("localhost") || DOMAIN.matcher(ascii).matches());
+      return known ? ascii : null;
     } catch (IllegalArgumentException e) {
       return null;
     }

@@ -12,6 +12,9 @@ final class EncodedWords {
   /** The longest line that an encoded word may stand in (RFC 2047, section 2). */
   private static final int LINE = 76;
 
+  /** Blanks that no line can be broken within. */
+  private static final String LONG_GAP = " ".repeat(LINE);
+
   private static final Pattern ENCODED_WORD = Pattern.compile("=\\?[^?]+\\?[BbQq]\\?[^?]*\\?=");
 
   private EncodedWords() {}
@@ -19,7 +22,10 @@ final class EncodedWords {
   /** Returns whether text would not survive as it is. */
   static boolean needs(String text) {
     // What looks like an encoded word would be decoded by the reader, and blanks around be dropped.
-    return !Texts.isAscii(text) || !text.equals(text.strip()) || ENCODED_WORD.matcher(text).find();
+    return !Texts.isAscii(text)
+        || !text.equals(text.strip())
+        || text.contains(LONG_GAP)
+        || ENCODED_WORD.matcher(text).find();
   }
 
   /**

@@ -7,6 +7,9 @@ final class Texts {
   /** Something that a reader would take for an address. */
   private static final Pattern ADDRESS_LIKE = Pattern.compile("[^\\s<>\"',;()]+@[^\\s<>\"',;()]+");
 
+  /** As long as a recipient's name may be. */
+  private static final int MAX_NAME = 200;
+
   private Texts() {}
 
   /** Returns whether it has a C0 or C1 control character, CR, LF and NUL among them. */
@@ -39,9 +42,10 @@ final class Texts {
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
-  /** Returns whether a display name is one that does not pretend to be another address. */
+  /** Returns whether a display name fits a line and does not pretend to be another address. */
   static boolean isHonestName(String name, String address) {
-    return !hasControls(name)
+    return name.length() <= MAX_NAME
+        && !hasControls(name)
         && !hasBidiControls(name)
         && !hasLoneSurrogate(name)
         && ADDRESS_LIKE.matcher(name).results().allMatch(m -> m.group().equalsIgnoreCase(address));

@@ -117,6 +117,8 @@ final class CheckedMailTest {
         .isEqualTo(new Outcome.Rejected("invalid_subject"));
     assertThat(refusal(Mails.message().header("X-A", "x ".repeat(5000))))
         .isEqualTo(new Outcome.Rejected("invalid_header"));
+    assertThat(refusal(Mails.message().replyTo("x".repeat(1000) + " <a@example.com>")))
+        .isEqualTo(new Outcome.Rejected("invalid_reply_to"));
     assertThat(refusal(Mails.message().text("half \ud800 a pair")))
         .isEqualTo(new Outcome.Rejected("invalid_text"));
     assertThat(refusal(Mails.message().html("\0"))).isEqualTo(new Outcome.Rejected("invalid_html"));

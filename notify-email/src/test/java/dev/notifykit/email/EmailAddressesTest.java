@@ -94,6 +94,11 @@ final class EmailAddressesTest {
   }
 
   @Test
+  void doesNotThrowOnManyLabels() {
+    assertThat(EmailAddresses.isValid("ann@" + "d.".repeat(100_000) + "com")).isFalse();
+  }
+
+  @Test
   void doesNotThrowOnRubbish() {
     Random random = new Random(42);
     String alphabet = "ab@.<>\"\\,;:()[] \r\n\0\t\u202e\ud800\udc00안ü-_%";

@@ -92,6 +92,15 @@ class MimeComposerTest {
   }
 
   @Test
+  void manyBlanksMakeNoLongLines() throws Exception {
+    String subject = "a" + " ".repeat(3_000) + "b";
+    MimeMail mail = composed(Mails.with(Mails.message().subject(subject).build()));
+    String wire = new String(mail.data(), 0, mail.length(), StandardCharsets.US_ASCII);
+    assertThat(wire.lines()).allSatisfy(line -> assertThat(line.length()).isLessThan(998));
+    assertThat(parsed(mail).getSubject()).isEqualTo(subject);
+  }
+
+  @Test
   void longFileNamesMakeNoLongLines() throws Exception {
     String name = "필".repeat(196) + ".pdf";
     EmailMessage message =
@@ -154,7 +163,8 @@ class MimeComposerTest {
   }
 
   private static String name(Random random) {
-    return "N" + text(random, PIECES, 0, 6).strip();
+    String name = "N" + text(random, PIECES, 0, 6).strip();
+    return name.length() <= 200 ? name : "Nobody";
   }
 
   private static String body(Random random) {
