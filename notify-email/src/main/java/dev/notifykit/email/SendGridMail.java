@@ -106,13 +106,20 @@ final class SendGridMail {
     Personalization p = new Personalization();
     p.addTo(email(mail.to()));
     p.setSubject(mail.message().subject());
-    mail.headers().forEach(p::addHeader);
+    mail.headers().forEach((name, value) -> p.addHeader(name, encoded(name, value)));
     // SendGrid repeats them in its events.
     p.addCustomArg(Origin.DELIVERY_ID, mail.deliveryId().toString());
     if (!mail.tenant().isEmpty()) {
       p.addCustomArg(Origin.TENANT, mail.tenant());
     }
     return p;
+  }
+
+  /** SendGrid sends a header as it is given, but breaks its lines. */
+  private static String encoded(String name, String value) {
+    return EncodedWords.needs(value)
+        ? EncodedWords.of(value, name.length() + 1).replace("\r\n", "").strip()
+        : value;
   }
 
   private static void addContent(Mail mail, EmailMessage message) {

@@ -102,12 +102,19 @@ public final class SendGridProvider extends ApiProvider {
     }
     List<Outcome> each = new ArrayList<>(mails.size());
     for (CheckedMail mail : mails) {
-      each.add(
-          System.nanoTime() - deadline < 0
-              ? post(List.of(mail))
-              : new Outcome.Retryable("batch_refused"));
+      if (!isOfTheAccount(outcome)) {
+        outcome =
+            System.nanoTime() - deadline < 0
+                ? post(List.of(mail))
+                : new Outcome.Retryable("batch_refused");
+      }
+      each.add(outcome);
     }
     return each;
+  }
+
+  private static boolean isOfTheAccount(Outcome outcome) {
+    return outcome instanceof Outcome.Throttled || outcome instanceof Outcome.Misconfigured;
   }
 
   private Outcome post(List<CheckedMail> mails) {

@@ -10,9 +10,11 @@ import dev.notifykit.message.EmailMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.SendRequest;
 import dev.notifykit.test.provider.ServiceBehaviour;
+import jakarta.mail.internet.MimeUtility;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import mockwebserver3.MockResponse;
@@ -196,6 +198,47 @@ final class SendGridProviderTest {
     ApiReply reply = new ApiReply(status, Headers.of(), "");
     assertThat(SendGridClassifier.classify(reply, false, NOW).getClass().getSimpleName())
         .isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401, Misconfigured", "429, Throttled", "400, Rejected", "202, Unknown"})
+  void refusalWithoutAReadableBodyIsOneByItsStatus(int status, String outcome) {
+    api.answer(
+        MockEmailApi.json(status, "no gzip")
+            .newBuilder()
+            .addHeader("Content-Encoding", "gzip")
+            .build());
+    assertThat(Mails.send(provider, Mails.to("ann@example.com")).getClass().getSimpleName())
+        .isEqualTo(outcome);
+  }
+
+  @Test
+  void headersAreEncodedAsSendGridAsksFor() throws Exception {
+    String note = "주문이 출발했습니다 🚚 ".repeat(10).strip();
+    Mails.send(
+        provider,
+        Mails.with(Mails.message().header("X-Note", note).header("X-Plain", "a b").build()));
+
+    JsonNode headers = onlyBody().at("/personalizations/0/headers");
+    assertThat(headers.at("/X-Note").asText()).matches("[!-~]+( [!-~]+)+");
+    assertThat(MimeUtility.decodeText(headers.at("/X-Note").asText())).isEqualTo(note);
+    assertThat(headers.at("/X-Plain").asText()).isEqualTo("a b");
+  }
+
+  @Test
+  void refusalOfTheAccountIsAskedForOnce() {
+    api.answer(
+        request ->
+            MockEmailApi.body(request).at("/personalizations").size() > 1
+                ? SendGridContractTest.reply(ServiceBehaviour.REJECT)
+                : SendGridContractTest.reply(ServiceBehaviour.THROTTLE_PROVIDER));
+    EmailMessage message = Mails.message().build();
+
+    List<Outcome> outcomes =
+        sendAll(Collections.nCopies(20, Mails.request("a@example.com", null, message)));
+
+    assertThat(outcomes).hasSize(20).allMatch(Outcome.Throttled.class::isInstance);
+    assertThat(api.requests()).as("the batch and one mail of it").hasSize(2);
   }
 
   @Test
