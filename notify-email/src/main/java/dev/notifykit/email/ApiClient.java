@@ -11,7 +11,6 @@ import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.EventListener;
-import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -83,7 +82,7 @@ final class ApiClient implements AutoCloseable {
    * Posts a body and reads the reply.
    *
    * @param authorization the header's value, or null for none
-   * @throws Broken if there was no whole reply
+   * @throws Broken if there was no reply, or a success that was not whole
    */
   ApiReply post(byte[] json, @Nullable String authorization) throws Broken {
     Progress progress = new Progress();
@@ -97,10 +96,21 @@ final class ApiClient implements AutoCloseable {
       request.header("Authorization", authorization);
     }
     try (Response response = http.newCall(request.build()).execute()) {
-      Headers headers = response.headers();
-      return new ApiReply(response.code(), headers, response.peekBody(MAX_REPLY).string());
+      return new ApiReply(response.code(), response.headers(), body(response));
     } catch (IOException e) {
       throw new Broken(outcome(e, progress.begun));
+    }
+  }
+
+  /** A refusal is one by its status alone, should its body break off or not be unpacked. */
+  private static String body(Response response) throws IOException {
+    try {
+      return response.peekBody(MAX_REPLY).string();
+    } catch (IOException e) {
+      if (response.isSuccessful()) {
+        throw e;
+      }
+      return "";
     }
   }
 

@@ -31,7 +31,7 @@ final class MailchimpClassifier {
       return judge(body.path(0));
     }
     String error = body == null ? "" : body.path("name").asText("");
-    return error.isEmpty() ? unnamed(reply) : named(error);
+    return named(error, reply);
   }
 
   private static @Nullable JsonNode parse(String body) {
@@ -65,13 +65,13 @@ final class MailchimpClassifier {
     };
   }
 
-  private static Outcome named(String error) {
+  private static Outcome named(String error, ApiReply reply) {
     return switch (error) {
       case "Invalid_Key", "PaymentRequired", "Unknown_Subaccount" ->
           new Outcome.Misconfigured(error);
       case "ValidationError" -> new Outcome.Rejected(error);
       case "GeneralError" -> new Outcome.Unknown(error);
-      default -> new Outcome.Unknown("unknown_error");
+      default -> unnamed(reply);
     };
   }
 

@@ -132,6 +132,13 @@ final class MailchimpProviderTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"401, Misconfigured", "403, Misconfigured", "413, Rejected", "503, Unknown"})
+  void errorOfAnUnknownNameMeansWhatItsStatusDoes(int status, String outcome) {
+    assertThat(classify(status, "{\"name\":\"SomethingNew\"}").getClass().getSimpleName())
+        .isEqualTo(outcome);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "401, Misconfigured",
     "404, Misconfigured",

@@ -23,6 +23,11 @@ final class CodeTable {
   }
 
   CodeClass classify(int code) {
-    return classes.getOrDefault(code, CodeClass.UNKNOWN);
+    return classify(code, CodeClass.UNKNOWN);
+  }
+
+  /** Returns the class of a code, or the other one where the code is not listed. */
+  CodeClass classify(int code, CodeClass otherwise) {
+    return classes.getOrDefault(code, otherwise);
   }
 }

@@ -37,14 +37,18 @@ final class TwilioCodes {
     return TABLE.classify(code);
   }
 
-  /** Returns what a refusal means. A server's error says nothing about the message, code or not. */
+  /**
+   * Returns what a refusal means. A server's error says nothing about the message, code or not; a
+   * code that is not listed, of which Twilio adds some each year, leaves it to the status.
+   */
   static Outcome outcome(HttpReply reply, @Nullable Integer code) {
-    if (reply.status() >= 500) {
-      return new Outcome.Unknown(code == null ? HttpStatuses.code(reply.status()) : "" + code);
+    int status = reply.status();
+    String shown = code == null ? HttpStatuses.code(status) : code.toString();
+    if (status >= 500) {
+      return new Outcome.Unknown(shown);
     }
-    return code == null
-        ? HttpStatuses.classify(reply.status())
-            .outcome(HttpStatuses.code(reply.status()), reply.retryAfter())
-        : classify(code).outcome(Integer.toString(code), reply.retryAfter());
+    CodeClass byStatus = HttpStatuses.classify(status);
+    CodeClass meaning = code == null ? byStatus : TABLE.classify(code, byStatus);
+    return meaning.outcome(shown, reply.retryAfter());
   }
 }

@@ -60,7 +60,7 @@ final class Wire implements AutoCloseable {
   /**
    * Posts a form.
    *
-   * @throws WireException if no whole answer came in time
+   * @throws WireException if no answer came in time, or a success that was not whole
    */
   HttpReply post(HttpUrl url, String form, @Nullable String authorization) {
     Progress progress = new Progress();
@@ -78,9 +78,21 @@ final class Wire implements AutoCloseable {
       return new HttpReply(
           response.code(),
           RetryAfter.parse(response.header("Retry-After"), Instant.now()),
-          response.peekBody(MAX_REPLY).string());
+          body(response));
     } catch (IOException e) {
       throw new WireException(e, progress.written);
+    }
+  }
+
+  /** A refusal is one by its status alone, should its body break off or not be unpacked. */
+  private static String body(Response response) throws IOException {
+    try {
+      return response.peekBody(MAX_REPLY).string();
+    } catch (IOException e) {
+      if (response.isSuccessful()) {
+        throw e;
+      }
+      return "";
     }
   }
 

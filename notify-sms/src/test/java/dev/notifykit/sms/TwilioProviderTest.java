@@ -277,6 +277,18 @@ final class TwilioProviderTest {
     assertThat(twilio.attempts()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"401, Misconfigured", "429, Throttled", "400, Rejected", "201, Unknown"})
+  void refusalWithoutAReadableBodyIsOneByItsStatus(int status, String outcome) throws Exception {
+    twilio.answer(
+        MockTwilio.json(status, "no gzip")
+            .newBuilder()
+            .addHeader("Content-Encoding", "gzip")
+            .build());
+    assertThat(send(twilio.provider(), SmsMessage.of("x")).getClass().getSimpleName())
+        .isEqualTo(outcome);
+  }
+
   @Test
   void messageThatFailedAtOnceIsClassified() throws Exception {
     twilio.answer(
@@ -328,9 +340,7 @@ final class TwilioProviderTest {
                     + " 30032 30033 30034 30035 63001 63002 63007 63008 63015 63020 63051"),
             Map.entry("Throttled", "20429 14107 21611 30001 30022 63017 63018 30023 30027 63038"),
             Map.entry("Retryable", "30003 30017 63036"),
-            Map.entry(
-                "Unknown",
-                "20500 20503 30008 30020 30021 30410 63009 63010 63012 63023 99999 0 -1"))
+            Map.entry("Unknown", "20500 20503 30008 30020 30021 30410 63009 63010 63012 63023"))
         .flatMap(e -> Stream.of(e.getValue().split(" ")).map(c -> Arguments.of(c, e.getKey())));
   }
 
@@ -340,6 +350,23 @@ final class TwilioProviderTest {
     Outcome got = TwilioCodes.outcome(new HttpReply(400, null, ""), Integer.parseInt(code));
     assertThat(got.getClass().getSimpleName()).isEqualTo(outcome);
     assertThat(got.code()).isEqualTo(code);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, 21267, Rejected",
+    "403, 20006, Misconfigured",
+    "404, 20404, Misconfigured",
+    "429, 99999, Throttled",
+    "418, 99999, Unknown",
+    "500, 99999, Unknown",
+    "400, 0, Rejected",
+    "400, -1, Rejected",
+  })
+  void codeThatIsNotListedMeansWhatItsStatusDoes(int status, int code, String outcome) {
+    Outcome got = TwilioCodes.outcome(new HttpReply(status, null, ""), code);
+    assertThat(got.getClass().getSimpleName()).isEqualTo(outcome);
+    assertThat(got.code()).isEqualTo(Integer.toString(code));
   }
 
   @Test
