@@ -3,12 +3,15 @@ package dev.notifykit.fcm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.auth.oauth2.AccessToken;
+import com.google.auth.oauth2.ServiceAccountCredentials;
 import dev.notifykit.provider.Outcome;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -26,11 +29,13 @@ import okhttp3.Response;
  */
 final class Endpoint {
   private static final MediaType JSON_TYPE = MediaType.get("application/json; charset=UTF-8");
+  private static final long MAX_REPLY = 256 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final OkHttpClient http;
   private final HttpUrl url;
-  private final AccountTokens credentials;
+  private final ServiceAccountCredentials account;
+  private final AtomicReference<AccountTokens> tokens;
   private final Clock clock;
 
   /**
@@ -39,15 +44,20 @@ final class Endpoint {
    * @param http its listener must be {@link Progress#LISTENER}
    * @param server FCM's address, or what stands for it
    * @param projectId the Firebase project
-   * @param credentials what says who sends
+   * @param account who sends
    * @param clock the time of day
    */
   Endpoint(
-      OkHttpClient http, HttpUrl server, String projectId, AccountTokens credentials, Clock clock) {
+      OkHttpClient http,
+      HttpUrl server,
+      String projectId,
+      ServiceAccountCredentials account,
+      Clock clock) {
     this.http = http;
     this.url =
         server.newBuilder().addPathSegments("v1/projects/" + projectId + "/messages:send").build();
-    this.credentials = credentials;
+    this.account = account;
+    this.tokens = new AtomicReference<>(new AccountTokens(account));
     this.clock = clock;
   }
 
@@ -57,21 +67,22 @@ final class Endpoint {
    */
   Outcome post(byte[] message) {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(http.callTimeoutMillis());
-    Map<String, List<String>> authorization;
+    Progress progress = new Progress();
+    AccountTokens used = Objects.requireNonNull(tokens.get());
+    Request request;
     try {
-      authorization = credentials.getRequestMetadata(url.uri());
-    } catch (IOException e) {
+      request = request(message, used.getRequestMetadata(url.uri()), progress);
+    } catch (IOException | RuntimeException e) { // what the SDK throws at a reply without sense
       return AccessTokens.failed(e);
     }
     long left = deadline - System.nanoTime();
     if (left <= 0) {
       return AccessTokens.failed(null);
     }
-    Progress progress = new Progress();
-    Call call = http.newCall(request(message, authorization, progress));
+    Call call = http.newCall(request);
     call.timeout().timeout(left, TimeUnit.NANOSECONDS);
     try (Response response = call.execute()) {
-      return answered(response, response.body().string());
+      return answered(response, response.peekBody(MAX_REPLY).string(), used);
     } catch (IOException e) {
       return progress.isUnsent(e)
           ? new Outcome.Retryable("connection-failed")
@@ -91,12 +102,12 @@ final class Endpoint {
     return request.build();
   }
 
-  private Outcome answered(Response response, String body) {
+  private Outcome answered(Response response, String body, AccountTokens used) {
     if (response.isSuccessful()) {
       return accepted(body);
     }
     if (response.code() == 401) {
-      forgetToken();
+      forget(used);
     }
     return Codes.outcome(new Refusal(response.code(), body, response.header("Retry-After")), clock);
   }
@@ -114,16 +125,12 @@ final class Endpoint {
 
   /**
    * A refused access token would be sent until it expires, so that even a probe could not succeed.
-   * Only the first of many that were refused fetches another.
+   * The next send fetches another; this one has its outcome and waits for none.
    */
-  private synchronized void forgetToken() {
-    AccessToken refused = credentials.getAccessToken();
-    try {
-      if (refused != null && AccessTokens.isOld(refused, clock.instant())) {
-        credentials.refresh();
-      }
-    } catch (IOException e) {
-      // The outcome says that the credentials are refused; the next send meets this failure again.
+  private void forget(AccountTokens refused) {
+    AccessToken token = refused.getAccessToken();
+    if (token != null && AccessTokens.isOld(token, clock.instant())) {
+      tokens.compareAndSet(refused, new AccountTokens(account));
     }
   }
 }

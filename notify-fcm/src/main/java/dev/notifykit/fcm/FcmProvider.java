@@ -96,8 +96,7 @@ public final class FcmProvider implements Provider {
     this.http = http(b);
     ServiceAccountCredentials account =
         ServiceAccount.parse(required(b.credentials), new OkHttpTransport(http));
-    this.fcm =
-        new Endpoint(http, endpoint, projectId(b, account), new AccountTokens(account), clock);
+    this.fcm = new Endpoint(http, endpoint, projectId(b, account), account, clock);
     this.threads = BlockingThreads.executor("notify-" + name, maxInFlight, BlockingThreads.VIRTUAL);
   }
 

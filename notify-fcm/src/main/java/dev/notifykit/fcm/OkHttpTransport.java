@@ -27,6 +27,8 @@ final class OkHttpTransport extends HttpTransport {
   @SuppressWarnings("unused")
   private static final Logger WIRE = quiet(Logger.getLogger(HttpTransport.class.getName()));
 
+  private static final long MAX_REPLY = 256 * 1024;
+
   private final OkHttpClient http;
 
   OkHttpTransport(OkHttpClient http) {
@@ -71,7 +73,7 @@ final class OkHttpTransport extends HttpTransport {
     public LowLevelHttpResponse execute() throws IOException {
       Call call = http.newCall(request.method(method, body()).build());
       try (Response response = call.execute()) {
-        return new Incoming(response, response.body().bytes());
+        return new Incoming(response, response.peekBody(MAX_REPLY).bytes());
       }
     }
 
@@ -87,7 +89,7 @@ final class OkHttpTransport extends HttpTransport {
     }
   }
 
-  /** A reply that was read to its end. */
+  /** A reply that was read, as far as it may be long. */
   private static final class Incoming extends LowLevelHttpResponse {
     private final Response response;
     private final byte[] body;

@@ -89,6 +89,18 @@ final class FcmHttp2Test {
   }
 
   @Test
+  void endlessReplyIsNotWaitedFor() throws Exception {
+    connect();
+    fcm.enqueue(
+        new MockResponse.Builder()
+            .code(503)
+            .body("x".repeat(4 << 20))
+            .onResponseBody(SocketEffect.Stall.INSTANCE)
+            .build());
+    assertThat(send()).isInstanceOf(Outcome.Retryable.class);
+  }
+
+  @Test
   void manyAreInFlightOnFewConnections() throws Exception {
     connect();
     fcm.enqueue(ACCEPTED);

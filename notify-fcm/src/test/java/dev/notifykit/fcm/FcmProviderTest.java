@@ -247,7 +247,6 @@ final class FcmProviderTest {
     send(ANDROID, HELLO);
     fcm.revokeTokens();
     assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Misconfigured.class);
-    assertThat(fcm.tokenRequests()).isEqualTo(2);
     sendMany(20);
     assertThat(fcm.tokenRequests()).isEqualTo(2);
     assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
@@ -270,6 +269,28 @@ final class FcmProviderTest {
     assertThat(fcm.tokenRequests()).isEqualTo(1);
     fcm.answerTokens(FcmAnswer.accept());
     assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Accepted.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "null", "[]", "<html>", "{\"access_token\":\"a\\nb\",\"expires_in\":9}"})
+  void tokenServiceThatAnswersNonsenseIsUnavailable(String body) {
+    fcm.answerTokens(FcmAnswer.raw(200, body));
+    assertThat(send(ANDROID, HELLO)).isEqualTo(new Outcome.Retryable("access-token-unavailable"));
+    assertThat(fcm.attempts()).isZero();
+  }
+
+  /** Or each of many refused sends would wait for its turn at a token service that hangs. */
+  @Test
+  void refusedSendWaitsForNoOtherAccessToken() {
+    reconnect(
+        builder()
+            .timeout(Duration.ofMinutes(10))
+            .clock(Clock.offset(Clock.systemUTC(), Duration.ofMinutes(2))));
+    send(ANDROID, HELLO);
+    fcm.revokeTokens();
+    fcm.answerTokens(FcmAnswer.hang());
+    assertThat(send(ANDROID, HELLO)).isInstanceOf(Outcome.Misconfigured.class);
   }
 
   /** One that waits no longer may have decided to send it again. */
