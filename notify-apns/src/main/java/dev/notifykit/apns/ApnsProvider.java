@@ -386,6 +386,8 @@ public final class ApnsProvider implements Provider {
 
   /** Builds an {@link ApnsProvider}. Not thread-safe. */
   public static final class Builder {
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,254}");
 
     private String name = "apns";
@@ -561,8 +563,8 @@ public final class ApnsProvider implements Provider {
       within("connections", connections, 1, 100);
       within("maxInFlight", maxInFlight, 1, 100_000);
       within("port", port, 1, 65_535);
-      positive("timeout", timeout);
-      positive("connectTimeout", connectTimeout);
+      within("timeout", timeout);
+      within("connectTimeout", connectTimeout);
       if (timeToLive.isNegative()) {
         throw new ConfigurationException("apns: timeToLive is " + timeToLive + "; not below zero");
       }
@@ -596,9 +598,10 @@ public final class ApnsProvider implements Provider {
       }
     }
 
-    private static void positive(String option, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new ConfigurationException("apns: " + option + " is " + value + "; pass more than 0");
+    private static void within(String option, Duration value) {
+      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+        throw new ConfigurationException(
+            "apns: " + option + " is " + value + "; pass 1 millisecond to " + LONGEST);
       }
     }
   }

@@ -101,6 +101,8 @@ final class ApnsProviderBuilderTest {
     refuses(Keys.provider().connections(0)).hasMessageContaining("connections is 0");
     refuses(Keys.provider().maxInFlight(0)).hasMessageContaining("maxInFlight is 0");
     refuses(Keys.provider().timeout(Duration.ZERO)).hasMessageContaining("timeout");
+    refuses(Keys.provider().timeout(Duration.ofSeconds(Long.MAX_VALUE)))
+        .hasMessageContaining("timeout");
     refuses(Keys.provider().connectTimeout(Duration.ofSeconds(-1)))
         .hasMessageContaining("connectTimeout");
     refuses(Keys.provider().timeToLive(Duration.ofSeconds(-1))).hasMessageContaining("timeToLive");

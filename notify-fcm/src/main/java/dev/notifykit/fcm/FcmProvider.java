@@ -291,6 +291,8 @@ public final class FcmProvider implements Provider {
 
   /** Builds an {@link FcmProvider}. Not thread-safe. */
   public static final class Builder {
+    private static final Duration LONGEST = Duration.ofHours(24);
+
     private String name = "fcm";
     private @Nullable String credentials;
     private @Nullable String projectId;
@@ -400,10 +402,10 @@ public final class FcmProvider implements Provider {
         throw new ConfigurationException(
             "fcm: maxInFlight is " + maxInFlight + "; it must be 1 to 10,000");
       }
-      positive("timeout", timeout);
-      positive("connectTimeout", connectTimeout);
-      if (rampUp.isNegative()) {
-        throw new ConfigurationException("fcm: rampUp is " + rampUp + "; pass zero or more");
+      within("timeout", timeout);
+      within("connectTimeout", connectTimeout);
+      if (rampUp.isNegative() || rampUp.compareTo(LONGEST) > 0) {
+        throw new ConfigurationException("fcm: rampUp is " + rampUp + "; pass 0 to " + LONGEST);
       }
       return new FcmProvider(this, endpoint());
     }
@@ -417,9 +419,10 @@ public final class FcmProvider implements Provider {
       return url;
     }
 
-    private static void positive(String option, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new ConfigurationException("fcm: " + option + " is " + value + "; pass more than 0");
+    private static void within(String option, Duration value) {
+      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+        throw new ConfigurationException(
+            "fcm: " + option + " is " + value + "; pass 1 millisecond to " + LONGEST);
       }
     }
   }

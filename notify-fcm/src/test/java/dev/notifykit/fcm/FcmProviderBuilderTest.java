@@ -74,6 +74,9 @@ final class FcmProviderBuilderTest {
   void limitsAreChecked() {
     refuses(builder().maxInFlight(0)).hasMessageContaining("maxInFlight is 0");
     refuses(builder().timeout(Duration.ZERO)).hasMessageContaining("timeout");
+    refuses(builder().timeout(Duration.ofNanos(1))).hasMessageContaining("timeout");
+    refuses(builder().timeout(Duration.ofDays(40))).hasMessageContaining("timeout");
+    refuses(builder().rampUp(Duration.ofSeconds(Long.MAX_VALUE))).hasMessageContaining("rampUp");
     refuses(builder().connectTimeout(Duration.ofSeconds(-1)))
         .hasMessageContaining("connectTimeout");
     refuses(builder().rampUp(Duration.ofSeconds(-1))).hasMessageContaining("rampUp");

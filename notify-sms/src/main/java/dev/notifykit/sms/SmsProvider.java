@@ -258,10 +258,10 @@ public abstract sealed class SmsProvider implements Provider
     /**
      * Sets how long a send may take before its outcome counts as unknown; default 15 seconds.
      *
-     * @throws ConfigurationException if it is not positive, or more than 5 minutes
+     * @throws ConfigurationException if it is not 1 ms to 5 minutes
      */
     public B timeout(Duration value) {
-      if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofMinutes(5)) > 0) {
+      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofMinutes(5)) > 0) {
         throw new ConfigurationException("timeout " + value + " is not 1 ms to 5 minutes");
       }
       timeout = value;

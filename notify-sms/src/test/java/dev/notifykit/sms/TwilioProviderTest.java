@@ -416,6 +416,7 @@ final class TwilioProviderTest {
     refused("region 'a.b'", b -> b.region("a.b"));
     refused("edge 'A/'", b -> b.edge("A/"));
     refused("timeout PT0S", b -> b.timeout(Duration.ZERO));
+    refused("timeout PT0.000000001S", b -> b.timeout(Duration.ofNanos(1)));
     refused("maxInFlight 0", b -> b.maxInFlight(0));
     refused("baseUrl 'http://proxy.example'", b -> b.baseUrl("http://proxy.example"));
     refused("statusCallback 'ftp://x'", b -> b.statusCallback("ftp://x"));
