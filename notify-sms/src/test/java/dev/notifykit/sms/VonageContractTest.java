@@ -24,6 +24,12 @@ final class VonageContractTest extends ProviderContract {
     return List.of(MockVonage.SECRET, MockVonage.KEY);
   }
 
+  /** Vonage takes numbers without their plus. */
+  @Override
+  protected String readable(String received) {
+    return received.replace("&to=", "&to=+");
+  }
+
   @Override
   protected Map<ServiceBehaviour, String> unsupported() {
     return Map.of(
