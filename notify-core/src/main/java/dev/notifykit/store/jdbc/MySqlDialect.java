@@ -111,10 +111,15 @@ final class MySqlDialect extends Dialect {
     return " ON DUPLICATE KEY UPDATE %1$s = VALUES(%1$s)".formatted(columns.get(0));
   }
 
+  /** By a digest, since MySQL refuses a lock's name of more than 64 characters. */
   @Override
   void lockForMigration(Tx tx) throws SQLException {
     boolean locked =
-        tx.query("SELECT GET_LOCK(?, ?)", r -> r.getInt(1) == 1, tx.names.identity(), LOCK_SECONDS)
+        tx.query(
+                "SELECT GET_LOCK(SHA2(?, 256), ?)",
+                r -> r.getInt(1) == 1,
+                tx.names.identity(),
+                LOCK_SECONDS)
             .get(0);
     if (!locked) {
       throw new StoreException(
@@ -124,7 +129,7 @@ final class MySqlDialect extends Dialect {
 
   @Override
   void unlockAfterMigration(Tx tx) throws SQLException {
-    tx.query("SELECT RELEASE_LOCK(?)", r -> true, tx.names.identity());
+    tx.query("SELECT RELEASE_LOCK(SHA2(?, 256))", r -> true, tx.names.identity());
   }
 
   @Override

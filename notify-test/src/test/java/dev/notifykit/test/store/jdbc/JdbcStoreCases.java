@@ -238,6 +238,23 @@ abstract class JdbcStoreCases {
     }
   }
 
+  /** Together they are longer than a name may be, such as that of MySQL's lock. */
+  @Test
+  void schemaAndPrefixOfThirtyOneCharactersWork() throws SQLException {
+    String schema = prefix + "s".repeat(31 - prefix.length());
+    String longest = "p".repeat(31);
+    try (Connection c = dataSource().getConnection();
+        Statement s = c.createStatement()) {
+      s.execute("CREATE SCHEMA " + schema);
+      try (JdbcStore other =
+          JdbcStore.builder(dataSource()).schema(schema).tablePrefix(longest).build()) {
+        assertThat(other.queue().depths()).containsKey(Route.EMAIL);
+      } finally {
+        s.execute("DROP SCHEMA " + schema + (binaryIds() ? "" : " CASCADE")); // not MySQL's
+      }
+    }
+  }
+
   @Test
   void openingWithoutMigrationSaysThatTheTablesAreMissing() {
     assertThatThrownBy(
