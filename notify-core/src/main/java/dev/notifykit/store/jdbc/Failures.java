@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** The one place that says what a database's error means. */
 final class Failures {
+  /** The row has changed since the transaction's snapshot, under innodb_snapshot_isolation. */
+  private static final int MARIADB_RECORD_CHANGED = 1020;
+
   private static final int MYSQL_LOCK_WAIT_TIMEOUT = 1205;
   private static final int MYSQL_DEADLOCK = 1213;
 
@@ -24,6 +27,7 @@ final class Failures {
   /** Whether the transaction was undone for a passing reason, so that it may be run again. */
   static boolean isPassing(SQLException e) {
     return AGAIN.contains(state(e))
+        || e.getErrorCode() == MARIADB_RECORD_CHANGED
         || e.getErrorCode() == MYSQL_LOCK_WAIT_TIMEOUT
         || e.getErrorCode() == MYSQL_DEADLOCK;
   }
