@@ -140,8 +140,8 @@ final class H2Dialect extends Dialect {
     }
     return tx
         .query(
-            "SELECT setting_value FROM information_schema.settings"
-                + " WHERE setting_name = 'WRITE_DELAY'",
+            "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS"
+                + " WHERE SETTING_NAME = 'WRITE_DELAY'",
             r -> r.getString(1))
         .stream()
         .filter(value -> !value.equals("0"))

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** JdbcStore on H2, in a file. */
 final class H2JdbcStoreTest extends JdbcStoreCases {
@@ -71,6 +73,29 @@ final class H2JdbcStoreTest extends JdbcStoreCases {
         .onUnsafeSettings(JdbcStore.OnUnsafeSettings.REFUSE)
         .build()
         .close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "IGNORECASE=TRUE",
+        "DATABASE_TO_UPPER=FALSE",
+        "MODE=MySQL;DATABASE_TO_LOWER=TRUE",
+        "MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
+      })
+  void idsThatDifferInCaseDifferWhateverTheDatabaseIsSetTo(String settings) {
+    String file = "file:" + directory.resolve(settings.replaceAll("\\W", "_"));
+    JdbcConnectionPool set =
+        JdbcConnectionPool.create("jdbc:h2:" + file + ";WRITE_DELAY=0;" + settings, "sa", "");
+    try (JdbcStore store = JdbcStore.create(set)) {
+      store.recipients().save("", Recipient.builder("ann").name("Ann").build());
+      store.recipients().save("", Recipient.builder("ANN").name("Other").build());
+      assertThat(store.recipients().find("", "ann").orElseThrow().name()).contains("Ann");
+      assertThat(store.once().putIfAbsent("nonce", "1", null)).isEqualTo("1");
+      assertThat(store.once().putIfAbsent("NONCE", "2", null)).isEqualTo("2");
+    } finally {
+      set.dispose();
+    }
   }
 
   @Test
