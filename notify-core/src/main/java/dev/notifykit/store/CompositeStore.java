@@ -3,8 +3,10 @@ package dev.notifykit.store;
 import dev.notifykit.ConfigurationException;
 import dev.notifykit.internal.Options;
 import java.time.InstantSource;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,13 +158,19 @@ public final class CompositeStore implements NotificationStore {
     return main.once();
   }
 
-  /** Closes the main store and those beside it. */
+  /** Closes the main store and those beside it, each of them whatever another throws. */
   @Override
   public void close() {
-    try {
-      main.close();
-    } finally {
-      others.forEach(NotificationStore::close);
+    close(Stream.concat(others.stream(), Stream.of(main)).iterator());
+  }
+
+  /** The last first. */
+  private static void close(Iterator<NotificationStore> stores) {
+    if (stores.hasNext()) {
+      NotificationStore first = stores.next();
+      try (first) {
+        close(stores);
+      }
     }
   }
 
