@@ -5,10 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** The tracking events, kept as long as the log keeps settled deliveries. */
 final class MemoryTracking implements TrackingStore {
@@ -17,7 +19,7 @@ final class MemoryTracking implements TrackingStore {
   private record DeliveryKey(String tenant, UUID id) {}
 
   private final Cache<EventKey, Boolean> known;
-  private final Cache<DeliveryKey, List<TrackingEvent>> events;
+  private final Cache<DeliveryKey, Queue<TrackingEvent>> events;
 
   MemoryTracking(StoreTime time, Duration age) {
     this.known = expiring(time, age).build();
@@ -36,23 +38,25 @@ final class MemoryTracking implements TrackingStore {
     }
     events
         .asMap()
-        .merge(
+        .compute(
             new DeliveryKey(event.tenant(), event.deliveryId()),
-            List.of(event),
-            MemoryTracking::append);
+            (k, earlier) -> add(earlier, event));
     return true;
   }
 
-  private static List<TrackingEvent> append(List<TrackingEvent> old, List<TrackingEvent> added) {
-    List<TrackingEvent> all = new ArrayList<>(old);
-    all.addAll(added);
-    all.sort(Comparator.comparing(TrackingEvent::at));
-    return List.copyOf(all);
+  /** Not into a copy: whoever follows a link as often as they like must not make that dear. */
+  private static Queue<TrackingEvent> add(
+      @Nullable Queue<TrackingEvent> earlier, TrackingEvent event) {
+    Queue<TrackingEvent> all = earlier == null ? new ConcurrentLinkedQueue<>() : earlier;
+    all.add(event);
+    return all;
   }
 
   @Override
   public List<TrackingEvent> events(String tenant, UUID deliveryId) {
-    List<TrackingEvent> found = events.getIfPresent(new DeliveryKey(tenant, deliveryId));
-    return found == null ? List.of() : found;
+    Queue<TrackingEvent> found = events.getIfPresent(new DeliveryKey(tenant, deliveryId));
+    return found == null
+        ? List.of()
+        : found.stream().sorted(Comparator.comparing(TrackingEvent::at)).toList();
   }
 }

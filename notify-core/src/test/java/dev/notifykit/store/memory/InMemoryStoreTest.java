@@ -18,12 +18,15 @@ import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
+import dev.notifykit.store.TrackingEvent;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -740,5 +743,36 @@ final class InMemoryStoreTest {
     } finally {
       pool.shutdownNow();
     }
+  }
+
+  /** Each click may be one, and nobody says how often a link is followed. */
+  @Test
+  void hundredsOfThousandsOfEventsOfOneDeliveryAreRecorded() {
+    InMemoryStore store = given.store().build();
+    UUID delivery = given.ids.next();
+    int many = 300_000;
+    for (int i = 0; i < many; i++) {
+      store.tracking().record(clicked(i, delivery, given.now.get().minusSeconds(i)));
+    }
+    assertThat(store.tracking().events("", delivery))
+        .hasSize(many)
+        .isSortedAccordingTo(Comparator.comparing(TrackingEvent::at));
+  }
+
+  @Test
+  void eventsOfADeliveryAreKeptAsLongAsThereAreNewOnes() {
+    InMemoryStore store = given.store().retention(Duration.ofDays(1), 10).build();
+    UUID delivery = given.ids.next();
+    for (int i = 0; i < 3; i++) {
+      store.tracking().record(clicked(i, delivery, given.now.get()));
+      given.advance(Duration.ofHours(23));
+    }
+    assertThat(store.tracking().events("", delivery)).hasSize(3);
+    given.advance(Duration.ofHours(2));
+    assertThat(store.tracking().events("", delivery)).isEmpty();
+  }
+
+  private static TrackingEvent clicked(int number, UUID delivery, Instant at) {
+    return new TrackingEvent("e" + number, "", delivery, TrackingEvent.Kind.CLICKED, null, at);
   }
 }
