@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * F3: a worker is stopped past its lease and goes on afterwards, as if nothing had happened; first
@@ -22,6 +23,9 @@ final class StoppedWorker implements Fault {
   private static final int ANSWER_MILLIS = 300;
 
   private static final int SUCCESSORS_ANSWER_MILLIS = 1_500;
+
+  /** Until what a worker said before it stopped has been heard. */
+  private static final int HEARD_MILLIS = 200;
 
   private int stale;
 
@@ -51,12 +55,16 @@ final class StoppedWorker implements Fault {
       Pause.until(Duration.ofSeconds(5), () -> stopped.callCount.get() > before);
       Pause.millis(trial.random.nextInt(ANSWER_MILLIS));
       stopped.freeze();
+      long frozenAt = System.nanoTime();
+      Pause.millis(HEARD_MILLIS);
+      Set<Ledger.Call> heard = Set.copyOf(stopped.calls);
       // An embedded store cannot be looked into now; one delivery a call may be caught.
       trial.addInFlight(
           trial.database.isShared() ? scene.markInFlight(stopped) : markAll(scene, stopped));
       awaitTakeOver(scene, stopped, trial.database.isShared());
       stopped.thaw();
       trial.awaitDrained(scene, Trial.PATIENCE);
+      trial.addInFlight(markHandedOver(scene, stopped, heard, frozenAt));
     }
     scene.endWorkers();
     judge(trial, scene);
@@ -65,6 +73,17 @@ final class StoppedWorker implements Fault {
   private static int markAll(Scene scene, WorkerHandle stopped) {
     stopped.calls.forEach(call -> scene.ledger.caught(call.event()));
     return 0;
+  }
+
+  /** What was with its provider when it stopped, and was heard of only when it went on. */
+  private static int markHandedOver(
+      Scene scene, WorkerHandle stopped, Set<Ledger.Call> heard, long frozenAt) {
+    List<Ledger.Call> handedOver =
+        stopped.calls.stream()
+            .filter(call -> call.sendBegan() <= frozenAt && !heard.contains(call))
+            .toList();
+    handedOver.forEach(call -> scene.ledger.caught(call.event()));
+    return handedOver.size();
   }
 
   private static void slowAnswers(Scene scene) {
