@@ -99,7 +99,7 @@ final class Redis implements AutoCloseable {
       parsed.add(parse(uri, timeout));
     }
     if (login != null) {
-      parsed.forEach(uri -> uri.getSentinels().forEach(sentinel -> logIn(sentinel, login)));
+      logIn(parsed, login);
     }
     return isCluster ? connectCluster(parsed, timeout) : connectOne(parsed.get(0), timeout);
   }
@@ -117,9 +117,17 @@ final class Redis implements AutoCloseable {
     }
   }
 
-  private static void logIn(RedisURI sentinel, SentinelLogin login) {
-    sentinel.setCredentialsProvider(
-        new StaticCredentialsProvider(login.username(), login.password().toCharArray()));
+  private static void logIn(List<RedisURI> uris, SentinelLogin login) {
+    List<RedisURI> sentinels = uris.stream().flatMap(uri -> uri.getSentinels().stream()).toList();
+    if (sentinels.isEmpty()) {
+      throw new ConfigurationException(
+          "sentinelPassword is given, and the URI names no Sentinel; it looks like"
+              + " redis-sentinel://host1,host2/0#master");
+    }
+    sentinels.forEach(
+        sentinel ->
+            sentinel.setCredentialsProvider(
+                new StaticCredentialsProvider(login.username(), login.password().toCharArray())));
   }
 
   private static Redis connectOne(RedisURI uri, Duration timeout) {

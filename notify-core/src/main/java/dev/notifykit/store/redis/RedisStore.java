@@ -213,7 +213,8 @@ public final class RedisStore implements NotificationStore {
 
     /**
      * Sets what the Sentinels themselves ask for, where they ask; default nothing. User and
-     * password in the URI are those of the servers that they watch.
+     * password in the URI are those of the servers that they watch. Refused by {@link #build} where
+     * the URI names no Sentinel.
      *
      * @param username the user of an access control list, or null where there is only a password
      * @param password the password

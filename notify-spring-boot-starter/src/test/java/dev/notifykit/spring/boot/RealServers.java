@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import redis.embedded.RedisSentinel;
 import redis.embedded.RedisServer;
+import redis.embedded.core.RedisServerBuilder;
 
 /** Databases that these tests start; whoever started one stops it. */
 final class RealServers {
@@ -29,17 +30,22 @@ final class RealServers {
   record Redis(RedisServer server, int port) {}
 
   static Redis redis() throws IOException {
-    Path base = Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
     int port = freePort();
-    RedisServer server =
-        RedisServer.newRedisServer()
-            .port(port)
-            .bind("127.0.0.1")
-            .setting("dir " + Files.createTempDirectory(base, "data"))
-            .setting("appendonly yes")
-            .build();
+    RedisServer server = redisAt(port).build();
     server.start();
     return new Redis(server, port);
+  }
+
+  private static Path redisFolder() throws IOException {
+    return Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
+  }
+
+  private static RedisServerBuilder redisAt(int port) throws IOException {
+    return RedisServer.newRedisServer()
+        .port(port)
+        .bind("127.0.0.1")
+        .setting("dir " + Files.createTempDirectory(redisFolder(), "data"))
+        .setting("appendonly yes");
   }
 
   /** A Sentinel, and the server that it watches as {@code shop}, each with a password. */
@@ -51,18 +57,11 @@ final class RealServers {
   }
 
   static Watched watchedRedis(String serverPassword, String sentinelPassword) throws IOException {
-    Path base = Files.createDirectories(Path.of("target", "redis").toAbsolutePath());
     int serverPort = freePort();
     int port = freePort();
     RedisServer server =
-        RedisServer.newRedisServer()
-            .port(serverPort)
-            .bind("127.0.0.1")
-            .setting("dir " + Files.createTempDirectory(base, "data"))
-            .setting("appendonly yes")
-            .setting("requirepass \"" + serverPassword + '"')
-            .build();
-    Path config = Files.createTempFile(base, "sentinel", ".conf");
+        redisAt(serverPort).setting("requirepass \"" + serverPassword + '"').build();
+    Path config = Files.createTempFile(redisFolder(), "sentinel", ".conf");
     Files.write(
         config,
         List.of(

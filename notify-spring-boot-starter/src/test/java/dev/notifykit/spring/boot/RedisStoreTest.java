@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 
 @Timeout(60)
 class RedisStoreTest {
@@ -37,13 +38,7 @@ class RedisStoreTest {
             "spring.data.redis.host=localhost",
             "spring.data.redis.port=" + redis.port(),
             "notify.store.redis.key-prefix=shop")
-        .run(
-            context -> {
-              assertThat(context).hasSingleBean(RedisStore.class);
-              NotificationClient client = context.getBean(NotificationClient.class);
-              TransactionCases.send(client, "A-1").completion().toCompletableFuture().join();
-              assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
-            });
+        .run(RedisStoreTest::sendsByRedis);
   }
 
   @Test
@@ -57,16 +52,31 @@ class RedisStoreTest {
               "spring.data.redis.sentinel.master=shop",
               "spring.data.redis.sentinel.nodes=127.0.0.1:" + watched.port(),
               "spring.data.redis.sentinel.password=another")
-          .run(
-              context -> {
-                assertThat(context).hasSingleBean(RedisStore.class);
-                NotificationClient client = context.getBean(NotificationClient.class);
-                TransactionCases.send(client, "A-1").completion().toCompletableFuture().join();
-                assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
-              });
+          .run(RedisStoreTest::sendsByRedis);
     } finally {
       watched.stop();
     }
+  }
+
+  private static void sendsByRedis(AssertableApplicationContext context) {
+    assertThat(context).hasSingleBean(RedisStore.class);
+    NotificationClient client = context.getBean(NotificationClient.class);
+    TransactionCases.send(client, "A-1").completion().toCompletableFuture().join();
+    assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
+  }
+
+  @Test
+  void passwordOfSentinelsThereAreNotIsNamed() {
+    Boot.runner()
+        .withPropertyValues(
+            "notify.store.redis.uris=redis://localhost:" + redis.port(),
+            "notify.store.redis.sentinel-password=tower")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageStartingWith("sentinelPassword is given, and the URI names no"));
   }
 
   @Test

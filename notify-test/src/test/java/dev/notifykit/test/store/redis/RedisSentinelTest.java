@@ -3,6 +3,7 @@ package dev.notifykit.test.store.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.notifykit.ConfigurationException;
 import dev.notifykit.Route;
 import dev.notifykit.StoreException;
 import dev.notifykit.store.AppendResult.Verdict;
@@ -91,6 +92,14 @@ final class RedisSentinelTest {
       assertThat(Sends.send(one, "event").verdict()).isEqualTo(Verdict.NEW);
       assertThat(Sends.send(other, "event").verdict()).isEqualTo(Verdict.DUPLICATE);
     }
+  }
+
+  @Test
+  void credentialsOfSentinelsThereAreNotAreRefused() {
+    assertThatThrownBy(
+            () -> RedisStore.builder(master.uri()).sentinelCredentials(null, "two").build().close())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("sentinelPassword is given, and the URI names no Sentinel");
   }
 
   private RedisStore.Builder builder() {
