@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,14 @@ final class RouteDispatcher {
   private static final Duration STORE_RETRY = Duration.ofMillis(500);
   private static final Duration SOONEST_POLL = Duration.ofMillis(1);
 
+  /**
+   * Where sends come faster than one by one, but fewer than this are found together, it rests so
+   * that more are: a wake-up, and what travels between processors, then serves many.
+   */
+  private static final int MANY = 64;
+
+  private static final long REST_NANOS = 50_000;
+
   private final Route route;
   private final NotificationStore store;
   private final DispatchSettings settings;
@@ -62,6 +71,7 @@ final class RouteDispatcher {
   private volatile boolean backlog = true; // until a claim has found nothing
   private volatile boolean behind = true; // more waits than was claimed, as far as is known
   private volatile boolean starved;
+  private boolean rests; // only touched by the running task, as the next
   private @Nullable Runnable cancelWake; // guarded by "this"
   private Instant wakeAt = Instant.MAX; // guarded by "this"
 
@@ -193,6 +203,10 @@ final class RouteDispatcher {
 
   /** Returns what was handed off, as old as the oldest of it. */
   private @Nullable Boarded pollHandedOff() {
+    if (rests) {
+      rests = false;
+      LockSupport.parkNanos(REST_NANOS);
+    }
     Boarded first = handedOff.poll();
     Boarded next = first == null ? null : handedOff.poll();
     if (next == null) {
@@ -205,6 +219,7 @@ final class RouteDispatcher {
       since = next.since - since < 0 ? next.since : since;
       next = batch.size() < MAX_BATCH ? handedOff.poll() : null;
     }
+    rests = batch.size() < MANY;
     return new Boarded(batch, since);
   }
 

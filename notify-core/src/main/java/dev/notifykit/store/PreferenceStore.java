@@ -35,7 +35,8 @@ public interface PreferenceStore {
    *
    * @param tenant the tenant
    * @param recipientIds the recipients
-   * @param targetKeys the keys of their addresses, perhaps none
+   * @param targetKeys the keys of their addresses, perhaps none; they are digests that are made
+   *     when they are first read, so a store that has no suppressions may leave them unread
    */
   default Restrictions restrictions(
       String tenant, Collection<String> recipientIds, Collection<String> targetKeys) {
