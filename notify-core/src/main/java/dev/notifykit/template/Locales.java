@@ -34,11 +34,21 @@ final class Locales {
       return;
     }
     addTag(folders, clean, clean.getScript(), clean.getCountry());
-    if (clean.getLanguage().equals("zh") && clean.getScript().isEmpty()) {
-      addTag(folders, clean, CHINESE_SCRIPTS.getOrDefault(clean.getCountry(), ""), "");
+    if (clean.getLanguage().equals("zh")) {
+      addChinese(folders, clean);
     }
     addTag(folders, clean, clean.getScript(), "");
     addTag(folders, clean, "", "");
+  }
+
+  /** Devices say {@code zh-Hant-TW} where people say {@code zh-TW}: both mean the same. */
+  private static void addChinese(List<String> folders, Locale locale) {
+    String script = CHINESE_SCRIPTS.getOrDefault(locale.getCountry(), "");
+    if (locale.getScript().isEmpty() || locale.getScript().equals(script)) {
+      addTag(folders, locale, script, locale.getCountry());
+      addTag(folders, locale, "", locale.getCountry());
+      addTag(folders, locale, script, "");
+    }
   }
 
   private static void addTag(List<String> folders, Locale locale, String script, String region) {

@@ -134,6 +134,21 @@ class TemplatesTest {
     assertThat(sms(templates, Map.of(), Locale.forLanguageTag(tag))).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "zh-TW, zh-Hant-TW, found",
+    "zh-Hant-TW, zh-TW, found",
+    "zh-TW, zh-Hant-HK, default",
+    "zh-Hans-CN, zh-CN, found",
+    "zh-CN, zh-Hans-TW, default",
+    "zh-CN, zh-Hant-CN, default",
+    "zh-Hant-HK, zh-HK, found"
+  })
+  void chineseOfAPlaceIsFoundWithItsScriptAndWithout(String folder, String tag, String expected) {
+    Templates templates = templates("t/sms.txt", "default", "t/" + folder + "/sms.txt", "found");
+    assertThat(sms(templates, Map.of(), Locale.forLanguageTag(tag))).isEqualTo(expected);
+  }
+
   @Test
   void aLocaleOfStrangePartsIsTheDefault() {
     Templates templates = templates("t/sms.txt", "default", "t/ko/sms.txt", "ko");
