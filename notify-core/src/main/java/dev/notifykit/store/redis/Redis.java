@@ -15,6 +15,7 @@ import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.StaticCredentialsProvider;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
@@ -93,7 +94,11 @@ final class Redis implements AutoCloseable {
   }
 
   static Redis connect(
-      List<String> uris, boolean isCluster, Duration timeout, @Nullable SentinelLogin login) {
+      List<String> uris,
+      boolean isCluster,
+      Duration timeout,
+      @Nullable SentinelLogin login,
+      @Nullable TlsKeys tls) {
     List<RedisURI> parsed = new ArrayList<>();
     for (String uri : uris) {
       parsed.add(parse(uri, timeout));
@@ -101,7 +106,13 @@ final class Redis implements AutoCloseable {
     if (login != null) {
       logIn(parsed, login);
     }
-    return isCluster ? connectCluster(parsed, timeout) : connectOne(parsed.get(0), timeout);
+    if (tls != null) {
+      requireTls(parsed);
+    }
+    SslOptions ssl = (tls == null ? TlsKeys.OF_THE_JVM : tls).options();
+    return isCluster
+        ? connectCluster(parsed, timeout, ssl)
+        : connectOne(parsed.get(0), timeout, ssl);
   }
 
   private static RedisURI parse(String uri, Duration timeout) {
@@ -130,8 +141,16 @@ final class Redis implements AutoCloseable {
                 new StaticCredentialsProvider(login.username(), login.password().toCharArray())));
   }
 
-  private static Redis connectOne(RedisURI uri, Duration timeout) {
-    RedisClient client = client(uri);
+  /** Whoever says whom to trust must not find the connections in the clear. */
+  private static void requireTls(List<RedisURI> uris) {
+    if (!uris.stream().allMatch(RedisURI::isSsl)) {
+      throw new ConfigurationException(
+          "tls is given, and the URI is one without TLS; it looks like rediss://host:6379");
+    }
+  }
+
+  private static Redis connectOne(RedisURI uri, Duration timeout, SslOptions ssl) {
+    RedisClient client = client(uri, ssl);
     return opened(
         client,
         () -> {
@@ -146,13 +165,13 @@ final class Redis implements AutoCloseable {
         });
   }
 
-  private static Redis connectCluster(List<RedisURI> seeds, Duration timeout) {
+  private static Redis connectCluster(List<RedisURI> seeds, Duration timeout, SslOptions ssl) {
     if (!seeds.stream().allMatch(seed -> isServerLike(seeds.get(0), seed))) {
       throw new ConfigurationException(
           "the seeds of a cluster are servers such as redis://host:6379, all with TLS or all"
               + " without; no Sentinels and no sockets");
     }
-    RedisClusterClient client = clusterClient(seeds);
+    RedisClusterClient client = clusterClient(seeds, ssl);
     return opened(
         client,
         () -> {
@@ -176,9 +195,9 @@ final class Redis implements AutoCloseable {
   }
 
   /** Returns a client that has not connected yet, for {@link #shutdown} to end. */
-  static RedisClient client(RedisURI uri) {
+  static RedisClient client(RedisURI uri, SslOptions ssl) {
     RedisClient client = RedisClient.create(resources(), uri);
-    client.setOptions(ClientOptions.builder().build());
+    client.setOptions(ClientOptions.builder().sslOptions(ssl).build());
     return client;
   }
 
@@ -187,10 +206,11 @@ final class Redis implements AutoCloseable {
    * deprecates what turns the triggers on, since there they are; 6 knows no other way.
    */
   @SuppressWarnings("deprecation")
-  static RedisClusterClient clusterClient(List<RedisURI> seeds) {
+  static RedisClusterClient clusterClient(List<RedisURI> seeds, SslOptions ssl) {
     RedisClusterClient client = RedisClusterClient.create(resources(), seeds);
     client.setOptions(
         ClusterClientOptions.builder()
+            .sslOptions(ssl)
             // Else a command waits for the dead master to come back, not for its replica.
             .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
             .topologyRefreshOptions(
@@ -448,8 +468,18 @@ final class Redis implements AutoCloseable {
     return new StoreException("Redis refused: " + reason(e), e);
   }
 
-  /** The first word of an error names its kind; what follows may quote arguments. */
+  /** What failed, and what was at the bottom of it, such as a certificate or a password. */
   private static String reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String kind = kind(e);
+    return kind.equals(kind(root)) ? kind : kind + " (" + kind(root) + ")";
+  }
+
+  /** The first word of an error names its kind; what follows may quote arguments. */
+  private static String kind(Throwable e) {
     if (e instanceof RedisCommandExecutionException) {
       return String.valueOf(e.getMessage()).split(" ", 2)[0].toUpperCase(Locale.ROOT);
     }

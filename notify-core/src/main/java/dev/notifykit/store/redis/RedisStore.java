@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -194,6 +196,7 @@ public final class RedisStore implements NotificationStore {
     private OnUnsafeSettings onUnsafeSettings = OnUnsafeSettings.WARN;
     private Consumer<String> onDataLoss = message -> {};
     private @Nullable SentinelLogin sentinelLogin;
+    private @Nullable TlsKeys tls;
 
     private Builder(List<String> uris, boolean isCluster, int partitions) {
       this.uris = uris;
@@ -222,6 +225,20 @@ public final class RedisStore implements NotificationStore {
     public Builder sentinelCredentials(@Nullable String username, String password) {
       this.sentinelLogin =
           new SentinelLogin(username, Options.notNull("sentinelPassword", password));
+      return this;
+    }
+
+    /**
+     * Sets whom to trust and what to show of oneself, for servers with certificates of a private
+     * authority and for those that ask for the client's; default the JVM's trust, and nothing. The
+     * name in the URI has to be one of the server's certificate in any case. Refused by {@link
+     * #build} where the URI is one without TLS.
+     *
+     * @param trust initialized with whom to trust, or null for whom the JVM trusts
+     * @param keys initialized with the client's certificate and its key, or null for nothing
+     */
+    public Builder tls(@Nullable TrustManagerFactory trust, @Nullable KeyManagerFactory keys) {
+      this.tls = new TlsKeys(trust, keys);
       return this;
     }
 
@@ -312,7 +329,7 @@ public final class RedisStore implements NotificationStore {
 
     private Redis connect() {
       try {
-        return Redis.connect(uris, isCluster, timeout, sentinelLogin);
+        return Redis.connect(uris, isCluster, timeout, sentinelLogin, tls);
       } catch (NoClassDefFoundError e) {
         throw new ConfigurationException(
             "RedisStore needs io.lettuce:lettuce-core on the class path; add the dependency", e);

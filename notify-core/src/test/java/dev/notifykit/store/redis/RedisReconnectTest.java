@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.List;
@@ -14,15 +15,16 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RedisReconnectTest {
   private static final RedisURI NOWHERE = RedisURI.create("redis://localhost:1");
+  private static final SslOptions NO_KEYS = TlsKeys.OF_THE_JVM.options();
 
   @Test
   void serverIsLookedForSoonAndThenOnceASecond() {
-    assertSoonAndThenOnceASecond(Redis.client(NOWHERE));
+    assertSoonAndThenOnceASecond(Redis.client(NOWHERE, NO_KEYS));
   }
 
   @Test
   void clusterIsLookedForSoonAndThenOnceASecond() {
-    assertSoonAndThenOnceASecond(Redis.clusterClient(List.of(NOWHERE)));
+    assertSoonAndThenOnceASecond(Redis.clusterClient(List.of(NOWHERE), NO_KEYS));
   }
 
   private static void assertSoonAndThenOnceASecond(AbstractRedisClient client) {

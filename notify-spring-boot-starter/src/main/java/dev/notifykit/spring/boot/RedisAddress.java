@@ -18,12 +18,14 @@ import org.springframework.core.env.Environment;
  * @param isCluster whether these are servers of a cluster
  * @param sentinelUsername the user that the Sentinels ask for, if they ask for one
  * @param sentinelPassword what the Sentinels ask for, if they do
+ * @param sslBundle the property that names the SSL bundle to connect with, if it is set
  */
 record RedisAddress(
     List<String> uris,
     boolean isCluster,
     @Nullable String sentinelUsername,
-    @Nullable String sentinelPassword) {
+    @Nullable String sentinelPassword,
+    String sslBundle) {
   static final String PROPERTY = "notify.store.redis.uris";
 
   /** Shows nothing of it: the URIs may hold a password. */
@@ -47,7 +49,8 @@ record RedisAddress(
         own,
         environment.getProperty(redis + "cluster", Boolean.class, false),
         environment.getProperty(redis + "sentinel-username"),
-        environment.getProperty(redis + "sentinel-password"));
+        environment.getProperty(redis + "sentinel-password"),
+        redis + "ssl-bundle");
   }
 
   private static List<String> list(Binder binder, String property) {
@@ -70,6 +73,7 @@ record RedisAddress(
   /** The application's own connection, looked for in the order in which Spring Boot does. */
   private record SpringConnection(Environment environment, Binder binder) {
     private static final String PREFIX = "spring.data.redis.";
+    private static final String BUNDLE = "ssl.bundle";
 
     RedisAddress address() {
       String master = property("sentinel.master");
@@ -86,15 +90,19 @@ record RedisAddress(
       return at(host == null ? List.of() : List.of(uri(host)), false);
     }
 
-    private static RedisAddress at(List<String> uris, boolean isCluster) {
-      return new RedisAddress(uris, isCluster, null, null);
+    private RedisAddress at(List<String> uris, boolean isCluster) {
+      return new RedisAddress(uris, isCluster, null, null, PREFIX + BUNDLE);
     }
 
     private RedisAddress sentinels(String master) {
       String nodes = String.join(",", nodes("sentinel.nodes"));
       String uri = uri("redis-sentinel", nodes, "/" + database() + "#" + encoded(master));
       return new RedisAddress(
-          List.of(uri), false, property("sentinel.username"), property("sentinel.password"));
+          List.of(uri),
+          false,
+          property("sentinel.username"),
+          property("sentinel.password"),
+          PREFIX + BUNDLE);
     }
 
     private String uri(String host) {
@@ -103,7 +111,8 @@ record RedisAddress(
     }
 
     private String uri(String scheme, String authority, String rest) {
-      boolean tls = environment.getProperty(PREFIX + "ssl.enabled", Boolean.class, false);
+      boolean hasBundle = property(BUNDLE) != null; // which turns it on, as with Spring Boot
+      boolean tls = environment.getProperty(PREFIX + "ssl.enabled", Boolean.class, hasBundle);
       return (tls ? scheme.replaceFirst("redis", "rediss") : scheme)
           + "://"
           + login()

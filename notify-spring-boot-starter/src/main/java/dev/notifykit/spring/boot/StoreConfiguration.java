@@ -6,7 +6,10 @@ import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.store.redis.RedisStore;
 import io.lettuce.core.RedisClient;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,6 +17,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -77,7 +82,8 @@ final class StoreConfiguration {
   @ConditionalOnStoreType(StoreProperties.Type.REDIS)
   static class Redis {
     @Bean
-    RedisStore notificationStore(StoreProperties properties, Environment environment) {
+    RedisStore notificationStore(
+        StoreProperties properties, Environment environment, ObjectProvider<SslBundles> bundles) {
       RedisAddress address = RedisAddress.of(environment);
       if (!address.isKnown()) {
         throw new PropertyRefusedException(
@@ -88,10 +94,15 @@ final class StoreConfiguration {
       return Options.build(
           "notify.store.redis",
           StoreProperties.Redis.class,
-          () -> store(properties.redis(), address));
+          () -> {
+            String tls = environment.getProperty(address.sslBundle());
+            SslBundle bundle = new Tls(bundles).bundle(address.sslBundle(), tls);
+            return store(properties.redis(), address, bundle);
+          });
     }
 
-    private static RedisStore store(StoreProperties.Redis redis, RedisAddress address) {
+    private static RedisStore store(
+        StoreProperties.Redis redis, RedisAddress address, @Nullable SslBundle tls) {
       RedisStore.Builder builder =
           address.isCluster()
               ? RedisStore.clusterBuilder(address.uris().toArray(String[]::new))
@@ -99,6 +110,7 @@ final class StoreConfiguration {
       Options.set(
           address.sentinelPassword(),
           password -> builder.sentinelCredentials(address.sentinelUsername(), password));
+      Options.set(tls, bundle -> builder.tls(trust(bundle), keys(bundle)));
       Options.set(redis.keyPrefix(), builder::keyPrefix);
       Options.set(redis.partitions(), builder::partitions);
       Options.set(redis.timeout(), builder::timeout);
@@ -106,6 +118,19 @@ final class StoreConfiguration {
       Options.set(redis.inboxSize(), builder::inboxSize);
       Options.set(redis.onUnsafeSettings(), builder::onUnsafeSettings);
       return builder.build();
+    }
+
+    /** A bundle that says nothing of whom to trust means whom the JVM trusts. */
+    private static @Nullable TrustManagerFactory trust(SslBundle bundle) {
+      return bundle.getStores().getTrustStore() == null
+          ? null
+          : bundle.getManagers().getTrustManagerFactory();
+    }
+
+    private static @Nullable KeyManagerFactory keys(SslBundle bundle) {
+      return bundle.getStores().getKeyStore() == null
+          ? null
+          : bundle.getManagers().getKeyManagerFactory();
     }
   }
 

@@ -64,6 +64,7 @@ record StoreProperties(
    * @param sentinelUsername the user that the Sentinels of the uris ask for, if they ask for one
    * @param sentinelPassword the password that the Sentinels of the uris ask for, if they ask for
    *     one
+   * @param sslBundle the SSL bundle to connect to the uris with; the JVM's trust unless set
    * @param keyPrefix what the keys' names begin with; notify unless set
    * @param partitions over how many parts the queues are spread; 16 in a cluster and 1 otherwise
    *     unless set; not to be changed once there is data
@@ -79,6 +80,7 @@ record StoreProperties(
       @DefaultValue("false") boolean cluster,
       @Nullable String sentinelUsername,
       @Nullable String sentinelPassword,
+      @Nullable String sslBundle,
       @Nullable String keyPrefix,
       @Nullable Integer partitions,
       @Nullable Duration timeout,

@@ -77,6 +77,20 @@ final class RealServers {
     return new Watched(sentinel, server, port);
   }
 
+  /** Starts a server with TLS that asks clients for a certificate of its authority. */
+  static Redis redisWithTls(Path certificate, Path key, Path authority) throws IOException {
+    int port = freePort();
+    RedisServer server =
+        redisAt(0)
+            .setting("tls-port " + port)
+            .setting("tls-cert-file " + certificate)
+            .setting("tls-key-file " + key)
+            .setting("tls-ca-cert-file " + authority)
+            .build();
+    server.start();
+    return new Redis(server, port);
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();

@@ -54,7 +54,19 @@ class RedisAddressTest {
                 List.of("redis-sentinel://:p%40ss@a:26379,b:26380/0#my%20shop"),
                 false,
                 "watch",
-                "tower"));
+                "tower",
+                "spring.data.redis.ssl.bundle"));
+  }
+
+  @Test
+  void bundleOfCertificatesTurnsTlsOn() {
+    withSpring("host", "redis.example").withSpring("ssl.bundle", "private");
+    assertThat(address().uris()).containsExactly("rediss://redis.example:6379/0");
+    assertThat(address().sslBundle()).isEqualTo("spring.data.redis.ssl.bundle");
+    withSpring("ssl.enabled", "false");
+    assertThat(address().uris()).containsExactly("redis://redis.example:6379/0");
+    with("notify.store.redis.uris", "rediss://own");
+    assertThat(address().sslBundle()).isEqualTo("notify.store.redis.ssl-bundle");
   }
 
   @Test

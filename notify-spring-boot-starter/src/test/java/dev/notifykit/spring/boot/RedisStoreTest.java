@@ -9,10 +9,16 @@ import dev.notifykit.store.redis.RedisStore;
 import dev.notifykit.test.RecordingProvider;
 import io.lettuce.core.RedisClient;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 
@@ -56,6 +62,58 @@ class RedisStoreTest {
     } finally {
       watched.stop();
     }
+  }
+
+  @Test
+  void applicationsBundleOfCertificatesIsForRedisToo(@TempDir Path folder) throws IOException {
+    HeldCertificate authority = new HeldCertificate.Builder().certificateAuthority(0).build();
+    Path trusted = write(folder.resolve("authority.crt"), authority.certificatePem());
+    HeldCertificate server = signed(authority, "127.0.0.1");
+    Path serverKey = write(folder.resolve("server.key"), server.privateKeyPkcs8Pem());
+    Path serverCertificate = write(folder.resolve("server.crt"), server.certificatePem());
+    HeldCertificate own = signed(authority, "shop");
+    RealServers.Redis tls = RealServers.redisWithTls(serverCertificate, serverKey, trusted);
+    String bundle = "spring.ssl.bundle.pem.private.";
+    try {
+      Boot.runner()
+          .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+          .withBean(RecordingProvider.class, () -> RecordingProvider.of(Channel.EMAIL))
+          .withPropertyValues(
+              "spring.data.redis.host=127.0.0.1",
+              "spring.data.redis.port=" + tls.port(),
+              "spring.data.redis.ssl.bundle=private",
+              bundle + "truststore.certificate=" + trusted.toUri(),
+              bundle + "keystore.certificate=" + own.certificatePem(),
+              bundle + "keystore.private-key=" + own.privateKeyPkcs8Pem())
+          .run(RedisStoreTest::sendsByRedis);
+    } finally {
+      tls.server().stop();
+    }
+  }
+
+  private static Path write(Path file, String pem) throws IOException {
+    return Files.writeString(file, pem);
+  }
+
+  private static HeldCertificate signed(HeldCertificate authority, String name) {
+    return new HeldCertificate.Builder()
+        .signedBy(authority)
+        .addSubjectAlternativeName(name)
+        .build();
+  }
+
+  @Test
+  void bundleThatIsNotThereIsNamed() {
+    Boot.runner()
+        .withPropertyValues(
+            "notify.store.redis.uris=rediss://localhost:" + redis.port(),
+            "notify.store.redis.ssl-bundle=nowhere")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("there is no SSL bundle 'nowhere'"));
   }
 
   private static void sendsByRedis(AssertableApplicationContext context) {

@@ -107,7 +107,7 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       // A cluster's bus takes the port 10,000 above.
       return socket.getLocalPort() > 55_000
