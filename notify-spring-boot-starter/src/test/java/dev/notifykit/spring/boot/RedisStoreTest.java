@@ -1,6 +1,7 @@
 package dev.notifykit.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.notifykit.Channel;
 import dev.notifykit.NotificationClient;
@@ -11,6 +12,7 @@ import io.lettuce.core.RedisClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,7 @@ class RedisStoreTest {
 
   @Test
   void applicationsBundleOfCertificatesIsForRedisToo(@TempDir Path folder) throws IOException {
+    assumeTrue(hasTls(), "this Redis was built without TLS");
     HeldCertificate authority = new HeldCertificate.Builder().certificateAuthority(0).build();
     Path trusted = write(folder.resolve("authority.crt"), authority.certificatePem());
     HeldCertificate server = signed(authority, "127.0.0.1");
@@ -88,6 +91,15 @@ class RedisStoreTest {
           .run(RedisStoreTest::sendsByRedis);
     } finally {
       tls.server().stop();
+    }
+  }
+
+  private static boolean hasTls() {
+    RedisClient client = RedisClient.create("redis://localhost:" + redis.port());
+    try (var connection = client.connect()) {
+      return !connection.sync().configGet("tls-port").isEmpty();
+    } finally {
+      client.shutdown(0, 1, TimeUnit.SECONDS);
     }
   }
 
