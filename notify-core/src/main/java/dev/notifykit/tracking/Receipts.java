@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -205,9 +206,7 @@ public final class Receipts {
           default -> null;
         };
     if (kind != null) {
-      Origin o = report.origin();
-      tracking.record(
-          new TrackingEvent(o.eventId(), tenant, deliveryId, kind, report.code(), o.at()));
+      record(report.origin(), tenant, deliveryId, kind, report.code());
     }
   }
 
@@ -224,7 +223,7 @@ public final class Receipts {
       }
       return;
     }
-    if (isRecorded(delivery, out.origin())) {
+    if (isRecorded(delivery, out.origin(), TrackingEvent.Kind.UNSUBSCRIBED)) {
       return;
     }
     refuse(delivery, whole ? null : delivery.category());
@@ -241,7 +240,7 @@ public final class Receipts {
         preferByAddress(complaint.origin(), complaint.target(), Choice.OUT);
         suppress(complaint.origin(), complaint.target(), "complaint");
       }
-    } else if (!isRecorded(delivery, complaint.origin())) {
+    } else if (!isRecorded(delivery, complaint.origin(), TrackingEvent.Kind.COMPLAINED)) {
       refuse(delivery, null);
       record(complaint.origin(), TrackingEvent.Kind.COMPLAINED, null);
     }
@@ -283,9 +282,18 @@ public final class Receipts {
     return answered.getIfPresent(origin.eventId()) == null;
   }
 
-  private boolean isRecorded(Delivery delivery, Origin origin) {
+  private boolean isRecorded(Delivery delivery, Origin origin, TrackingEvent.Kind kind) {
+    String id = trackingId(origin, kind);
     return tracking.events(delivery.tenant(), delivery.id()).stream()
-        .anyMatch(e -> e.id().equals(origin.eventId()));
+        .anyMatch(e -> e.id().equals(id));
+  }
+
+  /**
+   * One report may say several things, such as that the message did not arrive and that the
+   * recipient wants no more: each counts once.
+   */
+  private static String trackingId(Origin origin, TrackingEvent.Kind kind) {
+    return origin.eventId() + ":" + kind.name().toLowerCase(Locale.ROOT);
   }
 
   // ---- steps
@@ -301,8 +309,18 @@ public final class Receipts {
     UUID id = delivery != null ? delivery.id() : origin.deliveryId();
     if (id != null) {
       String tenant = delivery != null ? delivery.tenant() : tenant(origin);
-      tracking.record(new TrackingEvent(origin.eventId(), tenant, id, kind, detail, origin.at()));
+      record(origin, tenant, id, kind, detail);
     }
+  }
+
+  private void record(
+      Origin origin,
+      String tenant,
+      UUID deliveryId,
+      TrackingEvent.Kind kind,
+      @Nullable String detail) {
+    tracking.record(
+        new TrackingEvent(trackingId(origin, kind), tenant, deliveryId, kind, detail, origin.at()));
   }
 
   private Optional<Delivery> find(Origin origin) {

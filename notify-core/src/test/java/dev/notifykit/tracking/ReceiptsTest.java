@@ -356,6 +356,36 @@ final class ReceiptsTest {
   }
 
   @Test
+  void allThatOneReportSaysHasItsEffect() {
+    Target mail = Target.email("ann@example.com");
+    UUID id = accepted(mail, "m1");
+    Origin one = origin("e1", "m1", id);
+    List<WebhookEvent> said =
+        List.of(
+            new DeliveryReport(one, DeliveryState.UNDELIVERED, "dropped"),
+            new WebhookEvent.OptedOut(one, mail, Scope.CHANNEL, "unsubscribe"),
+            new WebhookEvent.Opened(one));
+    receipts.apply(said);
+    receipts.apply(said);
+    assertThat(choices()).containsExactly(new Preference(Channel.EMAIL, null, null, false));
+    assertThat(tracked(id))
+        .containsExactlyInAnyOrder(
+            TrackingEvent.Kind.BOUNCED, TrackingEvent.Kind.UNSUBSCRIBED, TrackingEvent.Kind.OPENED);
+  }
+
+  @Test
+  void mailDroppedForAnEarlierComplaintIsAComplaint() {
+    Target mail = Target.email("ann@example.com");
+    UUID id = accepted(mail, "m1");
+    Origin one = origin("e1", "m1", id);
+    receipts.apply(
+        List.of(
+            new DeliveryReport(one, DeliveryState.UNDELIVERED, "dropped"),
+            new WebhookEvent.Complained(one, mail)));
+    assertThat(choices()).containsExactly(new Preference(Channel.EMAIL, null, null, false));
+  }
+
+  @Test
   void groupUnsubscribeIsAboutTheCategory() {
     Target mail = Target.email("ann@example.com");
     UUID id = accepted(mail, "m1");
