@@ -25,6 +25,16 @@ public final class Checks {
     return text(field, value, MAX_NAME);
   }
 
+  /** Returns whether {@link #name} would take a text. */
+  public static boolean isName(String value) {
+    try {
+      name("name", value);
+      return true;
+    } catch (InvalidNotificationException e) {
+      return false;
+    }
+  }
+
   /** Refuses null, blank or overlong text, control characters and broken surrogate pairs. */
   public static String text(String field, @Nullable String given, int max) {
     String value = notNull(field, given);

@@ -1,17 +1,17 @@
 package dev.notifykit.tracking;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.notifykit.Channel;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Target;
+import dev.notifykit.internal.Checks;
 import dev.notifykit.policy.Preference;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -51,10 +51,9 @@ public final class Receipts {
   private final AddressBook addressBook;
   private final Consumer<StateChange> publish;
   private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by itself
-  private final Cache<String, Boolean> answered =
-      Caffeine.newBuilder().maximumSize(MAX_WAITING).expireAfterWrite(Duration.ofHours(1)).build();
 
-  private record Waiting(WebhookEvent.DeliveryReport report, Instant until) {}
+  /** A report that came early; looked at again after half as long as it has waited. */
+  private record Waiting(WebhookEvent.DeliveryReport report, Instant since, Instant next) {}
 
   /**
    * Creates an applier.
@@ -91,7 +90,8 @@ public final class Receipts {
   private void apply(WebhookEvent event) {
     // A chain and not a switch over patterns, which Java 17 has as a preview only.
     if (event instanceof WebhookEvent.DeliveryReport report) {
-      applyOrWait(report, store.clock().instant().plus(PATIENCE));
+      Instant now = store.clock().instant();
+      applyOrWait(report, now, now);
     } else if (event instanceof WebhookEvent.TargetInvalid invalid) {
       suppress(invalid.origin(), invalid.target(), invalid.code());
     } else if (event instanceof WebhookEvent.OptedOut out) {
@@ -119,8 +119,8 @@ public final class Receipts {
     Instant now = store.clock().instant();
     try {
       for (Waiting w = again.poll(); w != null; w = again.poll()) {
-        if (now.isBefore(w.until())) {
-          applyOrWait(w.report(), w.until());
+        if (now.isBefore(w.since().plus(PATIENCE))) {
+          applyOrWait(w, now);
         }
       }
     } finally {
@@ -135,13 +135,26 @@ public final class Receipts {
     }
   }
 
-  private void applyOrWait(WebhookEvent.DeliveryReport report, Instant until) {
+  private void applyOrWait(Waiting early, Instant now) {
+    if (now.isBefore(early.next())) {
+      await(early);
+    } else {
+      applyOrWait(early.report(), early.since(), now);
+    }
+  }
+
+  /**
+   * Most that are found late are found soon. Those of messages that are not ours, as of another
+   * application with the same account, would ask the store again and again.
+   */
+  private void applyOrWait(WebhookEvent.DeliveryReport report, Instant since, Instant now) {
     boolean done = false;
     try {
       done = applied(report);
     } finally {
       if (!done) {
-        await(new Waiting(report, until));
+        Duration wait = Duration.between(since, now).dividedBy(2);
+        await(new Waiting(report, since, now.plus(wait)));
       }
     }
   }
@@ -220,6 +233,7 @@ public final class Receipts {
       if (whole && isFirst(out.origin())) {
         preferByAddress(out.origin(), target, Choice.OUT);
         suppress(out.origin(), target, out.word());
+        answered(out.origin(), TrackingEvent.Kind.UNSUBSCRIBED, out.word());
       }
       return;
     }
@@ -239,6 +253,7 @@ public final class Receipts {
       if (isFirst(complaint.origin())) {
         preferByAddress(complaint.origin(), complaint.target(), Choice.OUT);
         suppress(complaint.origin(), complaint.target(), "complaint");
+        answered(complaint.origin(), TrackingEvent.Kind.COMPLAINED, "complaint");
       }
     } else if (!isRecorded(delivery, complaint.origin(), TrackingEvent.Kind.COMPLAINED)) {
       refuse(delivery, null);
@@ -252,7 +267,7 @@ public final class Receipts {
       for (String key : targetKeys.all(in.target())) {
         store.preferences().suppressTarget(tenant(in.origin()), key, null);
       }
-      answered.put(in.origin().eventId(), true);
+      answered(in.origin(), TrackingEvent.Kind.UNSUBSCRIBED, in.word());
     }
   }
 
@@ -277,9 +292,23 @@ public final class Receipts {
     }
   }
 
-  /** What a keyword says has no delivery to be recorded with; a repeat comes within minutes. */
   private boolean isFirst(Origin origin) {
-    return answered.getIfPresent(origin.eventId()) == null;
+    UUID id = answerId(origin);
+    return store.tracking().events(tenant(origin), id).isEmpty();
+  }
+
+  /** Where every node finds it: providers repeat for a day, and not to the same one. */
+  private void answered(Origin origin, TrackingEvent.Kind kind, String word) {
+    String event = trackingId(origin, kind);
+    store
+        .tracking()
+        .record(
+            new TrackingEvent(event, tenant(origin), answerId(origin), kind, word, origin.at()));
+  }
+
+  /** An answer has no delivery to be recorded with; it has an id of its own. */
+  private static UUID answerId(Origin origin) {
+    return UUID.nameUUIDFromBytes(("answer:" + origin.eventId()).getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean isRecorded(Delivery delivery, Origin origin, TrackingEvent.Kind kind) {
@@ -301,7 +330,6 @@ public final class Receipts {
   private void suppress(Origin origin, Target target, String reason) {
     String tenant = find(origin).map(Delivery::tenant).orElseGet(() -> tenant(origin));
     store.preferences().suppressTarget(tenant, targetKeys.key(target), reason);
-    answered.put(origin.eventId(), true);
   }
 
   private void record(Origin origin, TrackingEvent.Kind kind, @Nullable String detail) {
@@ -335,8 +363,9 @@ public final class Receipts {
         : store.queue().findByProviderId(origin.provider(), origin.messageId());
   }
 
+  /** A name that no tenant can have is another application's that sends by the same account. */
   private static String tenant(Origin origin) {
     String tenant = origin.tenant();
-    return tenant == null ? "" : tenant;
+    return tenant == null || !Checks.isName(tenant) ? "" : tenant;
   }
 }

@@ -15,9 +15,11 @@ import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.store.ClaimRequest;
 import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Content;
+import dev.notifykit.store.DeliveryQueue;
 import dev.notifykit.store.Handoff;
 import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
+import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StateChange;
@@ -28,6 +30,7 @@ import dev.notifykit.store.TrackingStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.tracking.WebhookEvent.DeliveryReport;
 import dev.notifykit.tracking.WebhookEvent.Scope;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -353,6 +356,89 @@ final class ReceiptsTest {
     assertThat(choices()).containsExactly(new Preference(Channel.EMAIL, null, null, false));
     assertThat(tracked(id)).containsExactly(TrackingEvent.Kind.UNSUBSCRIBED);
     assertThat(isSuppressed(mail)).as("mandatory mail must still reach them").isFalse();
+  }
+
+  @Test
+  void anOldAnswerReportedToAnotherNodeDoesNotUndoALaterOne() {
+    addressBook.put(TENANT + PHONE.address(), List.of("user-1"));
+    WebhookEvent start = new WebhookEvent.OptedIn(origin("in1", null, null), PHONE, "START");
+    WebhookEvent stop =
+        new WebhookEvent.OptedOut(origin("out1", null, null), PHONE, Scope.CHANNEL, "STOP");
+    receipts.apply(List.of(start));
+    receipts.apply(List.of(stop));
+    other().apply(List.of(start));
+    assertThat(choices()).containsExactly(new Preference(Channel.SMS, null, null, false));
+    assertThat(isSuppressed(PHONE)).isTrue();
+    WebhookEvent again = new WebhookEvent.OptedIn(origin("in2", null, null), PHONE, "START");
+    other().apply(List.of(again));
+    receipts.apply(List.of(stop));
+    assertThat(choices()).containsExactly(new Preference(Channel.SMS, null, null, true));
+    assertThat(isSuppressed(PHONE)).isFalse();
+  }
+
+  @Test
+  void anOldComplaintReportedToAnotherNodeDoesNotUndoALaterChoice() {
+    Target mail = Target.email("ann@example.com");
+    WebhookEvent complaint = new WebhookEvent.Complained(origin("e1", "m9", null), mail);
+    receipts.apply(List.of(complaint));
+    store.preferences().suppressTarget(TENANT, targetKeys.key(mail), null);
+    other().apply(List.of(complaint));
+    assertThat(isSuppressed(mail)).isFalse();
+  }
+
+  /** What another node has, or this one after a restart. */
+  private Receipts other() {
+    return new Receipts(
+        store,
+        store.tracking(),
+        targetKeys,
+        (tenant, target) -> addressBook.getOrDefault(tenant + target.address(), List.of()),
+        changes::add);
+  }
+
+  @Test
+  void aNameThatNoTenantCanHaveIsOfSomebodyElse() {
+    Target mail = Target.email("ann@example.com");
+    Origin foreign = new Origin("e1", "sendgrid", "m9", null, "x".repeat(201), START);
+    receipts.apply(List.of(new WebhookEvent.TargetInvalid(foreign, mail, "5.1.1")));
+    assertThat(store.preferences().suppressedTargets("", targetKeys.all(mail))).isNotEmpty();
+  }
+
+  @Test
+  void reportsOfMessagesThatAreNotOursAskTheStoreLessAndLess() {
+    AtomicInteger asked = new AtomicInteger();
+    Receipts busy =
+        new Receipts(
+            countingReads(asked), store.tracking(), targetKeys, (t, a) -> List.of(), c -> {});
+    Origin origin = new Origin("e", "twilio", "SM-foreign", null, null, START);
+    busy.apply(List.of(new DeliveryReport(origin, DeliveryState.DELIVERED, null)));
+    for (int second = 1; second < 600; second++) {
+      now.set(START.plusSeconds(second));
+      busy.applyWaiting();
+    }
+    assertThat(busy.waiting()).isEqualTo(1);
+    assertThat(asked.get()).isBetween(10, 30);
+  }
+
+  /** The store, each of whose queues' reads by a provider's id is counted. */
+  private NotificationStore countingReads(AtomicInteger asked) {
+    DeliveryQueue counting =
+        (DeliveryQueue)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {DeliveryQueue.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("findByProviderId")) {
+                    asked.incrementAndGet();
+                  }
+                  return method.invoke(store.queue(), arguments);
+                });
+    return (NotificationStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {NotificationStore.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("queue") ? counting : method.invoke(store, arguments));
   }
 
   @Test
