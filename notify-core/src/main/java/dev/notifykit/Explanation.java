@@ -1,6 +1,7 @@
 package dev.notifykit;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -76,20 +77,28 @@ public record Explanation(List<Decision> decisions) {
   /** Returns whether anything would be sent, now or later. */
   public boolean wouldSend() {
     boolean refused = decisions.stream().anyMatch(d -> d.verdict() == Verdict.REFUSE);
-    boolean planned = decisions.stream().anyMatch(this::isUnsuppressedPlan);
-    return !refused && planned;
+    return !refused && decisions.stream().anyMatch(d -> isWanted(d) && isAnyLeft(d));
   }
 
-  private boolean isUnsuppressedPlan(Decision plan) {
-    return plan.stage() == Stage.PLAN
-        && plan.verdict() == Verdict.PASS
-        && decisions.stream()
-            .noneMatch(d -> d.verdict() == Verdict.SUPPRESS && isAboutSame(plan, d));
+  private static boolean isWanted(Decision d) {
+    return d.stage() == Stage.PREFERENCES && d.verdict() == Verdict.PASS;
   }
 
-  private static boolean isAboutSame(Decision plan, Decision other) {
-    return java.util.Objects.equals(plan.recipientId(), other.recipientId())
-        && plan.channel() == other.channel();
+  /** Several devices have the same decisions; each is held back once at most. */
+  private boolean isAnyLeft(Decision wanted) {
+    List<Decision> same = decisions.stream().filter(d -> isAboutSame(wanted, d)).toList();
+    long planned = same.stream().filter(Explanation::isWanted).count();
+    return planned > same.stream().filter(Explanation::isHeldBackLater).count();
+  }
+
+  private static boolean isHeldBackLater(Decision d) {
+    return d.verdict() == Verdict.SUPPRESS
+        && (d.stage() == Stage.QUIET_HOURS || d.stage() == Stage.RATE_LIMIT);
+  }
+
+  private static boolean isAboutSame(Decision one, Decision other) {
+    return Objects.equals(one.recipientId(), other.recipientId())
+        && one.channel() == other.channel();
   }
 
   @Override

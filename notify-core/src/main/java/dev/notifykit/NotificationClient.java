@@ -191,7 +191,8 @@ public final class NotificationClient implements AutoCloseable {
 
   /**
    * Tells, in order, what would be decided about a notification. Sends and stores nothing, and
-   * takes no token of any limit.
+   * takes no token of any limit: each delivery is told what it would meet if it were the only one,
+   * so that of two that share the last token both are said to get it.
    *
    * @param notification the notification
    */

@@ -258,6 +258,9 @@ public final class Admission {
           delivery.delivery().channel(),
           verdict,
           wait.isZero() ? "a token is left" : "next token in " + wait);
+      if (verdict == Verdict.SUPPRESS) {
+        return; // dropped once; the store asks no further limit either
+      }
     }
   }
 }
