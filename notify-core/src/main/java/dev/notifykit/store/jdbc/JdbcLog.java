@@ -120,6 +120,7 @@ final class JdbcLog implements DeliveryLog {
     while (db.write(tx -> purgeNotifications(tx, before)) == PURGE_BATCH) {}
     while (db.write(JdbcLog::purgeBuckets) == PURGE_BATCH) {}
     while (db.write(tx -> JdbcInbox.purge(tx, before, PURGE_BATCH)) == PURGE_BATCH) {}
+    while (db.write(tx -> JdbcTracking.purge(tx, before, PURGE_BATCH)) == PURGE_BATCH) {}
     return purged;
   }
 

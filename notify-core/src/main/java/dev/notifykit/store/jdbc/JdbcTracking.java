@@ -3,6 +3,7 @@ package dev.notifykit.store.jdbc;
 import dev.notifykit.internal.Fingerprint;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,5 +59,24 @@ final class JdbcTracking implements TrackingStore {
                         Micros.instant(r.getLong("happened_at"))),
                 deliveryId,
                 tenant));
+  }
+
+  /**
+   * Deletes old events of deliveries that are gone: a link in a mail is followed years later, and
+   * an answer has no delivery at all.
+   *
+   * @return of how many deliveries; fewer than {@code most} means that was all
+   */
+  static int purge(Tx tx, long before, int most) throws SQLException {
+    List<UUID> gone =
+        tx.query(
+            "SELECT DISTINCT t.delivery_id FROM {tracking} t WHERE t.happened_at <= ?"
+                + " AND NOT EXISTS (SELECT 1 FROM {log} l WHERE l.id = t.delivery_id)"
+                + " AND NOT EXISTS (SELECT 1 FROM {queue} q WHERE q.id = t.delivery_id) LIMIT ?",
+            r -> tx.dialect.uuid(r, "delivery_id"),
+            before,
+            most);
+    tx.updateIn("DELETE FROM {tracking} WHERE delivery_id IN (?*)", gone);
+    return gone.size();
   }
 }

@@ -38,6 +38,7 @@ import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
+import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.jdbc.JdbcStore;
 import dev.notifykit.store.jdbc.TransactionSource;
 import dev.notifykit.test.Await;
@@ -814,6 +815,29 @@ abstract class JdbcStoreCases {
           return raw().count("SELECT COUNT(*) FROM " + prefix + "inbox") == 1;
         });
     assertThat(store.inbox().list("", "ann", null, 10)).extracting(InboxEntry::id).hasSize(1);
+  }
+
+  @Test
+  void purgeForgetsEventsOfDeliveriesThatAreGone() {
+    NewNotification waiting = mail("u");
+    append(waiting);
+    Instant old = store.clock().instant().minus(Duration.ofHours(2));
+    UUID live = waiting.deliveries().get(0).delivery().id();
+    UUID gone = ids.next();
+    UUID lately = ids.next();
+    track("live", live, old);
+    track("gone", gone, old);
+    track("lately", lately, store.clock().instant());
+    store.log().purge(ONE_HOUR);
+    assertThat(store.tracking().events("", gone)).isEmpty();
+    assertThat(store.tracking().events("", live)).hasSize(1);
+    assertThat(store.tracking().events("", lately)).hasSize(1);
+  }
+
+  private void track(String id, UUID delivery, Instant at) {
+    TrackingEvent.Kind kind = TrackingEvent.Kind.CLICKED;
+    assertThat(store.tracking().record(new TrackingEvent(id, "", delivery, kind, null, at)))
+        .isTrue();
   }
 
   private InboxEntry inboxEntry() {
