@@ -213,7 +213,9 @@ public final class VonageWebhooks extends WebhookHandler {
     List<WebhookEvent> events = new ArrayList<>();
     events.add(new WebhookEvent.DeliveryReport(origin, state, code.isEmpty() ? null : code));
     if (state == DeliveryState.UNDELIVERED) {
-      Fields.consequence(VonageCodes.receipt(Fields.number(code)), origin, phone(p), code)
+      // Vonage brings no tenant along: whose delivery it was is found by its message.
+      Origin found = new Origin(origin.eventId(), provider, id, delivery, tenant, origin.at());
+      Fields.consequence(VonageCodes.receipt(Fields.number(code)), found, phone(p), code)
           .ifPresent(events::add);
     }
     return events;

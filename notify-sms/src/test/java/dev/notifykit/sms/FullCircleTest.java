@@ -7,6 +7,7 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.NotificationClient;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
+import dev.notifykit.SuppressionReason;
 import dev.notifykit.internal.Hmac;
 import dev.notifykit.message.SmsMessage;
 import dev.notifykit.provider.Provider;
@@ -22,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -113,11 +115,7 @@ final class FullCircleTest {
                 query.put("messageId", "unknown");
                 query.put("msisdn", "14155550173");
                 query.put("status", "delivered");
-                query.put("timestamp", Long.toString(Instant.now().getEpochSecond()));
-                StringBuilder signed = new StringBuilder();
-                query.forEach((name, value) -> signed.append('&').append(name + "=" + value));
-                byte[] sig = Hmac.of("HmacSHA256", "secret", signed.toString());
-                query.put("sig", HexFormat.of().formatHex(sig));
+                sign(query);
                 VonageWebhooks.Builder webhooks =
                     VonageWebhooks.builder()
                         .signatureSecret("secret")
@@ -129,5 +127,46 @@ final class FullCircleTest {
               });
       assertThat(delivery.state()).isEqualTo(DeliveryState.DELIVERED);
     }
+  }
+
+  private static void sign(Map<String, String> query) {
+    query.put("timestamp", Long.toString(Instant.now().getEpochSecond()));
+    StringBuilder signed = new StringBuilder();
+    query.forEach((name, value) -> signed.append('&').append(name + "=" + value));
+    byte[] sig = Hmac.of("HmacSHA256", "secret", signed.toString());
+    query.put("sig", HexFormat.of().formatHex(sig));
+  }
+
+  @Test
+  void vonageSuppressesANumberForTheTenantOfTheDelivery() throws Exception {
+    try (MockVonage vonage = new MockVonage();
+        NotificationClient all =
+            NotificationClient.builder().provider(vonage.provider().build()).build()) {
+      Delivery sent = hello(all.forTenant("acme"));
+      Map<String, String> query = new TreeMap<>();
+      query.put("client-ref", sent.id().toString());
+      query.put("err-code", "3");
+      query.put("messageId", sent.providerMessageId());
+      query.put("msisdn", "14155550173");
+      query.put("status", "failed");
+      sign(query);
+      receive(
+          all,
+          VonageWebhooks.builder().signatureSecret("secret").build(),
+          WebhookRequest.builder("GET", URL + "?" + Wire.encode(query)));
+      assertThat(hello(all.forTenant("acme")).suppression())
+          .contains(SuppressionReason.INVALID_TARGET);
+      assertThat(hello(all).state()).isEqualTo(DeliveryState.ACCEPTED);
+    }
+  }
+
+  private static Delivery hello(NotificationClient client) throws Exception {
+    Receipt receipt =
+        client
+            .notification()
+            .to(Recipient.builder("ann").phone("+14155550173").build())
+            .content(SmsMessage.of("Hello"))
+            .send();
+    return receipt.completion().toCompletableFuture().get().get(0);
   }
 }
