@@ -97,7 +97,8 @@ public final class SendGridWebhooks extends WebhookHandler {
   }
 
   /**
-   * A {@code blocked} mail was refused for its content or by a full mailbox; the address is fine.
+   * A {@code blocked} mail was refused for its content or by a full mailbox, one of another type
+   * for whatever reason; the address is fine.
    */
   private static void bounced(
       JsonNode event, Origin origin, Target target, List<WebhookEvent> events) {
@@ -106,7 +107,8 @@ public final class SendGridWebhooks extends WebhookHandler {
     String type = WebhookJson.text(event, "type");
     String code = status.isEmpty() ? "bounce" : status;
     events.add(report(origin, DeliveryState.UNDELIVERED, code));
-    if (!type.equals("blocked") && !target.isMissing()) {
+    boolean isHard = type.equals("bounce") || type.isEmpty();
+    if (isHard && !target.isMissing()) {
       events.add(new WebhookEvent.TargetInvalid(origin, target, code));
     }
   }

@@ -100,6 +100,7 @@ final class SendGridWebhooksTest {
             + " TargetInvalid 5.1.1",
         "\"event\":\"bounce\"|DeliveryReport UNDELIVERED, TargetInvalid bounce",
         "\"event\":\"bounce\",\"type\":\"blocked\",\"status\":\"5.7.1\"|DeliveryReport UNDELIVERED",
+        "\"event\":\"bounce\",\"type\":\"expired\",\"status\":\"4.4.1\"|DeliveryReport UNDELIVERED",
         "\"event\":\"dropped\",\"reason\":\"Bounced Address\"|DeliveryReport UNDELIVERED,"
             + " TargetInvalid dropped",
         "\"event\":\"dropped\",\"reason\":\"Unsubscribed Address\"|DeliveryReport UNDELIVERED,"
