@@ -11,7 +11,8 @@ import java.util.Collection;
 public interface AddressBook {
   /**
    * Returns the ids of those who have this address; empty if nobody is known to. What it throws,
-   * {@link dev.notifykit.NotificationClient#receive} throws; nothing is applied then.
+   * {@link dev.notifykit.NotificationClient#receive} throws; nothing of that answer is applied
+   * then.
    *
    * @param tenant the tenant, empty for the default one
    * @param target the number or address
