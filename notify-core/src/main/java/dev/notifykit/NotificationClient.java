@@ -266,7 +266,7 @@ public final class NotificationClient implements AutoCloseable {
 
   /** Returns the profiles of recipients. */
   public Recipients recipients() {
-    return new Recipients(engine.store().recipients(), tenant, tokens, engine::changed);
+    return new Recipients(engine.store(), tenant, tokens, engine::changed);
   }
 
   /** Returns what recipients chose. */

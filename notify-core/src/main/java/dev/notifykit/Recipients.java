@@ -2,20 +2,22 @@ package dev.notifykit;
 
 import dev.notifykit.admission.DeviceTokens;
 import dev.notifykit.internal.Checks;
-import dev.notifykit.store.RecipientStore;
+import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.StateChange;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Profiles of one tenant's recipients. Thread-safe. */
 public final class Recipients {
-  private final RecipientStore store;
+  private static final int LATEST = 1_000;
+
+  private final NotificationStore store;
   private final String tenant;
   private final DeviceTokens tokens;
   private final Consumer<StateChange> publish;
 
   Recipients(
-      RecipientStore store, String tenant, DeviceTokens tokens, Consumer<StateChange> publish) {
+      NotificationStore store, String tenant, DeviceTokens tokens, Consumer<StateChange> publish) {
     this.store = store;
     this.tenant = tenant;
     this.tokens = tokens;
@@ -31,12 +33,12 @@ public final class Recipients {
    */
   public void save(Recipient recipient) {
     tokens.check(Checks.notNull("recipient", recipient));
-    store.save(tenant, recipient);
+    store.recipients().save(tenant, recipient);
   }
 
   /** Returns a profile; empty if none was saved under the id, or it was erased. */
   public Optional<Recipient> find(String recipientId) {
-    return store.find(tenant, Checks.name("recipientId", recipientId));
+    return store.recipients().find(tenant, Checks.name("recipientId", recipientId));
   }
 
   /**
@@ -49,19 +51,27 @@ public final class Recipients {
   public void registerDevice(String recipientId, Device device) {
     Checks.name("recipientId", recipientId);
     tokens.check(Target.device(device));
-    if (!store.saveDevice(tenant, recipientId, device)) {
+    if (!store.recipients().saveDevice(tenant, recipientId, device)) {
       throw new InvalidNotificationException("recipientId", "has no profile; save one first");
     }
   }
 
   /**
-   * Removes a device, as on logout.
+   * Removes a device, as on logout, and cancels what waits for it among the recipient's latest
+   * 1,000 deliveries: somebody else may use it next. What is with a provider already arrives.
    *
    * @return whether it was there
    */
   public boolean removeDevice(String recipientId, Device device) {
-    return store.removeDevice(
-        tenant, Checks.name("recipientId", recipientId), Checks.notNull("device", device).id());
+    Checks.name("recipientId", recipientId);
+    String deviceId = Checks.notNull("device", device).id();
+    boolean removed = store.recipients().removeDevice(tenant, recipientId, deviceId);
+    for (Delivery delivery : store.log().ofRecipient(tenant, recipientId, LATEST)) {
+      if (delivery.state().isWaiting() && delivery.targetKey().equals(deviceId)) {
+        store.queue().withdraw(tenant, delivery.id()).ifPresent(publish);
+      }
+    }
+    return removed;
   }
 
   /**
@@ -69,6 +79,6 @@ public final class Recipients {
    * delivery. What waits is suppressed, and so is what is sent later until the id is saved again.
    */
   public void erase(String recipientId) {
-    store.erase(tenant, Checks.name("recipientId", recipientId)).forEach(publish);
+    store.recipients().erase(tenant, Checks.name("recipientId", recipientId)).forEach(publish);
   }
 }
