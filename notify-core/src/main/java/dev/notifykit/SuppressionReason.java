@@ -10,7 +10,7 @@ public enum SuppressionReason {
   CATEGORY_OFF,
   /** Another delivery of the same notification goes to the same target. */
   DUPLICATE,
-  /** A rate limit was reached and its policy is to drop. */
+  /** A rate limit was reached; its policy is to drop, or the wait would outlast the expiry. */
   RATE_LIMITED,
   /** The notification would expire before the recipient's quiet hours end. */
   QUIET_HOURS,

@@ -8,7 +8,6 @@ import dev.notifykit.Notification;
 import dev.notifykit.TemplateException;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.DeliveryPolicy;
-import dev.notifykit.policy.OnLimit;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.DeliveryQueue.KnownEvent;
 import dev.notifykit.store.NewDelivery;
@@ -249,9 +248,7 @@ public final class Admission {
     for (BucketCharge charge : delivery.charges()) {
       Duration wait = store.rateLimits().waitFor(charge);
       Verdict verdict =
-          wait.isZero()
-              ? Verdict.PASS
-              : charge.onLimit() == OnLimit.DROP ? Verdict.SUPPRESS : Verdict.DEFER;
+          wait.isZero() ? Verdict.PASS : charge.refuses(wait) ? Verdict.SUPPRESS : Verdict.DEFER;
       trace.add(
           Stage.RATE_LIMIT,
           recipientId,

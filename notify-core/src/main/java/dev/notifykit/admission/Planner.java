@@ -22,6 +22,7 @@ import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
 import dev.notifykit.template.Template;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -357,12 +358,23 @@ final class Planner {
     List<BucketCharge> charges =
         state == DeliveryState.SUPPRESSED || delivery.isStandIn()
             ? List.of()
-            : BucketCharge.of(
-                policy.limits(),
-                notification.tenant(),
-                recipient.id(),
-                target.channel(),
-                notification.category());
+            : charges(recipient, target.channel());
     deliveries.add(new NewDelivery(delivery, state, reason, notBefore, charges));
+  }
+
+  private List<BucketCharge> charges(Recipient recipient, Channel channel) {
+    List<BucketCharge> charges =
+        BucketCharge.of(
+            policy.limits(),
+            notification.tenant(),
+            recipient.id(),
+            channel,
+            notification.category());
+    Instant expiresAt = notification.expiresAt();
+    if (expiresAt == null || charges.isEmpty()) {
+      return charges;
+    }
+    Duration useful = Duration.between(notification.now(), expiresAt);
+    return charges.stream().map(charge -> charge.waitingLessThan(useful)).toList();
   }
 }

@@ -4,6 +4,6 @@ package dev.notifykit.policy;
 public enum OnLimit {
   /** Suppress it as rate limited. The default. */
   DROP,
-  /** Send it as soon as the limit allows. */
+  /** Send it as soon as the limit allows; suppress it if it would have expired by then. */
   DEFER
 }

@@ -313,6 +313,29 @@ class PipelineTest {
   }
 
   @Test
+  void whatWouldExpireBeforeItsTokenKeepsNoneFromTheNext() {
+    try (Rig rig =
+        Rig.open(
+            b ->
+                b.rateLimit(
+                    RateLimit.perRecipient(1, Duration.ofHours(1)).onLimit(OnLimit.DEFER)))) {
+      rig.client.recipients().save(ANN);
+      for (int i = 0; i < 10; i++) {
+        rig.sent(
+            rig.client
+                .notification("hello")
+                .to("ann")
+                .via(Channel.SMS)
+                .with("name", i)
+                .timeToLive(Duration.ofHours(1)));
+      }
+      rig.pass(Duration.ofHours(1));
+      rig.sent(rig.client.notification("hello").to("ann").via(Channel.SMS).with("name", "next"));
+      assertThat(rig.sms.sent()).hasSize(2);
+    }
+  }
+
+  @Test
   void aRepeatedEventSendsNothingAndGetsTheFirstReceipt() {
     try (Rig rig = Rig.open(b -> b.rateLimit(RateLimit.perRecipient(1, Duration.ofHours(1))))) {
       rig.client.recipients().save(ANN);

@@ -2,7 +2,6 @@ package dev.notifykit.store.jdbc;
 
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.internal.Fingerprint;
-import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.store.BucketCharge;
 import java.sql.SQLException;
@@ -23,11 +22,6 @@ import java.util.TreeSet;
 final class Buckets {
   private static final int LONGEST_KEY = 700;
   private static final long NANOS_PER_MICRO = 1000;
-
-  /**
-   * A delivery is not put off for longer; the state's arithmetic would leave the range of a long.
-   */
-  private static final long LONGEST_WAIT = Duration.ofDays(3650).toNanos();
 
   private final Map<String, Long> states = new HashMap<>();
   private final Map<String, Long> changed = new TreeMap<>();
@@ -89,7 +83,7 @@ final class Buckets {
     long wait = 0;
     for (BucketCharge c : charges) {
       long nanos = c.bucket().nanosUntil(state(key(c)), now, 1);
-      if (nanos > LONGEST_WAIT || (nanos > 0 && c.onLimit() == OnLimit.DROP)) {
+      if (nanos > 0 && c.refuses(Duration.ofNanos(nanos))) {
         item.suppress(SuppressionReason.RATE_LIMITED);
         return;
       }

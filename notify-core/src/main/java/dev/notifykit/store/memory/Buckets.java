@@ -1,6 +1,5 @@
 package dev.notifykit.store.memory;
 
-import dev.notifykit.policy.OnLimit;
 import dev.notifykit.policy.TokenBucket;
 import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.RateLimitStore;
@@ -99,7 +98,7 @@ final class Buckets implements RateLimitStore {
   }
 
   private static boolean isDropped(BucketCharge charge, long wait) {
-    return charge.onLimit() == OnLimit.DROP || wait > TokenBucket.LONGEST_WAIT_NANOS;
+    return charge.refuses(Duration.ofNanos(wait));
   }
 
   private long admitAll(List<BucketCharge> charges, long now) {

@@ -23,7 +23,8 @@ final class Charges {
   }
 
   /**
-   * Adds a delivery's charges as the scripts read them: a bucket's number, and whether it drops.
+   * Adds a delivery's charges as the scripts read them: a bucket's number, and the longest wait in
+   * microseconds, none where it drops.
    */
   void pack(Packer out, List<BucketCharge> charges) {
     for (BucketCharge charge : charges) {
@@ -31,7 +32,7 @@ final class Charges {
       BucketCharge bucket = new BucketCharge(charge.key(), charge.bucket(), OnLimit.DROP);
       Integer known = numbers.putIfAbsent(bucket, numbers.size());
       out.u16(known == null ? numbers.size() - 1 : known);
-      out.u8(charge.onLimit() == OnLimit.DROP ? 1 : 0);
+      out.number(charge.onLimit() == OnLimit.DROP ? 0 : charge.longestWait().toNanos() / 1_000);
     }
   }
 

@@ -1,7 +1,7 @@
 -- Token buckets: what TokenBucket computes, in whole nanoseconds. A double does not hold today's date
 -- in nanoseconds, so times are pairs of seconds and nanoseconds. A bucket's state is the time at which
 -- it would be full again; its key expires then.
-local LONGEST_WAIT = 3650 * 86400 * 1000000
+local CHARGE = 10 -- the bytes of one, see admit
 
 local now_s, now_n
 
@@ -60,11 +60,11 @@ local function excess(b, s, n)
 end
 
 -- Takes a delivery's tokens, all or none: charges are pairs of a bucket's number from 0 (2 bytes) and
--- whether to drop (1 byte). Returns the microseconds to wait, 0 for none, or nil to drop.
+-- the longest wait in microseconds (a double), 0 to drop. Returns the microseconds to wait, 0 for none, or nil to drop.
 local function admit(buckets, charges, at)
   local before, longest = {}, 0
-  for i = at, #charges, 3 do
-    local number, drops = struct.unpack('<HB', charges, i)
+  for i = at, #charges, CHARGE do
+    local number, longest_wait = struct.unpack('<Hd', charges, i)
     local b = buckets[number + 1]
     local s, n = plus(b.s, b.n, b.interval_s, b.interval_n)
     before[#before + 1] = {b, b.s, b.n}
@@ -72,7 +72,7 @@ local function admit(buckets, charges, at)
     local wait_s, wait_n = excess(b, s, n)
     if wait_s then
       local wait = wait_s * 1000000 + math.ceil(wait_n / 1000)
-      if drops == 1 or wait > LONGEST_WAIT then
+      if wait > longest_wait then
         for j = #before, 1, -1 do
           before[j][1].s, before[j][1].n = before[j][2], before[j][3]
         end

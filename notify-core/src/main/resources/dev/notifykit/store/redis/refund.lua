@@ -7,7 +7,7 @@ for i = 1, count do
   buckets[i].is_untouched = struct.pack('<dd', buckets[i].s, buckets[i].n) == ARGV[1 + 2 * count + i]
 end
 for i = 2 + 3 * count, #ARGV do
-  for at = 1, #ARGV[i], 3 do
+  for at = 1, #ARGV[i], CHARGE do
     local b = buckets[struct.unpack('<H', ARGV[i], at) + 1]
     if b.is_untouched then
       b.s, b.n = plus(b.s, b.n, -b.interval_s, -b.interval_n)

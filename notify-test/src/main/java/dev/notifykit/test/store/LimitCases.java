@@ -60,6 +60,22 @@ abstract class LimitCases extends DedupeCases {
     assertThat(idsOf(claim(10))).containsExactly(deferred);
   }
 
+  /** Else nobody is sent anything while tokens wait for those that have expired by then. */
+  @Test
+  void deliveryThatCannotWaitForItsTokenIsSuppressedAndTakesNone() {
+    BucketCharge charge = slow("r/user-1", 1, OnLimit.DEFER);
+    append(draft().mail("user-1", charge));
+    Draft urgent = draft();
+    for (int i = 0; i < 5; i++) {
+      urgent.mail("user-1", charge.waitingLessThan(units(5)));
+    }
+    assertThat(append(urgent).limited()).hasSize(5).allMatch(l -> l.deferredTo() == null);
+    assertThat(delivery(urgent.deliveryIds().get(0)).reason()).isEqualTo("RATE_LIMITED");
+    Limited patient =
+        append(draft().mail("user-1", charge.waitingLessThan(units(20)))).limited().get(0);
+    assertThat(patient.deferredTo()).isBetween(now(), now().plus(units(10)).plusMillis(2));
+  }
+
   @Test
   void deferredDeliveriesKeepTheLimitAmongThemselves() {
     BucketCharge charge = slow("r/user-1", 2, OnLimit.DEFER);
