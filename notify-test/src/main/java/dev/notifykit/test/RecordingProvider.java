@@ -393,7 +393,7 @@ public final class RecordingProvider implements Provider {
     CompletionStage<Outcome> stage;
     try {
       stage = answered(request);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a rule may well assert
       inFlight.decrementAndGet();
       throw e;
     }

@@ -18,9 +18,11 @@ import dev.notifykit.Recipient;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
+import dev.notifykit.provider.Routing;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -161,6 +163,29 @@ final class NotifyTestTest {
     notifications.advance(ofMinutes(10));
     assertThat(notifications.sms()).hasSms().onAttempt(2);
     assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.ACCEPTED);
+  }
+
+  /** As where the first use of a template takes its time, or the machine is busy. */
+  @Test
+  void whatIsStillBeingPreparedIsWaitedForBesideWhatHangs() {
+    Routing slow =
+        Routing.when(
+            candidate -> {
+              LockSupport.parkNanos(200_000_000);
+              return true;
+            },
+            Routing.ordered("recording-sms"));
+    try (TestNotifications notifications =
+        TestNotifications.create(
+            builder ->
+                builder
+                    .templates(dev.notifykit.template.TemplateSource.classpath("notifications"))
+                    .routing(Channel.SMS, slow))) {
+      knowAnn(notifications.client());
+      notifications.email().thenHang();
+      shipped(notifications, Channel.EMAIL, Channel.SMS);
+      assertThat(notifications.sms()).hasSms().once();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.notifykit.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.notifykit.Channel;
 import dev.notifykit.Priority;
@@ -50,5 +51,18 @@ final class RecordingProviderTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void requestThatFailsAnAssertionIsNotInFlight() {
+    RecordingProvider sms =
+        RecordingProvider.of(Channel.SMS)
+            .when(
+                request -> {
+                  throw new AssertionError("an unexpected recipient");
+                })
+            .answer(new Outcome.Accepted("m"));
+    assertThatThrownBy(() -> sms.send(request())).isInstanceOf(AssertionError.class);
+    assertThat(sms.inFlight()).isZero();
   }
 }
