@@ -1,6 +1,5 @@
 package dev.notifykit.spring.boot;
 
-import dev.notifykit.NotificationException;
 import dev.notifykit.Stats;
 import dev.notifykit.StoreException;
 import java.util.function.LongSupplier;
@@ -17,7 +16,7 @@ final class StatsLook {
   private final Supplier<Stats> queues;
   private final LongSupplier nanoTime;
   private @Nullable Stats last;
-  private @Nullable NotificationException failure;
+  private @Nullable RuntimeException failure;
   private long lookedAt;
 
   /**
@@ -54,7 +53,7 @@ final class StatsLook {
       Stats seen = queues.get();
       last = seen;
       return seen;
-    } catch (NotificationException e) {
+    } catch (RuntimeException e) { // whatever it is: what was seen before is not what is there
       failure = e;
       throw notKnown(e);
     } finally {
@@ -62,7 +61,7 @@ final class StatsLook {
     }
   }
 
-  private static StoreException notKnown(NotificationException e) {
+  private static StoreException notKnown(RuntimeException e) {
     return new StoreException("the queues could not be looked at", e);
   }
 }

@@ -49,4 +49,24 @@ class StatsLookTest {
     look.stats();
     assertThat(asked).isEqualTo(3);
   }
+
+  /** A store of the application's own may throw whatever its driver does. */
+  @Test
+  void whateverTheStoreThrowsIsNoAnswer() {
+    StatsLook broken =
+        new StatsLook(
+            () -> {
+              if (asked++ > 0) {
+                throw new IllegalStateException("a driver's");
+              }
+              return new Stats(Map.of(), List.of());
+            },
+            () -> now);
+    broken.stats();
+    now += 2 * SECOND;
+    for (int gauge = 0; gauge < 24; gauge++) {
+      assertThatThrownBy(broken::stats).isInstanceOf(StoreException.class);
+    }
+    assertThat(asked).isEqualTo(2);
+  }
 }
