@@ -4,6 +4,7 @@ import dev.notifykit.StoreException;
 import dev.notifykit.store.jdbc.TransactionSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
@@ -86,10 +87,31 @@ final class SpringTransactions implements TransactionSource, SmartInitializingSi
     }
   }
 
-  private record AfterCommit(Runnable action) implements TransactionSynchronization {
+  /** Does not happen if the transaction goes back to a savepoint of before it was asked for. */
+  private static final class AfterCommit implements TransactionSynchronization {
+    private final Runnable action;
+    private final Set<Object> laterSavepoints = new HashSet<>();
+    private boolean takenBack;
+
+    AfterCommit(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void savepoint(Object savepoint) {
+      laterSavepoints.add(savepoint);
+    }
+
+    @Override
+    public void savepointRollback(Object savepoint) {
+      takenBack |= !laterSavepoints.contains(savepoint);
+    }
+
     @Override
     public void afterCommit() {
-      action.run();
+      if (!takenBack) {
+        action.run();
+      }
     }
   }
 

@@ -239,6 +239,33 @@ abstract class TransactionCases {
             });
   }
 
+  @Test
+  void nothingIsToldOfWhatASavepointTookBack() {
+    shop()
+        .run(
+            context -> {
+              NotificationClient client = context.getBean(NotificationClient.class);
+              TransactionTemplate nested = transaction(context);
+              nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+              transaction(context)
+                  .executeWithoutResult(
+                      outer -> {
+                        send(client, "before");
+                        nested.executeWithoutResult(
+                            inner -> {
+                              send(client, "taken-back");
+                              inner.setRollbackOnly();
+                            });
+                        nested.executeWithoutResult(inner -> send(client, "nested"));
+                      });
+              assertThat(context.getBean(RecordingProvider.class).await(2)).hasSize(2);
+              Await.until("nothing is at work", client::isIdle);
+              assertThat(context.getBean(Shop.class).events)
+                  .filteredOn(NotificationEvent.DeliveryChanged.class::isInstance)
+                  .hasSize(4);
+            });
+  }
+
   /** Each needs one connection: if one needed a second, two at once would wait for each other. */
   @Test
   void asManyCanSendAtOnceAsThePoolHasConnections() {
