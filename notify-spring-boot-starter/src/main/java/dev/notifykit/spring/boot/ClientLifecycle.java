@@ -5,14 +5,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Delivers from when the context is up until it goes down. A stopped context, one that is paused
  * between tests included, still stores what is sent, and delivers it when it starts again.
  */
-final class ClientLifecycle implements SmartLifecycle, DisposableBean {
+final class ClientLifecycle implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ClientLifecycle.class);
 
   /**
@@ -25,14 +24,19 @@ final class ClientLifecycle implements SmartLifecycle, DisposableBean {
 
   private final NotificationClient client;
   private final RoutePauses routes;
+  private final ClientCloser closer;
   private final Duration drainTimeout;
   private final boolean autoStartup;
-  private volatile boolean drained = true;
 
   ClientLifecycle(
-      NotificationClient client, RoutePauses routes, Duration drainTimeout, boolean autoStartup) {
+      NotificationClient client,
+      RoutePauses routes,
+      ClientCloser closer,
+      Duration drainTimeout,
+      boolean autoStartup) {
     this.client = client;
     this.routes = routes;
+    this.closer = closer;
     this.drainTimeout = drainTimeout;
     this.autoStartup = autoStartup;
   }
@@ -45,7 +49,8 @@ final class ClientLifecycle implements SmartLifecycle, DisposableBean {
   @Override
   public void stop() {
     routes.stop();
-    drained = awaitIdle();
+    boolean drained = awaitIdle();
+    closer.drained(drained);
     if (!drained) {
       log.warn("deliveries are still in flight after {}", drainTimeout);
     }
@@ -75,11 +80,5 @@ final class ClientLifecycle implements SmartLifecycle, DisposableBean {
   @Override
   public int getPhase() {
     return PHASE;
-  }
-
-  /** Before Spring closes the client itself, so that one that could not drain is not waited for. */
-  @Override
-  public void destroy() {
-    client.close(drained ? drainTimeout : Duration.ZERO);
   }
 }

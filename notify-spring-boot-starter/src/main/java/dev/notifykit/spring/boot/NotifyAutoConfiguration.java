@@ -4,9 +4,11 @@ import dev.notifykit.NotificationClient;
 import dev.notifykit.store.NotificationStore;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -60,13 +62,26 @@ public final class NotifyAutoConfiguration {
   }
 
   @Bean
+  static ClientCloser notifyClientCloser() {
+    return new ClientCloser();
+  }
+
+  // A client of the parent context starts, stops and ends with that.
+
+  @Bean
+  @ConditionalOnBean(value = NotificationClient.class, search = SearchStrategy.CURRENT)
   RoutePauses notifyRoutePauses(NotificationClient client) {
     return new RoutePauses(client);
   }
 
   @Bean
+  @ConditionalOnBean(value = NotificationClient.class, search = SearchStrategy.CURRENT)
   ClientLifecycle notifyClientLifecycle(
-      NotificationClient client, RoutePauses routes, NotifyProperties properties) {
-    return new ClientLifecycle(client, routes, properties.drainTimeout(), properties.autoStartup());
+      NotificationClient client,
+      RoutePauses routes,
+      ClientCloser closer,
+      NotifyProperties properties) {
+    return new ClientLifecycle(
+        client, routes, closer, properties.drainTimeout(), properties.autoStartup());
   }
 }

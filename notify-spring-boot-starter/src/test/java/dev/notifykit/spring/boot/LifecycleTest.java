@@ -12,11 +12,14 @@ import dev.notifykit.Route;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.test.Await;
 import dev.notifykit.test.RecordingProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -153,6 +156,48 @@ class LifecycleTest {
     NotificationClient[] client = new NotificationClient[1];
     runner().run(context -> client[0] = client(context));
     assertThatThrownBy(() -> client[0].stats()).isInstanceOf(ClientClosedException.class);
+  }
+
+  /** Sends a last word, as the context lets every bean do that another depends on. */
+  static final class Late implements DisposableBean {
+    private final NotificationClient client;
+    private final RecordingProvider email;
+
+    Late(NotificationClient client, RecordingProvider email) {
+      this.client = client;
+      this.email = email;
+    }
+
+    @Override
+    public void destroy() {
+      assertThat(email.isClosed()).isFalse();
+      LAST.add(TransactionCases.send(client, "A-1"));
+    }
+  }
+
+  private static final List<Receipt> LAST = new ArrayList<>();
+
+  @Test
+  void beanThatIsDestroyedCanStillSend() {
+    LAST.clear();
+    runner().withBean(Late.class).run(context -> assertThat(context).hasNotFailed());
+    assertThat(LAST).hasSize(1);
+  }
+
+  @Test
+  void contextThatUsesItsParentsClientLeavesItRunningAndOpen() {
+    runner()
+        .run(
+            parent -> {
+              runner()
+                  .withParent(parent)
+                  .run(child -> assertThat(client(child)).isSameAs(client(parent)));
+              assertThat(isPaused(client(parent))).isFalse();
+              TransactionCases.send(client(parent), "A-1")
+                  .completion()
+                  .toCompletableFuture()
+                  .join();
+            });
   }
 
   @Test
