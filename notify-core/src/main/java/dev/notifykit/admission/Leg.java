@@ -80,7 +80,8 @@ record Leg(
         : new FallbackLink(
             ids,
             due.plus(fallback.after()).truncatedTo(ChronoUnit.MILLIS),
-            /* hasStandIn= */ false);
+            /* hasStandIn= */ false,
+            fallback.after());
   }
 
   static NewDelivery withStandIn(NewDelivery planned) {

@@ -21,6 +21,7 @@ import dev.notifykit.store.StateChange;
 import dev.notifykit.store.TrackingEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * looks at the others:
  *
  * <ol>
+ *   <li>It is time, but a rate limit put one of them off: it waits anew from when that is due.
  *   <li>One of them reached the recipient: it is not needed.
  *   <li>It is time: what of them still waits is withdrawn, each by a conditional write that a claim
  *       excludes.
@@ -99,6 +101,10 @@ final class StandIns {
   private @Nullable Settlement decide(ClaimedDelivery claimed, FallbackLink link, Instant now) {
     Instant at = link.at();
     boolean isTime = at == null || !now.isBefore(at);
+    Duration putOff = isTime ? putOff(claimed.delivery(), link, now) : null;
+    if (putOff != null) {
+      return wait(claimed, putOff);
+    }
     Set<Fate> fates = fates(claimed.delivery(), link);
     if (isTime && !fates.contains(Fate.REACHED) && fates.remove(Fate.WAITING)) {
       fates.add(withdraw(claimed.delivery(), link) ? Fate.WITHDRAWN : Fate.IN_FLIGHT);
@@ -116,6 +122,22 @@ final class StandIns {
     return missed || fates.contains(Fate.FAILED)
         ? null
         : end(claimed, SuppressionReason.NOT_NEEDED);
+  }
+
+  /** Returns the wait for one that is not due yet, which only a limit can do; null for none. */
+  private @Nullable Duration putOff(QueuedDelivery standIn, FallbackLink link, Instant now) {
+    Duration after = link.after();
+    if (after == null) {
+      return null;
+    }
+    return link.standsInFor().stream()
+        .flatMap(id -> find(standIn, id).stream())
+        .filter(first -> first.state() == DeliveryState.SCHEDULED)
+        .map(Delivery::dueAt)
+        .filter(due -> due != null && due.isAfter(now))
+        .max(Comparator.naturalOrder())
+        .map(due -> Duration.between(now, due).plus(after))
+        .orElse(null);
   }
 
   private Set<Fate> fates(QueuedDelivery standIn, FallbackLink link) {

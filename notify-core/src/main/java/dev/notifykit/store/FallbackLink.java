@@ -1,5 +1,6 @@
 package dev.notifykit.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -12,10 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param standsInFor the deliveries it is the fallback of; empty if it is none's
  * @param at when it goes out although those may yet reach the recipient; null if it is none's
  * @param hasStandIn whether another delivery is its fallback
+ * @param after how long before {@code at} those were planned to be due, which counts anew for one
+ *     that a rate limit put off; null if it is none's
  */
-public record FallbackLink(List<UUID> standsInFor, @Nullable Instant at, boolean hasStandIn) {
+public record FallbackLink(
+    List<UUID> standsInFor, @Nullable Instant at, boolean hasStandIn, @Nullable Duration after) {
   /** The link of a delivery that has a fallback and is none itself. */
-  public static final FallbackLink FIRST = new FallbackLink(List.of(), null, true);
+  public static final FallbackLink FIRST = new FallbackLink(List.of(), null, true, null);
 
   /** Copies the ids. */
   public FallbackLink {
@@ -29,6 +33,6 @@ public record FallbackLink(List<UUID> standsInFor, @Nullable Instant at, boolean
 
   /** Returns this link for a delivery that has a fallback besides. */
   public FallbackLink withStandIn() {
-    return hasStandIn ? this : new FallbackLink(standsInFor, at, true);
+    return hasStandIn ? this : new FallbackLink(standsInFor, at, true, after);
   }
 }

@@ -501,6 +501,23 @@ class FallbackTest {
   }
 
   @Test
+  void waitCountsFromWhenARateLimitLetsTheFirstGo() {
+    RateLimit hourly =
+        RateLimit.perRecipient(1, Duration.ofHours(1)).channel(Channel.PUSH).onLimit(OnLimit.DEFER);
+    try (Rig rig = Rig.open(b -> b.rateLimit(hourly))) {
+      rig.sent(rig.client.notification("hello").to(ANN).via(Channel.PUSH).with("name", "A"));
+      Receipt deferred = send(rig, ANN);
+      rig.pass(WAIT.plusSeconds(1));
+      assertThat(rig.sms.sent()).isEmpty();
+      rig.pass(Duration.ofMinutes(50));
+      assertThat(of(rig, deferred, Channel.PUSH).state()).isEqualTo(DeliveryState.ACCEPTED);
+      assertThat(rig.sms.sent()).isEmpty();
+      rig.pass(WAIT);
+      assertThat(rig.sms.sent()).hasSize(1);
+    }
+  }
+
+  @Test
   void takesItsTokensOnceHoweverOftenItsProviderPutsItOff() {
     try (Rig rig =
         Rig.open(

@@ -31,7 +31,9 @@ abstract class FallbackCases extends SharingCases {
     Draft draft = draft().to(recipientId, null, Target.phone("+14155550100"));
     draft.tied(FallbackLink.FIRST);
     List<UUID> first = draft.deliveryIds();
-    return draft.mailAt(recipientId, at).tied(new FallbackLink(first, at, false));
+    return draft
+        .mailAt(recipientId, at)
+        .tied(new FallbackLink(first, at, false, Duration.ofMinutes(1)));
   }
 
   private Pair pair(String recipientId) {
@@ -39,7 +41,7 @@ abstract class FallbackCases extends SharingCases {
     Draft draft = pairDraft(recipientId, at);
     append(draft);
     List<UUID> ids = draft.deliveryIds();
-    FallbackLink link = new FallbackLink(ids.subList(0, 1), at, false);
+    FallbackLink link = new FallbackLink(ids.subList(0, 1), at, false, Duration.ofMinutes(1));
     return new Pair(draft.id(), ids.get(0), ids.get(1), link);
   }
 
@@ -59,7 +61,7 @@ abstract class FallbackCases extends SharingCases {
   void tiesOfAChainComeBackWhole() {
     Instant at = now().minus(units(1));
     List<UUID> first = List.of(newId(), newId());
-    FallbackLink link = new FallbackLink(first, at, true);
+    FallbackLink link = new FallbackLink(first, at, true, Duration.ofMinutes(1));
     append(draft().mail("ann").tied(link));
     assertThat(claimOne().delivery().fallback()).isEqualTo(link);
   }
@@ -95,7 +97,7 @@ abstract class FallbackCases extends SharingCases {
     Draft draft = pairDraft("ann", later).mailAt("ann", later);
     draft
         .mailAt("bob", later)
-        .tied(new FallbackLink(draft.deliveryIds().subList(0, 1), later, false));
+        .tied(new FallbackLink(draft.deliveryIds().subList(0, 1), later, false, null));
     append(draft);
     pair("ann");
     assertThat(store().queue().hasten(OTHER_TENANT, draft.id(), "ann", Duration.ZERO)).isZero();
