@@ -13,8 +13,9 @@ import org.springframework.test.context.TestExecutionListeners.MergeMode;
 /**
  * Replaces every provider of a {@code @SpringBootTest}'s context by recording ones, so that nothing
  * leaves the process. Inject {@link RecordedNotifications} to see what would have; it is empty at
- * the start of each test method, and what an earlier one left waiting is cancelled. Needs {@code
- * notify-test} on the test's class path.
+ * the start of each test method, and what an earlier one left waiting is cancelled. So tests that
+ * share a context cannot run beside each other; where JUnit runs tests in parallel,
+ * {@code @ResourceLock} keeps them apart. Needs {@code notify-test} on the test's class path.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
