@@ -46,19 +46,13 @@ final class FullCircleTest {
     try (NotificationClient all =
         NotificationClient.builder().store(store).provider(provider).build()) {
       NotificationClient client = tenant.isEmpty() ? all : all.forTenant(tenant);
-      Receipt receipt =
-          client
-              .notification()
-              .to(Recipient.builder("ann").phone("+14155550173").build())
-              .content(SmsMessage.of("Hello"))
-              .send();
-      Delivery sent = receipt.completion().toCompletableFuture().get().get(0);
+      Delivery sent = hello(client);
       assertThat(sent.state()).isEqualTo(DeliveryState.ACCEPTED);
       report.to(all);
       assertThat(store.tracking().events(tenant, sent.id()))
           .extracting(TrackingEvent::kind)
           .containsExactly(TrackingEvent.Kind.DELIVERED);
-      return client.deliveries(receipt.notificationId()).get(0);
+      return client.deliveries(sent.notificationId()).get(0);
     }
   }
 
