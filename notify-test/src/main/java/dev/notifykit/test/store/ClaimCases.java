@@ -13,6 +13,7 @@ import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
+import dev.notifykit.test.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -236,9 +237,20 @@ abstract class ClaimCases extends AppendCases {
       appendReady(1_000);
     }
     List<NotificationStore> workers = List.of(store(), another());
+    AtomicInteger begun = new AtomicInteger();
     AtomicInteger settled = new AtomicInteger();
     List<List<ClaimedDelivery>> taken =
-        together(2, i -> drain(workers.get(i), "worker-" + i, rows, settled));
+        together(
+            2,
+            i -> {
+              NotificationStore node = workers.get(i);
+              List<ClaimedDelivery> mine = new ArrayList<>(claim(node, "worker-" + i, 50));
+              begun.incrementAndGet(); // a store may be faster than a thread starts
+              Await.until("both have begun", () -> begun.get() == 2);
+              accept(node, mine, settled);
+              mine.addAll(drain(node, "worker-" + i, rows, settled));
+              return mine;
+            });
     List<UUID> all = new ArrayList<>();
     taken.forEach(t -> all.addAll(idsOf(t)));
     assertThat(all).as("claimed twice").doesNotHaveDuplicates();
@@ -259,14 +271,18 @@ abstract class ClaimCases extends AppendCases {
     while (settled.get() < rows) {
       List<ClaimedDelivery> batch = claim(node, worker, 50);
       mine.addAll(batch);
-      List<Settlement> ends =
-          batch.stream().map(c -> settlement(c, DeliveryState.ACCEPTED)).toList();
-      if (!ends.isEmpty()) {
-        assertThat(node.queue().settle(ends)).as("refused").isEmpty();
-        settled.addAndGet(ends.size());
-      }
+      accept(node, batch, settled);
     }
     return mine;
+  }
+
+  private void accept(NotificationStore node, List<ClaimedDelivery> batch, AtomicInteger settled) {
+    if (!batch.isEmpty()) {
+      List<Settlement> ends =
+          batch.stream().map(c -> settlement(c, DeliveryState.ACCEPTED)).toList();
+      assertThat(node.queue().settle(ends)).as("refused").isEmpty();
+      settled.addAndGet(batch.size());
+    }
   }
 
   @Test
