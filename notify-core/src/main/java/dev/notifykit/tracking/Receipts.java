@@ -119,9 +119,7 @@ public final class Receipts {
     Instant now = store.clock().instant();
     try {
       for (Waiting w = again.poll(); w != null; w = again.poll()) {
-        if (now.isBefore(w.since().plus(PATIENCE))) {
-          applyOrWait(w, now);
-        }
+        applyOrWait(w, now);
       }
     } finally {
       again.forEach(this::await); // what a failure kept us from
@@ -145,16 +143,18 @@ public final class Receipts {
 
   /**
    * Most that are found late are found soon. Those of messages that are not ours, as of another
-   * application with the same account, would ask the store again and again.
+   * application with the same account, would ask the store again and again. The last look is when
+   * patience ends.
    */
   private void applyOrWait(WebhookEvent.DeliveryReport report, Instant since, Instant now) {
     boolean done = false;
     try {
       done = applied(report);
     } finally {
-      if (!done) {
-        Duration wait = Duration.between(since, now).dividedBy(2);
-        await(new Waiting(report, since, now.plus(wait)));
+      Instant end = since.plus(PATIENCE);
+      if (!done && now.isBefore(end)) {
+        Instant next = now.plus(Duration.between(since, now).dividedBy(2));
+        await(new Waiting(report, since, next.isBefore(end) ? next : end));
       }
     }
   }

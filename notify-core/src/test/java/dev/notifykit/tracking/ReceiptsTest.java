@@ -247,6 +247,24 @@ final class ReceiptsTest {
   }
 
   @Test
+  void deliveryThatIsWrittenAtTheLastMomentIsFound() {
+    UUID id = append(PHONE);
+    ClaimedDelivery claimed = claim(Route.SMS);
+    receipts.apply(List.of(report(id, DeliveryState.DELIVERED)));
+    for (int second = 1; second < 590; second++) {
+      now.set(START.plusSeconds(second));
+      receipts.applyWaiting();
+    }
+    settle(claimed, DeliveryState.ACCEPTED, "SM1");
+    for (int second = 590; second <= 600; second++) {
+      now.set(START.plusSeconds(second));
+      receipts.applyWaiting();
+    }
+    assertThat(delivery(id).state()).isEqualTo(DeliveryState.DELIVERED);
+    assertThat(receipts.waiting()).isZero();
+  }
+
+  @Test
   void failureOfAnEarlierAttemptDoesNotUndoALaterOne() {
     UUID id = accepted(PHONE, "SM2");
     receipts.apply(List.of(report(id, DeliveryState.UNDELIVERED)));

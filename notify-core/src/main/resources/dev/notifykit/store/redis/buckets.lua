@@ -60,7 +60,8 @@ local function excess(b, s, n)
 end
 
 -- Takes a delivery's tokens, all or none: charges are pairs of a bucket's number from 0 (2 bytes) and
--- the longest wait in microseconds (a double), 0 to drop. Returns the microseconds to wait, 0 for none, or nil to drop.
+-- the longest wait in microseconds (a double), 0 to drop. Returns the microseconds to wait, 0 for none, or
+-- nil to drop.
 local function admit(buckets, charges, at)
   local before, longest = {}, 0
   for i = at, #charges, CHARGE do
