@@ -70,9 +70,11 @@ public final class NotifyActuatorAutoConfiguration {
       return new SecretSanitizer();
     }
 
+    // A client of the parent's that the starter does not run has no pauses to steer.
     @Bean
     @ConditionalOnAvailableEndpoint
     @ConditionalOnMissingBean
+    @ConditionalOnBean(RoutePauses.class)
     NotifyEndpoint notifyEndpoint(NotificationClient client, RoutePauses pauses) {
       return new NotifyEndpoint(client, pauses);
     }

@@ -185,6 +185,25 @@ class LifecycleTest {
   }
 
   @Test
+  void parentsClientMayBeOneThatTheStarterDoesNotRun() {
+    new ApplicationContextRunner()
+        .withBean(
+            NotificationClient.class, () -> NotificationClient.builder().provider(email).build())
+        .run(
+            parent -> {
+              Boot.runner()
+                  .withParent(parent)
+                  .withPropertyValues("management.endpoints.web.exposure.include=notify")
+                  .run(
+                      child -> {
+                        assertThat(child).hasNotFailed().doesNotHaveBean(NotifyEndpoint.class);
+                        assertThat(client(child)).isSameAs(client(parent));
+                      });
+              assertThat(isPaused(client(parent))).isFalse();
+            });
+  }
+
+  @Test
   void contextThatUsesItsParentsClientLeavesItRunningAndOpen() {
     runner()
         .run(
