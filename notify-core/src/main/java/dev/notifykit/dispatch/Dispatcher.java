@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,7 +69,6 @@ public final class Dispatcher {
    * @param providers in routing order
    * @param scheduler runs timed work
    * @param executor runs everything else; must not run tasks in the caller
-   * @param random draws jitter
    * @param events told what happens
    */
   public Dispatcher(
@@ -82,7 +80,6 @@ public final class Dispatcher {
       List<Provider> providers,
       Scheduler scheduler,
       Executor executor,
-      RandomGenerator random,
       Events events) {
     this.store = store;
     this.settings = settings;
@@ -105,7 +102,7 @@ public final class Dispatcher {
             executor,
             outage,
             new Renderer(templates, links),
-            new OutcomeRules(settings, random),
+            new OutcomeRules(settings),
             new OutcomeEffects(store, events, alerts),
             transitions,
             standIns);

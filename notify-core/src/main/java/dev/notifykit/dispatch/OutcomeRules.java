@@ -12,7 +12,7 @@ import dev.notifykit.store.ClaimedDelivery;
 import dev.notifykit.store.Settlement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** What each outcome means for the delivery: the one place that says so. */
@@ -24,11 +24,9 @@ final class OutcomeRules {
   static final Duration NO_PROVIDER_DELAY = Duration.ofSeconds(5);
 
   private final DispatchSettings settings;
-  private final RandomGenerator random;
 
-  OutcomeRules(DispatchSettings settings, RandomGenerator random) {
+  OutcomeRules(DispatchSettings settings) {
     this.settings = settings;
-    this.random = random;
   }
 
   Settlement settle(Flight flight, Outcome outcome, long tookNanos) {
@@ -87,7 +85,7 @@ final class OutcomeRules {
   }
 
   private Duration jitter() {
-    return Duration.ofMillis(random.nextInt(1_000));
+    return Duration.ofMillis(ThreadLocalRandom.current().nextInt(1_000));
   }
 
   private Settlement unknown(ClaimedDelivery claimed, String provider, Attempt attempt) {
@@ -116,7 +114,7 @@ final class OutcomeRules {
     if (claimed.attempt() >= policy.maxAttempts()) {
       return dead(claimed, DeadReason.RETRIES_EXHAUSTED, provider, attempt);
     }
-    Duration delay = policy.delayAfter(claimed.attempt(), retryAfter, random);
+    Duration delay = policy.delayAfter(claimed.attempt(), retryAfter, ThreadLocalRandom.current());
     return later(claimed, delay, true, provider, attempt);
   }
 

@@ -47,7 +47,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,7 +98,6 @@ public final class Engine {
             providers,
             scheduler,
             this::execute,
-            RandomGenerator.of("L64X128MixRandom"),
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
     this.tracking = new ToldTracking(store.tracking(), events);

@@ -744,4 +744,26 @@ class DefectTest {
       throw new AssertionError(e);
     }
   }
+
+  /** As in a container that keeps modules apart, or on a thread that somebody else made. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aContextClassLoaderThatKnowsNothingIsNoHindrance(boolean hasOne) throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(hasOne ? ClassLoader.getPlatformClassLoader() : null);
+    RecordingProvider provider =
+        RecordingProvider.of(Channel.SMS).then(new Outcome.Retryable("busy", null));
+    try (NotificationClient client =
+        NotificationClient.builder()
+            .provider(provider)
+            .retry(RetryPolicy.exponential(Duration.ofMillis(1)))
+            .build()) {
+      Receipt receipt = client.send(text("ann", 1));
+      receipt.completion().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      assertThat(provider.sent()).hasSize(2);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
 }
