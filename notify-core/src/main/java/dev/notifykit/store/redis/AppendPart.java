@@ -73,7 +73,7 @@ final class AppendPart {
     notifications.add(n);
     StoredNotification stored = n.notification();
     Duration window = n.dedupeWindow();
-    args.add(window == null ? new byte[0] : Keys.field(stored.tenant(), stored.eventId()));
+    args.add(window == null ? new byte[0] : Keys.event(stored.tenant(), stored.eventId()));
     args.add(
         new Packer(36)
             .uuid(stored.id())
@@ -116,7 +116,7 @@ final class AppendPart {
         .u32(text.length)
         .u16(drawn)
         .u16(extras.size() - extra - drawn);
-    args.add(person);
+    args.add(Keys.latest(person));
     isPlain &= d.state() == DeliveryState.READY && notBefore == null && drawn == 0;
     count(d);
   }

@@ -24,7 +24,7 @@ final class Events {
   }
 
   Optional<KnownEvent> find(String tenant, String eventId) {
-    byte[] name = Keys.field(tenant, eventId);
+    byte[] name = Keys.event(tenant, eventId);
     List<Object> reply = partitions.send(partitions.of(tenant, eventId), Script.KNOWN, name).list();
     return known((byte[]) reply.get(0));
   }
@@ -60,7 +60,7 @@ final class Events {
   }
 
   private static byte[] name(StoredNotification n) {
-    return Keys.field(n.tenant(), n.eventId());
+    return Keys.event(n.tenant(), n.eventId());
   }
 
   /** Returns what is remembered of these events, in their order. */

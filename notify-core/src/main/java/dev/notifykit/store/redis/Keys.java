@@ -52,9 +52,9 @@ final class Keys {
     return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
   }
 
-  /** Returns the hash of the preferences and the suppressed targets of a partition. */
-  byte[] restrictions(int partition) {
-    return of(partition, "p");
+  /** Returns the hash of most of a partition; {@code base.lua} says what is in it. */
+  byte[] data(int partition) {
+    return of(partition, "d");
   }
 
   /**
@@ -99,9 +99,14 @@ final class Keys {
     return Packer.utf8(prefix + ":tracking:" + qualified(tenant, deliveryId.toString()));
   }
 
-  /** Returns the field of something of a tenant, such as an event, in a hash of all. */
-  static byte[] field(String tenant, String name) {
-    return Packer.utf8(qualified(tenant, name));
+  /** Returns the field of an event in the hash of a partition's data. */
+  static byte[] event(String tenant, String eventId) {
+    return Packer.utf8("e" + qualified(tenant, eventId));
+  }
+
+  /** Returns the field of a recipient's latest delivery there. */
+  static byte[] latest(byte[] person) {
+    return new Packer(1 + person.length).u8('r').bytes(person).toBytes();
   }
 
   byte[] profile(String tenant, String recipientId) {

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Partitions {
   private static final Logger LOG = LoggerFactory.getLogger(Partitions.class);
-  private static final String FORMAT = "4";
+  private static final String FORMAT = "5";
 
   final Redis redis;
   final Keys keys;

@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A question for the preferences of people and for addresses not to use: a hash of both in every
- * partition, so that asking for who has none costs little. Sent at once, a command for each hash,
- * or packed for the append script to ask. Not thread-safe.
+ * A question for the preferences of people and for addresses not to use: fields of one hash in
+ * every partition, so that asking for who has none costs little. Sent at once, a command for each
+ * hash, or packed for the append script to ask. Not thread-safe.
  */
 final class Restricted {
   private static final int AT_ONCE = 2_000;
@@ -100,7 +100,7 @@ final class Restricted {
   Restricted send() {
     questions.forEach(
         (partition, asked) -> {
-          byte[] key = keys.restrictions(partition);
+          byte[] key = keys.data(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             sent.add(new Sent(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size()))));
           }
@@ -112,7 +112,7 @@ final class Restricted {
   void pack(Packer out) {
     questions.forEach(
         (partition, asked) -> {
-          byte[] key = keys.restrictions(partition);
+          byte[] key = keys.data(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             List<Asked> some = asked.subList(from, Math.min(from + AT_ONCE, asked.size()));
             out.sized(key).u16(some.size());

@@ -2,7 +2,7 @@
 -- their lengths. Returns the state before and the row, or nothing.
 write_in_full_memory()
 local id, to, reason, message = ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
-local ref = call('HGET', ROWS, id)
+local ref = call('HGET', DATA, id)
 local row = row_of(ref)
 if not row then
   return {}

@@ -7,7 +7,14 @@ local first = 6 + 2 * bucket_count
 local ids, entries, texts, plans, extras, plain = unpack(ARGV, first, first + 5)
 local PLAN = 22
 
-local people, ids_of_people, members, fields = {}, {}, {}, {}
+local people, ids_of_people, members = {}, {}, {}
+
+-- What goes to DATA.
+local fields, size = {}, 0
+local function put(name, value)
+  fields[size + 1], fields[size + 2] = name, value
+  size = size + 2
+end
 
 -- The first priority of which something is due, so that nothing of that priority is overtaken.
 local overtaken = {}
@@ -27,14 +34,14 @@ end
 
 -- ---- event ids
 
-local names, values, events = {}, {}, {}
+local names, values, events = {}, {}, 0
 
 local function is_new_event(index, name, meta, known)
   local event = sub(meta, 1, 24)
   if not known then
-    local n = #events
-    events[n + 1], events[n + 2] = name, remembered(name, event, (sunpack('<d', meta, 25)))
-    values[name] = events[n + 2]
+    values[name] = remembered(name, event, (sunpack('<d', meta, 25)))
+    put(name, values[name])
+    events = events + 1
     return true
   elseif known ~= event then
     out[#out + 1] = 1
@@ -47,7 +54,7 @@ end
 -- Whether a notification is to be stored.
 local function is_new(index, name, meta, joined)
   if name == '' then
-    if call('HEXISTS', ROWS, sub(joined, 1, 16)) == 1 then
+    if call('HEXISTS', DATA, sub(joined, 1, 16)) == 1 then
       return false
     end
   elseif not is_new_event(index, name, meta, known_of(values[name])) then
@@ -77,7 +84,7 @@ local function read_events()
     end
     at = at + width(count_at(at))
   end
-  local found = fetch(EVENTS, names)
+  local found = fetch(DATA, names)
   for i = 1, #names do
     values[names[i]] = found[i]
   end
@@ -105,17 +112,15 @@ end
 
 -- Each delivery names its recipient's last one, and is that now. Returns what comes before each.
 local function link()
-  local before, latest, last_of = fetch(LATEST, people), {}, {}
+  local before, last_of = fetch(DATA, people), {}
   for i = 1, #people do
     local person, id = people[i], ids_of_people[i]
     before[i] = last_of[person] or before[i] or NOBODY
     last_of[person] = id
   end
   for person, id in pairs(last_of) do
-    local n = #latest
-    latest[n + 1], latest[n + 2] = person, id
+    put(person, id)
   end
-  many('HSET', LATEST, latest)
   return before
 end
 
@@ -145,13 +150,13 @@ local function hand_off_all()
   local lot = write_lot(lease, 0, #people, ids, table.concat(link()), entries, texts, routes)
   out[2] = lot
   for i = 1, #people do
-    fields[2 * i - 1], fields[2 * i] = ids_of_people[i], reference(lot, i - 1)
+    put(ids_of_people[i], reference(lot, i - 1))
   end
 end
 
 -- ---- one by one
 
-local rows, addresses, contents, counts = {}, {}, {}, {}
+local rows, addresses, counts = {}, {}, {}
 local waiting, expiring, settled, woken = {}, {}, {}, {}
 -- Of what is handed off: places among the people, and the parts of the lot.
 local held, held_ids, held_entries, held_texts, handed, held_routes = {}, {}, {}, {}, {}, {}
@@ -246,8 +251,7 @@ end
 local function store_one(index, at, k)
   if store(index, 0, k, ARGV[at + 2], true) == STORED then
     local text_length = sunpack('<I4', texts, text_from[k])
-    contents[#contents + 1] = sub(ARGV[at + 1], 1, 16)
-    contents[#contents + 1] = sub(texts, text_from[k] + 4, text_from[k] + 3 + text_length)
+    put(sub(ARGV[at + 1], 1, 16) .. CONTENT, sub(texts, text_from[k] + 4, text_from[k] + 3 + text_length))
   end
 end
 
@@ -262,8 +266,7 @@ local function store_several(index, at, first_delivery, count)
     end
   end
   if open + is_held > 0 then
-    contents[#contents + 1] = nid
-    contents[#contents + 1] = ARGV[at + 2]
+    put(nid .. CONTENT, ARGV[at + 2])
   end
   local n = #counts
   counts[n + 1], counts[n + 2] = nid, open + is_held
@@ -289,17 +292,17 @@ local function store_all()
   end
   local before = link()
   for i = 1, #rows do
-    fields[2 * i - 1], fields[2 * i] = rows[i][2], rows[i][3] .. before[rows[i][1]]
+    put(rows[i][2], rows[i][3] .. before[rows[i][1]])
   end
   if #held > 0 then
-    local befores, n = {}, #fields
+    local befores = {}
     for i = 1, #held do
       befores[i] = before[held[i]]
     end
     local lot = write_lot(lease, lot_is_shared, #held, table.concat(held_ids), table.concat(befores),
       table.concat(held_entries), table.concat(held_texts), held_routes)
     for i = 1, #held do
-      fields[n + 2 * i - 1], fields[n + 2 * i] = held_ids[i], reference(lot, i - 1)
+      put(held_ids[i], reference(lot, i - 1))
     end
     out[2], out[3] = lot, table.concat(handed)
   end
@@ -310,12 +313,10 @@ if find_new() and plain ~= '' and #news <= MOST_IN_A_LOT and fits() then
 else
   store_all()
 end
-many('HSET', EVENTS, events)
 note_remembered()
-forget(#events)
-many('HSET', ROWS, fields)
+forget(2 * events)
+many('HSET', DATA, fields)
 many('HSET', ADDRESSES, addresses)
-many('HSET', NOTIFICATIONS, contents)
 many('HSET', MEMBERS, members)
 many('HSET', COUNTS, counts)
 many('ZADD', EXPIRING, expiring)

@@ -7,8 +7,8 @@
 -- content (4), of the charges and of the reason (2 each). Then, if each notification has one delivery that is
 -- due and needs no tokens, how many there are of each route (2 bytes) and their last priority; empty
 -- otherwise. Then of each notification: the event's name, or empty; id, fingerprint, window in ms (8, a
--- double), number of deliveries (4); unless that is one, the content; and of each delivery tenant and
--- recipient.
+-- double), number of deliveries (4); unless that is one, the content; and of each delivery the name in DATA of
+-- its recipient's latest.
 -- Returns the time; the lot of what is handed off, 0 for nothing, or -2 for a claimed row, whose token is 1;
 -- notification and delivery of each of these, in the
 -- lot's order (4 bytes each), or empty for all; and then, for what is not simply stored: 1, notification,
@@ -44,6 +44,6 @@ end
 
 -- A run before this one may have appended it, whose reply was lost with the connection.
 if ARGV[4] ~= '' and look(ARGV[4])
-  and call('HEXISTS', ROWS, sub(ARGV[6 + 2 * ARGV[5]], 1, 16)) == 0 then
+  and call('HEXISTS', DATA, sub(ARGV[6 + 2 * ARGV[5]], 1, 16)) == 0 then
   return found
 end

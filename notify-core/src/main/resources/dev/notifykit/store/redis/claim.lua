@@ -21,8 +21,8 @@ for priority = 0, PRIORITIES - 1 do
   end
 end
 
-local found = fetch(ROWS, ids)
-local claimed, rows, expiring, addressed, nids, seen = {}, {}, {}, {}, {}, {}
+local found = fetch(DATA, ids)
+local claimed, rows, expiring, addressed, nids, names, seen = {}, {}, {}, {}, {}, {}, {}
 for i = 1, #ids do
   local id, row = ids[i], found[i]
   if not row or #row < 93 or #row < 92 + sunpack('<H', row, 70) then
@@ -39,6 +39,7 @@ for i = 1, #ids do
     if not seen[nid] then
       seen[nid] = true
       nids[#nids + 1] = nid
+      names[#names + 1] = nid .. CONTENT
     end
   end
 end
@@ -49,7 +50,7 @@ local texts = fetch(ADDRESSES, addressed)
 for i = 1, #addressed do
   addresses[addressed[i]] = texts[i] or nil
 end
-texts = fetch(NOTIFICATIONS, nids)
+texts = fetch(DATA, names)
 for i = 1, #nids do
   contents[nids[i]] = texts[i] or nil
 end
@@ -81,7 +82,7 @@ local function claim_as_lot(fresh)
     local nid, text = sub(row, 54, 69), addresses[id]
     if not text then
       text = contents[nid]
-      solo[#solo + 1] = nid
+      solo[#solo + 1] = nid .. CONTENT
     else
       is_shared = 1
       moved[#moved + 1] = id
@@ -98,7 +99,7 @@ local function claim_as_lot(fresh)
     written[#written + 1] = fresh[i]
     written[#written + 1] = reference(number, i - 1)
   end
-  many('HDEL', NOTIFICATIONS, solo)
+  many('HDEL', DATA, solo)
   many('HDEL', ADDRESSES, moved)
   for nid, count in pairs(holds) do
     call('HINCRBY', COUNTS, nid, 1 - count)
@@ -127,7 +128,7 @@ end
 if #fresh > 0 then
   claim_as_lot(fresh)
 end
-many('HSET', ROWS, written)
+many('HSET', DATA, written)
 many('ZADD', leases(route), held)
 for i = 1, #nids do
   out[#out + 1] = nids[i]

@@ -4,7 +4,7 @@ local to, reason, out = tonumber(ARGV[2]), ARGV[3], {}
 reason = reason == '' and NULL or encoded(reason)
 for i = 4, #ARGV do
   local id = ARGV[i]
-  local row = call('HGET', ROWS, id)
+  local row = call('HGET', DATA, id)
   if row and is_waiting(byte(row, 1)) then
     local r = parse(row)
     local before = r.state

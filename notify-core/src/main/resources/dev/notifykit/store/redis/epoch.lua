@@ -1,7 +1,4 @@
 -- Returns the epoch of a partition; sets it to ARGV[1] if there is none, and then returns that and 1.
-local known = redis.call('GET', KEYS[1] .. 'epoch')
-if known then
-  return {known, 0}
-end
-redis.call('SET', KEYS[1] .. 'epoch', ARGV[1])
-return {ARGV[1], 1}
+local key = KEYS[1] .. 'd'
+local is_first = redis.call('HSETNX', key, 'epoch', ARGV[1])
+return {redis.call('HGET', key, 'epoch'), is_first}

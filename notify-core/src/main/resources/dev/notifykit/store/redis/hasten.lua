@@ -4,7 +4,7 @@
 local due, person, out = now + ARGV[2], ARGV[3], {}
 for i = 4, #ARGV do
   local id = ARGV[i]
-  local row = call('HGET', ROWS, id)
+  local row = call('HGET', DATA, id)
   if row and is_waiting(byte(row, 1)) and band(byte(row, 4), STAND_IN) ~= 0 then
     local r = parse(row)
     local waits_for_time = r.state == SCHEDULED or r.reason == NULL

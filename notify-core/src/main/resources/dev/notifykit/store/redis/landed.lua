@@ -5,6 +5,7 @@
 do
   local call, sub, byte, spack, sunpack = redis.call, string.sub, string.byte, struct.pack, struct.unpack
   local B = KEYS[1]
+  local DATA = B .. 'd'
   local CLAIMED, ACCEPTED, SOLO, NOTHING = 2, 5, 16, '\255\255\255\255\255\255'
   local ids, is_plain = {}, #ARGV > 2
   for at = 3, #ARGV, 2 do
@@ -14,7 +15,7 @@ do
     is_plain = is_plain and to == ACCEPTED and spends == 1 and ARGV[at + 1] == ''
   end
 
-  local rows, tails = is_plain and call('HMGET', B .. 'd', unpack(ids)), {}
+  local rows, tails = is_plain and call('HMGET', DATA, unpack(ids)), {}
   for i = 1, #ids do
     local row = is_plain and rows[i]
     is_plain = row and byte(row, 1) == CLAIMED and bit.band(byte(row, 4), SOLO) ~= 0
@@ -33,7 +34,7 @@ do
       local id, row, arg, n = ids[i], rows[i], ARGV[2 * i + 1], 2 * i
       written[n - 1], written[n] = id, string.char(ACCEPTED) .. sub(row, 2, 4) .. '\0' .. sub(row, 6, 17)
         .. spack('<I4ddd', nonce, 0, 0, now) .. sub(row, 46, tails[i] - 1) .. sub(arg, 35) .. sub(row, -16)
-      contents[i] = sub(row, 54, 69)
+      contents[i] = sub(row, 54, 69) .. 'n'
       local leases = B .. 'l' .. byte(row, 2)
       local list = freed[leases] or {}
       freed[leases] = list
@@ -45,8 +46,8 @@ do
         found[n + 1], found[n + 2] = sub(arg, 39, message - 1) .. '\0' .. sub(arg, message + 2), id
       end
     end
-    call('HDEL', B .. 'n', unpack(contents)) -- first, for full memory: see lot.lua
-    call('HSET', B .. 'd', unpack(written))
+    call('HDEL', DATA, unpack(contents)) -- first, for full memory: see lot.lua
+    call('HSET', DATA, unpack(written))
     call('RPUSH', B .. 'z', spack('<d', now) .. table.concat(ids))
     for leases, list in pairs(freed) do
       call('ZREM', leases, unpack(list))

@@ -6,44 +6,46 @@ local lone
 if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
   local call, sub, byte, spack, sunpack = redis.call, string.sub, string.byte, struct.pack, struct.unpack
   local B = KEYS[1]
-  if call('GET', B .. 'epoch') ~= ARGV[1] then
-    return redis.error_reply('NOTIFYEPOCH the data is not what it was')
-  end
-  local id, entry, text, name, meta, person = ARGV[6], ARGV[7], ARGV[8], ARGV[12], ARGV[13], ARGV[14]
+  local DATA = B .. 'd'
+  local id, entry, text, name, meta, latest = ARGV[6], ARGV[7], ARGV[8], ARGV[12], ARGV[13], ARGV[14]
   local nid = sub(meta, 1, 16)
 
-  -- What restricts it.
-  local is_new, asked, at = name ~= '' or call('HEXISTS', B .. 'd', id) == 0, ARGV[4], 1
-  while is_new and at <= #asked do
-    local fields, last = {}, at + 1 + sunpack('<H', asked, at)
-    local key = sub(asked, at + 2, last)
-    local count = sunpack('<H', asked, last + 1)
+  -- What restricts it is mostly where all else is that is to be known, so that one command reads all.
+  local fields, is_new, asked, at = {'epoch', id, name, latest}, true, ARGV[4], 1
+  while at <= #asked do
+    local last = at + 1 + sunpack('<H', asked, at)
+    local key, many = sub(asked, at + 2, last), sunpack('<H', asked, last + 1)
+    local list = key == DATA and fields or {}
+    local n = #list
     at = last + 3
-    for i = 1, count do
+    for i = n + 1, n + many do
       last = at + 1 + sunpack('<H', asked, at)
-      fields[i] = sub(asked, at + 2, last)
+      list[i] = sub(asked, at + 2, last)
       at = last + 1
     end
-    local found = key == '' and call('MGET', unpack(fields)) or call('HMGET', key, unpack(fields))
-    for i = 1, count do
-      is_new = is_new and not found[i]
+    if list ~= fields then
+      local found = key == '' and call('MGET', unpack(list)) or call('HMGET', key, unpack(list))
+      for i = 1, many do
+        is_new = is_new and not found[i]
+      end
     end
   end
+  local found = call('HMGET', DATA, unpack(fields))
+  if found[1] ~= ARGV[1] then
+    return redis.error_reply('NOTIFYEPOCH the data is not what it was')
+  end
+  is_new = is_new and not found[2] and not found[3]
+  for i = 5, #fields do
+    is_new = is_new and not found[i]
+  end
 
-  local time = call('TIME')
-  local now = time[1] * 1000000 + time[2]
-  local until_when = now + sunpack('<d', meta, 25) * 1000
-  if is_new
-    and (name == '' or call('HSETNX', B .. 'e', name, sub(meta, 1, 24) .. spack('<d', until_when)) == 1) then
+  if is_new then
+    local time = call('TIME')
+    local now = time[1] * 1000000 + time[2]
     local out = {now, 0, ''}
     if id ~= nid then
       call('HSET', B .. 'm', nid, id)
     end
-    if name ~= '' then
-      call('ZADD', B .. 'y', string.format('%.0f', until_when), spack('<H', #name) .. name)
-    end
-    local latest = call('HGET', B .. 'r', person) or string.rep('\0', 16)
-    call('HSET', B .. 'r', person, id)
     local route, priority, flags = byte(entry, 1, 3)
     local queue = B .. 'w' .. route .. ':'
     local now_score, first = nil, 3 -- the first priority of which something is due
@@ -70,9 +72,16 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
         redis.pcall('PUBLISH', B .. 'work', route)
       end
     end
-    call('HSET', B .. 'n', nid, sub(text, 5))
-    call('HSET', B .. 'd', id, state .. sub(entry, 1, 3) .. spack('<BI4dI4ddd', 0, attempts, token, 0, now,
-      deadline, now) .. sub(entry, 4) .. '\255\255\255\255\255\255' .. latest)
+    local row = state .. sub(entry, 1, 3) .. spack('<BI4dI4ddd', 0, attempts, token, 0, now, deadline, now)
+      .. sub(entry, 4) .. '\255\255\255\255\255\255' .. (found[4] or string.rep('\0', 16))
+    if name == '' then
+      call('HSET', DATA, id, row, nid .. 'n', sub(text, 5), latest, id)
+    else
+      local until_when = now + sunpack('<d', meta, 25) * 1000
+      call('HSET', DATA, id, row, nid .. 'n', sub(text, 5), latest, id,
+        name, sub(meta, 1, 24) .. spack('<d', until_when))
+      call('ZADD', B .. 'y', string.format('%.0f', until_when), spack('<H', #name) .. name)
+    end
     if time[2] % 16 > 0 then
       return out
     end

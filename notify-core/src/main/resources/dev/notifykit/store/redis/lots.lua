@@ -150,7 +150,7 @@ local function move_content(lot, place, id)
     local nid = sub(lot.text, entry + 11, entry + 26)
     local content = sub(lot.content, at + 4, at + 3 + length)
     if band(byte(lot.text, entry + 2), SOLO) ~= 0 then
-      call('HSET', NOTIFICATIONS, nid, content)
+      call('HSET', DATA, nid .. CONTENT, content)
     else
       call('HSET', ADDRESSES, id, content)
       call('HINCRBY', COUNTS, nid, 1)

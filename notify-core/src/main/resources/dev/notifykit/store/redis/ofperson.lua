@@ -6,12 +6,12 @@
 local person, from, most = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local out = {''}
 if from == '' then
-  local latest = call('HGET', LATEST, person)
+  local latest = call('HGET', DATA, LATEST .. person)
   from = latest and '\1' .. latest or '\2'
 end
 while byte(from) == 1 and #out <= most do
   local id = sub(from, 2)
-  local row = row_of(call('HGET', ROWS, id))
+  local row = row_of(call('HGET', DATA, id))
   if row then
     out[#out + 1] = id
     from = sub(row, -16) == NOBODY and '\2' or '\1' .. sub(row, -16)

@@ -32,7 +32,7 @@ end
 -- put there before ends the walk: what comes before that is there, too.
 local function keep_findable(person, id)
   while id ~= NOBODY do
-    local ref = call('HGET', ROWS, id)
+    local ref = call('HGET', DATA, id)
     local row = row_of(ref)
     if not row or band(byte(row, 4), ASTRAY) ~= 0 then
       return
@@ -41,7 +41,7 @@ local function keep_findable(person, id)
       take_out_as(id, ref, row)
     end
     call('ZADD', astray(person), 0, id)
-    call('HSET', ROWS, id, sub(row, 1, 3) .. string.char(bor(byte(row, 4), ASTRAY)) .. sub(row, 5))
+    call('HSET', DATA, id, sub(row, 1, 3) .. string.char(bor(byte(row, 4), ASTRAY)) .. sub(row, 5))
     id = sub(row, -16)
   end
 end
@@ -50,10 +50,10 @@ end
 local function drop_rows()
   local ids, people, befores = {}, {}, {}
   for i = 1, #dropped do
-    ids[i], people[i], befores[i] = dropped[i].id, dropped[i].person, dropped[i].before
+    ids[i], people[i], befores[i] = dropped[i].id, LATEST .. dropped[i].person, dropped[i].before
   end
-  many('HDEL', ROWS, ids)
-  local latest, there, ended = fetch(LATEST, people), fetch(ROWS, befores), {}
+  many('HDEL', DATA, ids)
+  local latest, there, ended = fetch(DATA, people), fetch(DATA, befores), {}
   for i = 1, #dropped do
     local d = dropped[i]
     if there[i] then
@@ -63,10 +63,10 @@ local function drop_rows()
       call('ZREM', astray(d.person), d.id)
     end
     if latest[i] == d.id then
-      ended[#ended + 1] = d.person
+      ended[#ended + 1] = people[i]
     end
   end
-  many('HDEL', LATEST, ended)
+  many('HDEL', DATA, ended)
   gone = gone + #dropped
   dropped = {}
 end
@@ -91,7 +91,7 @@ local function purge_rows(joined)
       ids[#ids + 1] = id
     end
   end
-  local rows = fetch(ROWS, ids)
+  local rows = fetch(DATA, ids)
   for i = 1, #ids do
     if is_old(rows[i]) then
       purge(ids[i], rows[i])

@@ -1,5 +1,5 @@
 -- Reads rows. ARGV: epoch, ids. Returns the row of each, empty where there is none.
-local out = fetch(ROWS, {unpack(ARGV, 2)})
+local out = fetch(DATA, {unpack(ARGV, 2)})
 for i = 1, #out do
   out[i] = row_of(out[i]) or ''
 end

@@ -21,7 +21,7 @@ local function lapsed(key, each)
   local ids = call('ZRANGEBYSCORE', key, '-inf', now, 'LIMIT', 0, left)
   for i = 1, #ids do
     call('ZREM', key, ids[i])
-    local row = call('HGET', ROWS, ids[i])
+    local row = call('HGET', DATA, ids[i])
     local is_readable, r = pcall(parse, row)
     if is_readable then
       each(ids[i], r)

@@ -58,9 +58,9 @@ end
 -- Gives up a delivery's hold on its notification's content; the last one drops it.
 local function release(nid, flags)
   if band(flags, SOLO) ~= 0 then
-    call('HDEL', NOTIFICATIONS, nid)
+    call('HDEL', DATA, nid .. CONTENT)
   elseif call('HINCRBY', COUNTS, nid, -1) <= 0 then
-    call('HDEL', NOTIFICATIONS, nid)
+    call('HDEL', DATA, nid .. CONTENT)
     call('HDEL', COUNTS, nid)
   end
 end
@@ -102,6 +102,6 @@ end
 -- Writes a row and returns it.
 local function save(id, r)
   local row = format(r)
-  call('HSET', ROWS, id, row)
+  call('HSET', DATA, id, row)
   return row
 end

@@ -8,7 +8,7 @@ local ids = {}
 for at = 3, #ARGV, 2 do
   ids[#ids + 1] = sub(ARGV[at], 1, 16)
 end
-local rows = fetch(ROWS, ids)
+local rows = fetch(DATA, ids)
 local current, in_lot = {}, {}
 for i = 1, #ids do
   current[ids[i]] = row_of(rows[i])
@@ -82,7 +82,7 @@ for i = 1, #ids do
       settled[#settled + 1] = id
       local nid = sub(row, 54, 69)
       if band(flags, SOLO) ~= 0 then
-        contents[#contents + 1] = nid
+        contents[#contents + 1] = nid .. CONTENT
       else
         dropped[#dropped + 1] = id
         release(nid, flags)
@@ -113,9 +113,9 @@ for i = 1, #ids do
   end
 end
 
-many('HSET', ROWS, written)
+many('HSET', DATA, written)
 many('HDEL', ADDRESSES, dropped)
-many('HDEL', NOTIFICATIONS, contents)
+many('HDEL', DATA, contents)
 many('HSET', PROVIDER_IDS, found)
 if #settled > 0 then
   note_settled(table.concat(settled))

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** The keys of one server or of all masters of a cluster, read with Redis commands. */
 public final class RawKeys implements RawState {
@@ -51,12 +52,7 @@ public final class RawKeys implements RawState {
 
   /** Drops all. */
   public void drop() {
-    dropMatching(":*");
-  }
-
-  /** Drops what matches a pattern after the prefix. */
-  public void dropMatching(String pattern) {
-    keys(pattern).forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
+    keys(":*").forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
   }
 
   private long count(String pattern) {
@@ -70,16 +66,53 @@ public final class RawKeys implements RawState {
 
   @Override
   public long deliveries() {
-    return count(":{*}:d");
+    return fields(RawKeys::isRow);
   }
 
   /** The first byte of a row is its state, but for one that says where in which lot it is. */
   @Override
   public long deliveries(DeliveryState state) {
     return keys(":{*}:d").stream()
-        .flatMap(key -> key.ask((redis, name) -> redis.hvals(name)).stream().map(r -> of(key, r)))
+        .flatMap(
+            key ->
+                key.ask((redis, name) -> redis.hgetall(name)).entrySet().stream()
+                    .filter(field -> isRow(field.getKey()))
+                    .map(row -> of(key, row.getValue())))
         .filter(first -> first == state.ordinal())
         .count();
+  }
+
+  /** Returns how many fields of the partitions' data are of a kind. */
+  long fields(Predicate<byte[]> kind) {
+    return keys(":{*}:d").stream()
+        .flatMap(key -> key.ask((redis, name) -> redis.hkeys(name)).stream())
+        .filter(kind)
+        .count();
+  }
+
+  static boolean isRow(byte[] field) {
+    return field.length == 16 && field[0] < ' ';
+  }
+
+  static boolean isContent(byte[] field) {
+    return field.length == 17 && field[0] < ' ';
+  }
+
+  static boolean isLatest(byte[] field) {
+    return field[0] == 'r';
+  }
+
+  static boolean isEvent(byte[] field) {
+    return field[0] == 'e' && !latin(field).equals("epoch");
+  }
+
+  /** Drops all event ids. */
+  public void forgetEvents() {
+    for (Key key : keys(":{*}:d")) {
+      key.ask((redis, name) -> redis.hkeys(name)).stream()
+          .filter(RawKeys::isEvent)
+          .forEach(field -> key.ask((redis, name) -> redis.hdel(name, field)));
+    }
   }
 
   private static int of(Key rows, byte[] row) {
@@ -128,11 +161,12 @@ public final class RawKeys implements RawState {
   @Override
   public void corrupt(UUID notificationId) {
     byte[] field =
-        ByteBuffer.allocate(16)
+        ByteBuffer.allocate(17)
             .putLong(notificationId.getMostSignificantBits())
             .putLong(notificationId.getLeastSignificantBits())
+            .put((byte) 'n')
             .array();
-    for (Key key : keys(":{*}:n")) {
+    for (Key key : keys(":{*}:d")) {
       byte[] value = key.ask((redis, name) -> redis.hget(name, field));
       if (value != null) {
         byte[] cut = Arrays.copyOf(value, value.length - 1);

@@ -450,7 +450,11 @@ final class RedisFaultTest {
       Sends.send(store, event);
     }
     RawKeys.Key rows = raw().keys(":{*}:d").get(0);
-    byte[] bad = rows.ask((redis, key) -> redis.hkeys(key)).get(0);
+    byte[] bad =
+        rows.ask((redis, key) -> redis.hkeys(key)).stream()
+            .filter(RawKeys::isRow)
+            .findFirst()
+            .orElseThrow();
     rows.ask((redis, key) -> redis.hset(key, bad, new byte[] {1, 2, 3}));
     assertThat(claim(10)).hasSize(2);
     long aside = raw().keys(":{*}:q").get(0).ask((redis, key) -> redis.scard(key));

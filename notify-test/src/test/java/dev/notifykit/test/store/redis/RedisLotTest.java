@@ -138,7 +138,7 @@ final class RedisLotTest {
   }
 
   private long contents() {
-    return raw.keys(":{0}:c?*").size() + raw.keys(":{0}:n").size() + raw.keys(":{0}:a").size();
+    return raw.keys(":{0}:c?*").size() + raw.fields(RawKeys::isContent) + raw.keys(":{0}:a").size();
   }
 
   private static void pass(Duration some) {
@@ -177,10 +177,10 @@ final class RedisLotTest {
         .containsExactly(delivery(held.get(2)), delivery(held.get(0)));
     assertThat(purge()).isEqualTo(3);
     assertThat(raw.keys(":{0}:*"))
-        .as("event ids, the epoch, and two counts")
+        .as("the epoch and event ids, and two counts")
         .extracting(key -> new String(key.name(), java.nio.charset.StandardCharsets.ISO_8859_1))
-        .containsExactlyInAnyOrder(
-            "notify:{0}:e", "notify:{0}:y", "notify:{0}:epoch", "notify:{0}:c", "notify:{0}:f");
+        .containsExactlyInAnyOrder("notify:{0}:d", "notify:{0}:y", "notify:{0}:c", "notify:{0}:f");
+    assertThat(raw.fields(field -> !RawKeys.isEvent(field))).isEqualTo(1);
   }
 
   @Test
@@ -392,7 +392,8 @@ final class RedisLotTest {
         .containsExactly(left.get(0));
     assertThat(store.recipients().erase("", "ann")).hasSize(2);
     assertThat(purge()).isEqualTo(2);
-    assertThat(raw.keys(":{0}:r*")).isEmpty();
+    assertThat(raw.keys(":{0}:r:*")).isEmpty();
+    assertThat(raw.fields(RawKeys::isLatest)).isZero();
   }
 
   @Test
@@ -434,9 +435,10 @@ final class RedisLotTest {
     assertThat(contents()).isZero();
     assertThat(purge()).isEqualTo(1);
     assertThat(raw.keys(":{0}:*"))
-        .as("event ids and the epoch")
+        .as("the epoch and event ids")
         .extracting(key -> new String(key.name(), java.nio.charset.StandardCharsets.ISO_8859_1))
-        .containsExactlyInAnyOrder("notify:{0}:e", "notify:{0}:y", "notify:{0}:epoch");
+        .containsExactlyInAnyOrder("notify:{0}:d", "notify:{0}:y");
+    assertThat(raw.fields(field -> !RawKeys.isEvent(field))).isEqualTo(1);
   }
 
   @Test
@@ -590,7 +592,7 @@ final class RedisLotTest {
       alone("ann");
       handOff(mail(Duration.ofMillis(1), null, "bob"));
     }
-    assertThat(raw.keys(":{0}:e").get(0).<Long>ask((r, key) -> r.hlen(key))).isLessThan(650);
+    assertThat(raw.fields(RawKeys::isEvent)).isLessThan(650);
   }
 
   @Test
@@ -603,7 +605,7 @@ final class RedisLotTest {
     assertThat(store.queue().findEvent("", brief.notification().eventId())).isEmpty();
     assertThat(raw.contains(brief.notification().eventId())).isTrue();
     store.queue().recover(3, DAY, 1);
-    assertThat(raw.keys(":{0}:e").get(0).<Long>ask((r, key) -> r.hlen(key))).isEqualTo(1);
+    assertThat(raw.fields(RawKeys::isEvent)).isEqualTo(1);
     assertThat(raw.keys(":{0}:y").get(0).<Long>ask((r, key) -> r.zcard(key))).isEqualTo(1);
   }
 }
