@@ -21,13 +21,15 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.ConfigurableTransactionManager;
 
 /**
  * Chooses a store by what is there. In order, for the first that matches makes the bean: a user's
- * own, the database's, Redis, memory.
+ * own, the database's, Redis, memory. Lazy, for a client of the user's may have another, and then
+ * there should be no tables of this one.
  */
 final class StoreConfiguration {
   private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
@@ -48,6 +50,7 @@ final class StoreConfiguration {
     }
 
     @Bean
+    @Lazy
     @DependsOnDatabaseInitialization
     JdbcStore notificationStore(
         StoreProperties properties, DataSource dataSource, SpringTransactions transactions) {
@@ -82,6 +85,7 @@ final class StoreConfiguration {
   @ConditionalOnStoreType(StoreProperties.Type.REDIS)
   static class Redis {
     @Bean
+    @Lazy
     RedisStore notificationStore(
         StoreProperties properties, Environment environment, ObjectProvider<SslBundles> bundles) {
       RedisAddress address = RedisAddress.of(environment);
@@ -138,6 +142,7 @@ final class StoreConfiguration {
   @ConditionalOnMissingBean(NotificationStore.class)
   static class Memory {
     @Bean
+    @Lazy
     InMemoryStore notificationStore(StoreProperties properties) {
       if (properties.type() == StoreProperties.Type.REDIS) {
         throw new PropertyRefusedException(

@@ -198,6 +198,27 @@ class NotifyAutoConfigurationTest {
     assertThat(provider.isClosed()).isTrue();
   }
 
+  private static NotificationClient clientOfItsOwn() {
+    return NotificationClient.builder().build();
+  }
+
+  @Test
+  void storeThatNobodyAsksForIsNotMade(CapturedOutput output) {
+    Boot.withDatabase("unasked")
+        .withBean(NotificationClient.class, NotifyAutoConfigurationTest::clientOfItsOwn)
+        .run(
+            context ->
+                assertThat(
+                        new JdbcTemplate(context.getBean(DataSource.class))
+                            .queryForList(
+                                "SELECT table_name FROM information_schema.tables"
+                                    + " WHERE table_schema = 'PUBLIC'"))
+                    .isEmpty());
+    Boot.runner()
+        .withBean(NotificationClient.class, NotifyAutoConfigurationTest::clientOfItsOwn)
+        .run(context -> assertThat(output).doesNotContain("kept in memory"));
+  }
+
   @Test
   void nothingIsSetUpWhenSwitchedOff() {
     Boot.runner()
