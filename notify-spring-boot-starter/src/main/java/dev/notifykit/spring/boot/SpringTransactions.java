@@ -44,7 +44,9 @@ final class SpringTransactions implements TransactionSource, SmartInitializingSi
 
   @Override
   public void afterSingletonsInstantiated() {
-    managers.forEach(manager -> manager.addListener(new Commits()));
+    // Those as well that are only had by their qualifier.
+    managers.stream(ObjectProvider.UNFILTERED)
+        .forEach(manager -> manager.addListener(new Commits()));
   }
 
   /** Transaction managers bind what is behind such a proxy. */

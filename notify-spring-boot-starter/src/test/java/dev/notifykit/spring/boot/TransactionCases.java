@@ -23,11 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -182,6 +184,38 @@ abstract class TransactionCases {
               NotificationClient client = context.getBean(NotificationClient.class);
               send(client, "A-1").completion().toCompletableFuture().join();
               assertThat(context.getBean(RecordingProvider.class).sent()).hasSize(1);
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ManagerOfAQualifier {
+    @Bean(defaultCandidate = false)
+    @Qualifier("orders") DataSourceTransactionManager ordersManager(DataSource dataSource) {
+      return new DataSourceTransactionManager(dataSource);
+    }
+  }
+
+  @Test
+  void sendAfterTheCommitOfAManagerThatIsHadByItsQualifierCommitsOnItsOwn() {
+    shop()
+        .withUserConfiguration(ManagerOfAQualifier.class)
+        .withPropertyValues("spring.datasource.hikari.auto-commit=false")
+        .run(
+            context -> {
+              NotificationClient client = context.getBean(NotificationClient.class);
+              TransactionSynchronization callback =
+                  new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                      send(client, "after-commit");
+                    }
+                  };
+              new TransactionTemplate(
+                      context.getBean("ordersManager", PlatformTransactionManager.class))
+                  .executeWithoutResult(
+                      status ->
+                          TransactionSynchronizationManager.registerSynchronization(callback));
+              assertThat(context.getBean(RecordingProvider.class).await(1)).hasSize(1);
             });
   }
 
