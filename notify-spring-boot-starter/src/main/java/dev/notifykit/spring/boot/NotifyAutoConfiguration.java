@@ -14,6 +14,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Makes the {@link NotificationClient} from {@code notify.*} and from beans: any {@code Provider},
@@ -36,6 +37,7 @@ public final class NotifyAutoConfiguration {
   NotifyAutoConfiguration() {}
 
   @Bean
+  @Lazy(false)
   static MissingModules notifyMissingModules(ApplicationContext context) {
     return new MissingModules(context.getEnvironment(), context.getClassLoader());
   }
@@ -51,6 +53,7 @@ public final class NotifyAutoConfiguration {
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
   @ConditionalOnProperties(WebProperties.PREFIX)
+  @Lazy(false)
   static class WithoutMvc {
     WithoutMvc() {
       throw new PropertyRefusedException(

@@ -2,7 +2,9 @@ package dev.notifykit.spring.boot;
 
 import java.util.Arrays;
 import java.util.List;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.ClassUtils;
 
@@ -40,6 +42,13 @@ final class Boot {
                     "DataSourceTransactionManagerAutoConfiguration")))
         .withPropertyValues(
             "spring.datasource.url=jdbc:h2:mem:" + name + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1");
+  }
+
+  /** Does what {@code spring.main.lazy-initialization} does to a whole application. */
+  static <T extends AbstractApplicationContextRunner<T, ?, ?>> T lazy(T runner) {
+    return runner.withInitializer(
+        context ->
+            context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()));
   }
 
   private static Class<?> either(String in4, String in3, String name) {

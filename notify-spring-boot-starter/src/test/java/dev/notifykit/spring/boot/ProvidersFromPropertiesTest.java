@@ -148,6 +148,19 @@ class ProvidersFromPropertiesTest {
   }
 
   @Test
+  void lazyApplicationIsToldOfTheMissingModuleAtItsStart() {
+    Boot.lazy(Boot.runner())
+        .withClassLoader(new FilteredClassLoader("dev.notifykit.sms"))
+        .withPropertyValues("notify.sms.vonage.from=Shop")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("dev.notifykit:notify-sms"));
+  }
+
+  @Test
   void withoutModulesTheClientIsThereAllTheSame() {
     Boot.runner()
         .withClassLoader(

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -54,10 +55,13 @@ class WebPropertiesTest {
         .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(WebEndpoint.class));
   }
 
-  @Test
-  void reactiveApplicationIsToldThatTheyAreForMvc() {
-    new ReactiveWebApplicationContextRunner()
-        .withConfiguration(AutoConfigurations.of(Boot.ours().toArray(Class<?>[]::new)))
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void reactiveApplicationIsToldThatTheyAreForMvc(boolean lazy) {
+    ReactiveWebApplicationContextRunner reactive =
+        new ReactiveWebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(Boot.ours().toArray(Class<?>[]::new)));
+    (lazy ? Boot.lazy(reactive) : reactive)
         .withPropertyValues(PUBLIC, TWILIO, TOKEN)
         .run(
             context ->
