@@ -22,21 +22,29 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * Knows the transaction that Spring bound to the calling thread, if it is one of the store's
- * database: begun by a manager of the same DataSource, JDBC's or JPA's.
+ * database: begun by a manager of the same DataSource, JDBC's or JPA's. The starter's own store has
+ * one; a {@link dev.notifykit.store.jdbc.JdbcStore} of the application's is built with one that is
+ * a bean. Thread-safe.
  *
  * <p>Callbacks after the commit, such as a {@code TransactionalEventListener}, run while the
  * connection is still bound, but nobody commits what is written by it then. A send from there is in
  * no transaction. Spring tells nobody in which phase a thread is, so each transaction gets a
  * callback of ours that runs before all others.
  */
-final class SpringTransactions implements TransactionSource, SmartInitializingSingleton {
+public final class SpringTransactions implements TransactionSource, SmartInitializingSingleton {
   private final DataSource dataSource;
   private final ObjectProvider<ConfigurableTransactionManager> managers;
 
   /** Whose transactions are committed and not cleaned up yet. */
   private final Set<ConnectionHolder> committed = ConcurrentHashMap.newKeySet();
 
-  SpringTransactions(
+  /**
+   * Creates what is to be a bean: it listens to the managers once all beans are there.
+   *
+   * @param dataSource the store's
+   * @param managers the transaction managers, those of other databases too
+   */
+  public SpringTransactions(
       DataSource dataSource, ObjectProvider<ConfigurableTransactionManager> managers) {
     this.dataSource = unwrap(dataSource);
     this.managers = managers;
