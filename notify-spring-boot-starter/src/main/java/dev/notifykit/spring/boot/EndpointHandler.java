@@ -12,6 +12,7 @@ import java.util.Collections;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Hands an endpoint the requests of a servlet container: the body as it came and no more of it than
@@ -52,7 +53,9 @@ final class EndpointHandler implements HttpRequestHandler {
 
   private WebhookRequest read(HttpServletRequest request) throws IOException {
     String query = request.getQueryString();
-    String below = request.getRequestURI().substring(request.getContextPath().length());
+    // What is before it, a context path or a servlet's, is part of the public address.
+    String below =
+        ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value();
     String url = address + below.substring(Math.min(path.length(), below.length()));
     WebhookRequest.Builder builder =
         WebhookRequest.builder(request.getMethod(), query == null ? url : url + "?" + query)

@@ -160,7 +160,7 @@ class WebEndpointsTest {
 
   private static int send(HttpRequest.Builder request, String path, Map<String, String> headers) {
     headers.forEach(request::header);
-    request.uri(URI.create("http://localhost:" + port + path));
+    request.uri(URI.create("http://localhost:" + port).resolve(path));
     try {
       return HTTP.send(request.build(), BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
@@ -182,6 +182,10 @@ class WebEndpointsTest {
   // ---- Twilio
 
   private static int twilio(String signedAddress, String query, Map<String, String> fields) {
+    return twilioAt("/shop/notify/webhooks/twilio" + query, signedAddress, fields);
+  }
+
+  private static int twilioAt(String path, String signedAddress, Map<String, String> fields) {
     StringBuilder signed = new StringBuilder(signedAddress);
     StringBuilder body = new StringBuilder();
     new TreeMap<>(fields)
@@ -191,10 +195,7 @@ class WebEndpointsTest {
               body.append(body.isEmpty() ? "" : "&").append(name).append('=').append(encode(value));
             });
     byte[] signature = Hmac.of("HmacSHA1", FakeTwilio.AUTH_TOKEN, signed.toString());
-    return post(
-        "/shop/notify/webhooks/twilio" + query,
-        body.toString(),
-        Map.of("X-Twilio-Signature", base64(signature)));
+    return post(path, body.toString(), Map.of("X-Twilio-Signature", base64(signature)));
   }
 
   private static Map<String, String> delivered() {
@@ -217,6 +218,23 @@ class WebEndpointsTest {
     String requested = "http://localhost:" + port + "/shop/notify/webhooks/twilio" + query;
     assertThat(twilio(requested, query, delivered())).isEqualTo(403);
     assertThat(state(delivery)).isEqualTo(DeliveryState.ACCEPTED);
+  }
+
+  @Test
+  void pathOfTheServletIsPartOfThePublicAddress() {
+    try (ConfigurableApplicationContext api =
+        run(
+            "--server.servlet.context-path=/shop",
+            "--spring.mvc.servlet.path=/api",
+            "--notify.web.public-url=" + PUBLIC + "/api",
+            "--notify.web.twilio.enabled=true",
+            "--notify.web.twilio.auth-token=" + FakeTwilio.AUTH_TOKEN)) {
+      String path = "/shop/api/notify/webhooks/twilio";
+      String requested =
+          "http://localhost:" + api.getEnvironment().getProperty("local.server.port") + path;
+      assertThat(twilioAt(requested, PUBLIC + "/api/notify/webhooks/twilio", delivered()))
+          .isEqualTo(204);
+    }
   }
 
   @Test
