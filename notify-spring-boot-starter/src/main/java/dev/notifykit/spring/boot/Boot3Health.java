@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
@@ -26,14 +25,12 @@ final class Boot3Health implements ImportBeanDefinitionRegistrar {
   /** Its presence tells Spring Boot 3. */
   static final String INDICATOR = PACKAGE + "HealthIndicator";
 
-  private final Environment environment;
-  private final BeanFactory beans;
-  private final ClassLoader classLoader;
+  private static final ClassLoader CLASS_LOADER = Boot3Health.class.getClassLoader();
 
-  Boot3Health(Environment environment, BeanFactory beans, ClassLoader classLoader) {
+  private final Environment environment;
+
+  Boot3Health(Environment environment) {
     this.environment = environment;
-    this.beans = beans;
-    this.classLoader = classLoader;
   }
 
   @Override
@@ -42,34 +39,33 @@ final class Boot3Health implements ImportBeanDefinitionRegistrar {
     boolean byDefault =
         environment.getProperty("management.health.defaults.enabled", Boolean.class, true);
     if (environment.getProperty("management.health.notify.enabled", Boolean.class, byDefault)) {
-      RootBeanDefinition definition = new RootBeanDefinition();
-      definition.setBeanClass(type("CompositeHealthContributor"));
-      definition.setInstanceSupplier(this::contributor);
+      // By a method's name: a supplier could not be processed ahead of time.
+      RootBeanDefinition definition = new RootBeanDefinition(Boot3Health.class);
+      definition.setFactoryMethodName("contributor");
+      definition.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+      definition.setTargetType(type("CompositeHealthContributor"));
       registry.registerBeanDefinition("notifyHealthContributor", definition);
     }
   }
 
-  private Class<?> type(String name) {
-    return ClassUtils.resolveClassName(PACKAGE + name, classLoader);
+  private static Class<?> type(String name) {
+    return ClassUtils.resolveClassName(PACKAGE + name, CLASS_LOADER);
   }
 
-  private @Nullable Object contributor() {
+  static @Nullable Object contributor(StatsLook look) {
     Map<String, Object> indicators = new LinkedHashMap<>();
-    new ClientHealth(beans.getBean(StatsLook.class))
-        .parts()
-        .forEach((name, part) -> indicators.put(name, indicator(part)));
+    new ClientHealth(look).parts().forEach((name, part) -> indicators.put(name, indicator(part)));
     return call(type("CompositeHealthContributor"), null, "fromMap", indicators);
   }
 
-  private Object indicator(Supplier<ClientHealth.Condition> part) {
-    Class<?> type = ClassUtils.resolveClassName(INDICATOR, classLoader);
+  private static Object indicator(Supplier<ClientHealth.Condition> part) {
     return Proxy.newProxyInstance(
-        classLoader,
-        new Class<?>[] {type},
+        CLASS_LOADER,
+        new Class<?>[] {type("HealthIndicator")},
         (proxy, method, args) -> answer(proxy, method, args, part));
   }
 
-  private @Nullable Object answer(
+  private static @Nullable Object answer(
       Object proxy, Method method, Object @Nullable [] args, Supplier<ClientHealth.Condition> part)
       throws Throwable {
     if (method.isDefault()) {
@@ -83,7 +79,7 @@ final class Boot3Health implements ImportBeanDefinitionRegistrar {
     };
   }
 
-  private @Nullable Object health(ClientHealth.Condition condition) {
+  private static @Nullable Object health(ClientHealth.Condition condition) {
     Boolean up = condition.up();
     Class<?> builderType = type("Health$Builder");
     Object builder = call(type("Health"), null, up == null ? "unknown" : up ? "up" : "down");
