@@ -97,13 +97,18 @@ final class Options {
     }
   }
 
-  /** Returns a file's content. */
+  /**
+   * Returns a file's content.
+   *
+   * @throws PropertyRefusedException if it cannot be read; its name is not shown, for it may be the
+   *     secret itself, given by mistake
+   */
   static byte[] bytes(String property, Resource file) {
     try {
       return file.getContentAsByteArray();
     } catch (IOException | UncheckedIOException e) {
       throw new PropertyRefusedException(
-          List.of(property), file.getDescription() + " cannot be read", e);
+          List.of(property), "its file cannot be read: " + e.getClass().getSimpleName(), null);
     }
   }
 }

@@ -13,6 +13,8 @@ import dev.notifykit.sms.TwilioProvider;
 import dev.notifykit.sms.VonageProvider;
 import dev.notifykit.test.fcm.FakeFcmServer;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -292,5 +295,25 @@ class ProvidersFromPropertiesTest {
         .run(
             context ->
                 assertThat(context).getFailure().rootCause().message().doesNotContain("canary"));
+  }
+
+  /** As where a variable of the environment holds the key and not the name of its file. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "notify.push.apns.signing-key-location=-----BEGIN PRIVATE KEY-----\ncanary",
+        "notify.push.fcm.credentials-location={\"private_key\": \"canary\"}"
+      })
+  void keyInPlaceOfItsFileIsNotShown(String property) {
+    Boot.runner()
+        .withPropertyValues(property)
+        .run(
+            context -> {
+              StringWriter shown = new StringWriter();
+              context.getStartupFailure().printStackTrace(new PrintWriter(shown));
+              assertThat(shown.toString())
+                  .contains("-location: its file cannot be read")
+                  .doesNotContain("canary");
+            });
   }
 }
