@@ -22,6 +22,10 @@ class SpringBootDocTest {
 
   /** Returns what IDEs read of our properties: each name and its description. */
   static Map<String, String> metadata() throws IOException {
+    return metadata("notify.");
+  }
+
+  private static Map<String, String> metadata(String prefix) throws IOException {
     Map<String, String> expected = new TreeMap<>();
     for (var url :
         Collections.list(
@@ -31,7 +35,7 @@ class SpringBootDocTest {
       try (InputStream in = url.openStream()) {
         for (JsonNode property : new ObjectMapper().readTree(in).get("properties")) {
           String name = property.get("name").asText();
-          if (name.startsWith("notify.")) {
+          if (name.startsWith(prefix)) {
             expected.put(name, described(property));
           }
         }
@@ -50,6 +54,12 @@ class SpringBootDocTest {
     }
     assertThat(expected).isNotEmpty();
     assertThat(documented).isEqualTo(expected);
+  }
+
+  @Test
+  void switchOfHealthIsMetadataToo() throws IOException {
+    assertThat(metadata("management.health.notify."))
+        .containsOnlyKeys("management.health.notify.enabled");
   }
 
   @Test
