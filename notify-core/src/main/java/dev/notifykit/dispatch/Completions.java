@@ -97,7 +97,7 @@ public final class Completions {
     waiter.ended.clear();
     try {
       all = store.log().deliveries(waiter.tenant, waiter.notificationId);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       // The next look may succeed; whoever waits can put a limit on it.
       pollLater();
       return;

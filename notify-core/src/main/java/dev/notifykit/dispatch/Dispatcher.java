@@ -157,7 +157,7 @@ public final class Dispatcher {
           .forEach(delivery -> ready.add(delivery.route()));
       ready.forEach(this::workArrived);
       outage.ended(this);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       outage.began(this, "lapsed leases cannot be recovered; tried again");
       log.debug("recovery failed", e);
     } finally {
@@ -326,7 +326,7 @@ public final class Dispatcher {
       if (provider != null) {
         provider.close();
       }
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.warn("a provider failed to close", Traces.withoutMessages(e));
     }
   }

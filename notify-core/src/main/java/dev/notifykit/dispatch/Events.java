@@ -38,7 +38,7 @@ public final class Events {
     for (NotificationListener listener : listeners) {
       try {
         listener.on(event);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         failed(listener, e);
       }
     }

@@ -118,7 +118,7 @@ final class Flights {
       Grant grant = take(charges, wanted);
       outage.ended(this);
       return grant;
-    } catch (RuntimeException | Error e) { // whatever it is: these flights have to end
+    } catch (Throwable e) { // whatever it is: these flights have to end
       outage.began(this, "providers' limits cannot be asked; tried again twice a second");
       log.debug("asking for the limits of {} failed", route, e);
       return new Grant(0, STORE_RETRY);
@@ -210,7 +210,7 @@ final class Flights {
   private @Nullable Settlement charge(Flight flight) {
     try {
       return standIns.charge(flight.claimed, flight.category);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error(
           "{}: delivery {} could not be charged",
           route,
@@ -225,7 +225,7 @@ final class Flights {
     try {
       List<CompletionStage<Outcome>> stages = gate.provider().sendAll(requests);
       return stages == null ? List.of() : stages;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       threw(gate, e);
       return Collections.nCopies(
           requests.size(),
@@ -344,7 +344,7 @@ final class Flights {
   private Flight.@Nullable Choice next(Flight flight) {
     try {
       return router.enter(flight.claimed.delivery(), flight.tried);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error("{}: no other provider could be looked for", route, Traces.withoutMessages(e));
       return null;
     }

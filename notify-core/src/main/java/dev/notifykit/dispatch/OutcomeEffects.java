@@ -46,7 +46,7 @@ final class OutcomeEffects {
       if (outcome instanceof Outcome.OptedOut) {
         optOut(flight.claimed.delivery());
       }
-    } catch (RuntimeException | Error e) { // whatever it is: this delivery has to end
+    } catch (Throwable e) { // whatever it is: this delivery has to end
       log.warn("{} could not be recorded, and is tried again", outcome.getClass().getSimpleName());
       return new Outcome.Retryable("store-down");
     }

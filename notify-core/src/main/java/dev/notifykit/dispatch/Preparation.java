@@ -60,7 +60,7 @@ final class Preparation {
     } catch (StoreException e) {
       log.warn("{}: delivery {} waits: {}", route, claimed.delivery().id(), e.getMessage());
       return end(rules.notNow(claimed, OutcomeRules.NO_PROVIDER_DELAY));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       log.error(
           "{}: delivery {} could not be prepared",
           route,
@@ -111,7 +111,7 @@ final class Preparation {
           claimed.delivery().id(),
           String.valueOf(e.getMessage()));
       code = e.getClass().getSimpleName();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // a template engine of the application's may throw any
       code = e.getClass().getName();
     }
     settler.end(rules.deadBeforeSend(claimed, DeadReason.RENDERING_FAILED, code, now));
@@ -127,7 +127,7 @@ final class Preparation {
     }
     try {
       return gate.provider().check(delivery.target(), message).orElse(null);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       gate.leave();
       throw e;
     }

@@ -231,7 +231,7 @@ final class RouteDispatcher {
     long since = System.nanoTime(); // before it, too: no lease ends earlier than counted
     try {
       batch = store.queue().claim(new ClaimRequest(route, settings.worker(), places, lease));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       room.giveBack(places);
       storeFailed(e);
       return false;
@@ -261,7 +261,7 @@ final class RouteDispatcher {
     Optional<Duration> due;
     try {
       due = store.queue().untilNextDue(route);
-    } catch (RuntimeException | Error e) { // whatever it is: somebody has to look again
+    } catch (Throwable e) { // whatever it is: somebody has to look again
       storeFailed(e);
       return;
     }

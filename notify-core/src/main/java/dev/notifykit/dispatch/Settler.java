@@ -147,7 +147,7 @@ final class Settler {
     try {
       batch.forEach(standIns::beforeSettled);
       refused = queue.settle(batch);
-    } catch (RuntimeException | Error e) { // whatever it is: the outcome is known only here
+    } catch (Throwable e) { // whatever it is: the outcome is known only here
       outage.began(
           this,
           "outcomes cannot be written ("

@@ -56,7 +56,7 @@ final class Signal {
   private void runTask() {
     try {
       task.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // not all languages have checked exceptions
       log.error(
           "a task failed; it runs again when it is next signalled", Traces.withoutMessages(e));
     }

@@ -313,7 +313,7 @@ final class StandIns {
   private void hasten(String tenant, UUID notificationId, String recipientId) {
     try {
       store.queue().hasten(tenant, notificationId, recipientId, Duration.ZERO);
-    } catch (RuntimeException | Error e) { // whatever it is: others are to be told of their ends
+    } catch (Throwable e) { // whatever it is: others are to be told of their ends
       log.debug("a fallback could not be told and looks by itself", e);
     }
   }

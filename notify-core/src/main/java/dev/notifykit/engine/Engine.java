@@ -239,7 +239,7 @@ public final class Engine {
   private void execute(Runnable task) {
     try {
       executor.execute(task);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       if (!executor.isShutdown()) {
         log.warn("no thread for a task, which is tried again: {}", e.toString());
         scheduler.schedule(NO_THREAD_RETRY, () -> execute(task));

@@ -45,7 +45,7 @@ final class SystemScheduler implements Scheduler {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) { // which nobody else would hear of
+    } catch (Throwable e) { // which nobody else would hear of
       log.error("a timed task failed", Traces.withoutMessages(e));
     }
   }

@@ -70,7 +70,7 @@ public final class Listeners<K, E> {
     for (Ear<E> ear : byKey.getOrDefault(key, List.of())) {
       try {
         ear.listener.accept(event);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         log.error("a listener threw", Traces.withoutMessages(e));
       }
     }

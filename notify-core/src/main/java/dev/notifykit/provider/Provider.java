@@ -107,7 +107,7 @@ public interface Provider extends AutoCloseable {
     for (SendRequest request : requests) {
       try {
         stages.add(send(request));
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         stages.add(CompletableFuture.failedStage(e));
       }
     }

@@ -50,11 +50,14 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A defect costs the delivery that meets it an attempt, and its neighbours nothing. */
@@ -224,6 +227,45 @@ class DefectTest {
     }
   }
 
+  /** What Kotlin, Scala or Groovy throw through a method of Java's that declares nothing. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> E undeclared() throws E {
+    throw (E) new IOException("undeclared");
+  }
+
+  @Test
+  void anExceptionThatNoMethodDeclaresIsOneAsAnyOther() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            if (request.recipientId().equals("bad")) {
+              throw DefectTest.<RuntimeException>undeclared();
+            }
+            return super.send(request);
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertOnlyTheBadOneWaits(batch(client));
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void anExceptionThatABatchDoesNotDeclareIsUnknownForAllOfIt() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+            throw DefectTest.<RuntimeException>undeclared();
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertThat(batch(client)).allMatch(d -> d.state() == DeliveryState.RETRY_WAIT);
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
   @Test
   void anErrorOfABatchIsUnknownForAllOfIt() {
     Throwing provider =
@@ -291,13 +333,39 @@ class DefectTest {
   }
 
   @Test
-  void aListenerThatFailsWithAnErrorHoldsUpNothing() {
+  void anUndeclaredExceptionWhileADeliveryIsPreparedCostsItAnAttemptAndNoOtherAnything() {
+    Routing broken =
+        Routing.when(
+            c -> {
+              if (c.recipientId().equals("bad")) {
+                throw DefectTest.<RuntimeException>undeclared();
+              }
+              return false;
+            },
+            Routing.ordered("recording-sms"));
+    try (Rig rig = Rig.open(b -> b.routing(Channel.SMS, broken))) {
+      assertOnlyTheBadOneWaits(batch(rig.client));
+      rig.settle();
+    }
+  }
+
+  private static Stream<Supplier<Throwable>> whatListenersThrow() {
+    return Stream.of(
+        Missing::new,
+        () -> {
+          throw DefectTest.<RuntimeException>undeclared();
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("whatListenersThrow")
+  void aListenerThatFailsInAnUnusualWayHoldsUpNothing(Supplier<Throwable> thrown) {
     try (Rig rig =
         Rig.open(
             b ->
                 b.listener(
                     event -> {
-                      throw new Missing();
+                      throw (Error) thrown.get();
                     }))) {
       List<Receipt> receipts = rig.client.sendAll(List.of(text("ann", 1), text("bob", 2)));
       rig.settle();

@@ -303,7 +303,7 @@ public final class RedisStore implements NotificationStore {
     private static void tell(Consumer<String> listener, String message) {
       try {
         listener.accept(message);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) {
         LOG.error("what is told of data loss threw", Traces.withoutMessages(e));
       }
     }

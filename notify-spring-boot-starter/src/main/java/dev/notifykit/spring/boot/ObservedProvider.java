@@ -36,7 +36,7 @@ final class ObservedProvider implements Provider {
     Observation observation = start(request);
     try (Observation.Scope scope = observation.openScope()) {
       return observed(observation, provider.send(request));
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       observation.error(e).stop();
       throw e;
     }
@@ -48,7 +48,7 @@ final class ObservedProvider implements Provider {
     List<CompletionStage<Outcome>> stages;
     try {
       stages = provider.sendAll(requests);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       observations.forEach(observation -> observation.error(e).stop());
       throw e;
     }
