@@ -3,6 +3,7 @@ package dev.notifykit.store.memory;
 import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,10 @@ final class History {
   private final Arrivals arrivals;
   private final Retention retention;
   private final RowList settled = new RowList();
-  private final RowList dead = new RowList();
+
+  /** By id, so that each page of them begins where the one before ended. */
+  private final TreeMap<UUID, Row> dead = new TreeMap<>(Ids::compare);
+
   private final RowList discarded = new RowList();
 
   History(RowIndex index, Arrivals arrivals, Retention retention) {
@@ -33,7 +37,7 @@ final class History {
       row.eraseContent();
     }
     if (row.state() == DeliveryState.DEAD) {
-      dead.addLast(row);
+      dead.put(row.id(), row);
     } else {
       row.dropContent();
       settled.addLast(row);
@@ -42,7 +46,7 @@ final class History {
 
   /** Lets a dead letter go that is sent again. */
   void removeDead(Row row) {
-    dead.remove(row);
+    dead.remove(row.id());
   }
 
   /** Lets a settled row go that a receipt moves on. */
@@ -51,25 +55,26 @@ final class History {
   }
 
   void discard(Row row) {
-    dead.remove(row);
+    removeDead(row);
     row.discarded = true;
     row.dropContent();
     discarded.addLast(row);
   }
 
-  void deadLetters(String tenant, @Nullable UUID after, List<Delivery> out) {
-    for (Row row = dead.head(); row != null; row = row.next) {
-      if (row.belongsTo(tenant) && (after == null || Ids.compare(row.id(), after) > 0)) {
-        out.add(row.toDelivery());
-      }
-    }
+  /** Returns a tenant's first dead letters of those after an id. */
+  List<Delivery> deadLetters(String tenant, @Nullable UUID after, int limit) {
+    return (after == null ? dead : dead.tailMap(after, /* inclusive= */ false))
+        .values().stream()
+            .filter(row -> row.belongsTo(tenant))
+            .limit(limit)
+            .map(Row::toDelivery)
+            .toList();
   }
 
   /** Forgets what the retention does not cover any more; of what is merely old, a few at a time. */
   void trim(long now) {
-    Row oldest;
-    while (dead.size() > retention.count() && (oldest = dead.head()) != null) {
-      discard(oldest);
+    while (dead.size() > retention.count()) {
+      discard(dead.firstEntry().getValue());
     }
     trim(discarded, now);
     trim(settled, now);

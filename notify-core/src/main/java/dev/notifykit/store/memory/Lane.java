@@ -494,12 +494,9 @@ final class Lane {
     }
   }
 
-  void deadLetters(String tenant, @Nullable UUID after, List<Delivery> out) {
-    locked(
-        () -> {
-          history.deadLetters(tenant, after, out);
-          return null;
-        });
+  /** Returns a page of a tenant's dead letters, by id. */
+  List<Delivery> deadLetters(String tenant, @Nullable UUID after, int limit) {
+    return locked(() -> history.deadLetters(tenant, after, limit));
   }
 
   /** Forgets some of what ended long ago; see {@link History#purge}. */

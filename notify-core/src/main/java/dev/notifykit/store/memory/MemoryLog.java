@@ -71,7 +71,7 @@ final class MemoryLog implements DeliveryLog {
     List<Delivery> dead = new ArrayList<>();
     for (Lane lane : queue.lanes()) {
       if (route == null || lane.route() == route) {
-        lane.deadLetters(tenant, after, dead);
+        dead.addAll(lane.deadLetters(tenant, after, limit));
       }
     }
     return dead.stream().sorted(OLDEST_FIRST).limit(limit).toList();

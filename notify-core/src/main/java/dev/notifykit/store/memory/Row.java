@@ -190,7 +190,7 @@ final class Row implements Members {
   }
 
   boolean isListedDead() {
-    return state() == DeliveryState.DEAD && linked && !discarded;
+    return state() == DeliveryState.DEAD && !discarded;
   }
 
   /** The one place that changes the state. */
