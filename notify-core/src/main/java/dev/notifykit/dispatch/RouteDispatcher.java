@@ -44,6 +44,9 @@ final class RouteDispatcher {
   private static final Duration STORE_RETRY = Duration.ofMillis(500);
   private static final Duration SOONEST_POLL = Duration.ofMillis(1);
 
+  /** Timers stand still while a machine sleeps, and do not know that its clock was set. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   /**
    * Where sends come faster than one by one, but fewer than this are found together, it rests so
    * that more are: a wake-up, and what travels between processors, then serves many.
@@ -275,7 +278,8 @@ final class RouteDispatcher {
   }
 
   /** Keeps one timer, the earliest; what it finds at work says when the next is wanted. */
-  private synchronized void wakeIn(Duration wait) {
+  private synchronized void wakeIn(Duration delay) {
+    Duration wait = delay.compareTo(LONGEST_WAIT) < 0 ? delay : LONGEST_WAIT;
     Instant at = store.clock().instant().plus(wait);
     if (at.isBefore(wakeAt)) {
       if (cancelWake != null) {

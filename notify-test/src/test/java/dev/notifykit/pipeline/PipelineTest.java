@@ -34,7 +34,10 @@ import dev.notifykit.provider.SendRequest;
 import dev.notifykit.store.NotificationStore;
 import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.template.TemplateSource;
+import dev.notifykit.test.Await;
+import dev.notifykit.test.ManualScheduler;
 import dev.notifykit.test.RecordingProvider;
+import dev.notifykit.test.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -435,6 +438,29 @@ class PipelineTest {
       rig.pass(Duration.ofSeconds(1));
       assertThat(rig.sms.sent()).hasSize(1);
       assertThat(rig.only(receipt).state()).isEqualTo(DeliveryState.ACCEPTED);
+    }
+  }
+
+  /** As after a machine's sleep, or when its clock is set. */
+  @Test
+  void sendsSoonWhatFellDueWhileTimersStoodStill() {
+    SettableClock clock = new SettableClock();
+    ManualScheduler timers = new ManualScheduler(new SettableClock());
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    try (NotificationClient client =
+        NotificationClient.builder().clock(clock).scheduler(timers).provider(sms).build()) {
+      timers.whenSettled(() -> Await.until("the pipeline settles", client::isIdle));
+      client
+          .notification()
+          .to(Recipient.builder("ann").phone("+14155550123").build())
+          .content(SmsMessage.of("Hello"))
+          .sendAt(clock.instant().plus(Duration.ofHours(9)))
+          .send();
+      timers.advance(Duration.ofMinutes(1));
+      clock.advance(Duration.ofHours(9));
+      assertThat(sms.sent()).isEmpty();
+      timers.advance(Duration.ofMinutes(1));
+      assertThat(sms.sent()).hasSize(1);
     }
   }
 
