@@ -21,9 +21,9 @@ import org.springframework.beans.factory.ObjectProvider;
 
 /** What a test's application would have sent; see {@link RecordNotifications}. Thread-safe. */
 public final class RecordedNotifications {
-  private final RecordingProvider email = RecordingProvider.of(Channel.EMAIL);
-  private final RecordingProvider sms = RecordingProvider.of(Channel.SMS);
-  private final RecordingProvider push = RecordingProvider.of(Channel.PUSH);
+  private final RecordingProvider email = recorder(Channel.EMAIL);
+  private final RecordingProvider sms = recorder(Channel.SMS);
+  private final RecordingProvider push = recorder(Channel.PUSH);
   private final Set<Told> told = ConcurrentHashMap.newKeySet();
   private final ObjectProvider<NotificationClient> client;
 
@@ -32,6 +32,11 @@ public final class RecordedNotifications {
   RecordedNotifications(ObjectProvider<NotificationClient> client) {
     this.client = client;
     all().forEach(provider -> provider.whenSettled(this::awaitIdle));
+  }
+
+  /** With room for all that a test sends: what hangs keeps nothing else from being sent. */
+  private static RecordingProvider recorder(Channel channel) {
+    return RecordingProvider.builder(channel).maxInFlight(100_000).build();
   }
 
   List<Provider> providers() {

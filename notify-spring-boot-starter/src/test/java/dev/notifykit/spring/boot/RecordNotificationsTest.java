@@ -60,6 +60,15 @@ class RecordNotificationsTest {
     assertThat(recorded.email()).hasEmail().to("ann@example.com").once();
   }
 
+  @Test
+  void muchThatGetsNoAnswerKeepsNothingElseFromBeingSent() {
+    recorded.email().otherwiseHang();
+    for (int i = 0; i < 100; i++) {
+      send();
+    }
+    assertThat(recorded.email()).hasCount(100);
+  }
+
   /** The first reset stands for the one before a later test. */
   @Test
   void whatATestLeavesBehindIsNotSentInALaterOne() {
