@@ -196,5 +196,6 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}tracking (
   detail LONGTEXT,
   happened_at BIGINT NOT NULL,
   PRIMARY KEY (tenant, id),
-  KEY ${prefix}tracking_delivery (delivery_id)
+  KEY ${prefix}tracking_delivery (delivery_id),
+  KEY ${prefix}tracking_happened (happened_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=${collation};

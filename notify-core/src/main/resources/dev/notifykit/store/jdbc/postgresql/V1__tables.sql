@@ -211,3 +211,5 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}tracking (
 );
 CREATE INDEX IF NOT EXISTS ${prefix}tracking_delivery
   ON ${schema}${prefix}tracking (delivery_id);
+CREATE INDEX IF NOT EXISTS ${prefix}tracking_happened
+  ON ${schema}${prefix}tracking USING brin (happened_at);
