@@ -415,6 +415,9 @@ public final class NotificationClient implements AutoCloseable {
    * providers, store and threads. Nothing is lost: what could not end in time is found again in a
    * durable store. Idempotent: whoever closes it meanwhile, or later, waits for the first to end.
    *
+   * <p>A listener, a provider or what depends on {@link Receipt#completion} has another thread
+   * close it: its own is at work, which is waited for until the timeout ends.
+   *
    * @param timeout how long to wait for what is in flight
    * @return whether everything in flight ended in time
    */

@@ -61,8 +61,9 @@ public final class Receipt {
    * Returns a stage that completes when every delivery is terminal, with all of them: of a
    * notification that is sent later, that waits out quiet hours or that is tried again, not before
    * that is over. What another node delivers is looked for once a second. It fails with {@link
-   * ClientClosedException} if the client is closed first; the deliveries are not affected. What
-   * depends on the stage runs on a thread of the library's and must return soon.
+   * ClientClosedException} if the client is closed first; the deliveries are not affected. Of a
+   * notification that a transaction rolled back, or that was purged, nothing ever ends: put a limit
+   * on the wait. What depends on the stage runs on a thread of the library's and must return soon.
    */
   public CompletionStage<List<Delivery>> completion() {
     return completion.get();
