@@ -11,7 +11,6 @@ import dev.notifykit.message.PushMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
 import dev.notifykit.provider.SendRequest;
-import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -412,7 +411,7 @@ public final class FcmProvider implements Provider {
 
     private HttpUrl endpoint() {
       HttpUrl url = HttpUrl.parse(endpoint);
-      if (url == null || !ServiceAccount.isSafe(URI.create(endpoint))) {
+      if (url == null || !ServiceAccount.isSafe(url.uri())) {
         throw new ConfigurationException(
             "fcm: endpoint is no https address, or http on this machine");
       }

@@ -64,6 +64,13 @@ final class FcmProviderBuilderTest {
     refuses(builder().endpoint(url)).hasMessageContaining("endpoint");
   }
 
+  @Test
+  void passwordInAnEndpointIsNotShown() {
+    refuses(builder().endpoint("http://a:SECRET@fcm.example.com/a b"))
+        .hasMessageContaining("endpoint")
+        .hasMessageNotContaining("SECRET");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "A B", "../x"})
   void malformedProjectIsRefused(String id) {

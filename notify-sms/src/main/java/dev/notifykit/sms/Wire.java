@@ -115,15 +115,17 @@ final class Wire implements AutoCloseable {
     http.connectionPool().evictAll();
   }
 
-  /** Reads an address to send to: https, or plain http on this machine, as in tests. */
+  /**
+   * Reads an address to send to: https, or plain http on this machine, as in tests. A refusal does
+   * not show it, for a login may be part of it.
+   */
   static HttpUrl baseUrl(String option, String value) {
-    HttpUrl url = HttpUrl.parse(value);
+    HttpUrl url = HttpUrl.parse(SmsProvider.Builder.required(option, value));
     if (url == null) {
-      throw new ConfigurationException(option + " '" + value + "' is no http(s) address");
+      throw new ConfigurationException(option + " is no http(s) address");
     }
     if (!url.isHttps() && !List.of("localhost", "127.0.0.1", "::1").contains(url.host())) {
-      throw new ConfigurationException(
-          option + " '" + value + "' is not https; plain http is for localhost only");
+      throw new ConfigurationException(option + " is not https; plain http is for localhost only");
     }
     return url;
   }

@@ -418,12 +418,21 @@ final class TwilioProviderTest {
     refused("timeout PT0S", b -> b.timeout(Duration.ZERO));
     refused("timeout PT0.000000001S", b -> b.timeout(Duration.ofNanos(1)));
     refused("maxInFlight 0", b -> b.maxInFlight(0));
-    refused("baseUrl 'http://proxy.example'", b -> b.baseUrl("http://proxy.example"));
-    refused("statusCallback 'ftp://x'", b -> b.statusCallback("ftp://x"));
+    refused("baseUrl is not https", b -> b.baseUrl("http://proxy.example"));
+    refused("baseUrl is missing", b -> b.baseUrl(null));
+    refused("statusCallback is no", b -> b.statusCallback("ftp://x"));
     assertThatThrownBy(
             TwilioProvider.builder().accountSid(MockTwilio.ACCOUNT).authToken("t")::build)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("from or messagingService is missing");
+  }
+
+  @Test
+  void passwordInAnAddressIsNotShown() {
+    String login = "http://shop:" + MockTwilio.TOKEN + "@";
+    refused("baseUrl", b -> b.baseUrl(login + "proxy.example"));
+    refused("baseUrl", b -> b.baseUrl(login + "proxy.example:port"));
+    refused("statusCallback", b -> b.statusCallback(login + "shop.example"));
   }
 
   private void refused(
