@@ -73,6 +73,18 @@ final class VonageWebhooksTest {
   }
 
   @Test
+  void jsonOfTooManyPiecesIsNotReadToFindItsSignature() {
+    String sig =
+        HexFormat.of()
+            .formatHex(Hmac.of("HmacSHA256", "secret", "&a=&timestamp=1461605396")); // not a text
+    String json = "{\"a\":[%s[]],\"timestamp\":\"1461605396\",\"sig\":\"" + sig + "\"}";
+    VonageWebhooks webhooks = webhooks(Algorithm.SHA256_HMAC, SIGNED_AT);
+    assertThat(post(webhooks, "application/json", json.formatted("")).status()).isEqualTo(200);
+    String many = json.formatted("[],".repeat(5_000));
+    assertThat(post(webhooks, "application/json", many).status()).isEqualTo(403);
+  }
+
+  @Test
   void separatorsInAValueSignAsUnderscores() {
     String signed = "&text=a_b_c&timestamp=1461605396";
     String sig = HexFormat.of().formatHex(Hmac.of("HmacSHA256", "secret", signed));
