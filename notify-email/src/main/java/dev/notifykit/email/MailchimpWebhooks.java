@@ -139,13 +139,13 @@ public final class MailchimpWebhooks extends WebhookHandler {
 
     /** Sets the name of the provider that sends; default {@code mailchimp}. */
     public Builder provider(String value) {
-      provider = value;
+      provider = Options.required("provider", value);
       return this;
     }
 
     /** Sets the clock that undated events are dated by, for tests; default the system's. */
     public Builder clock(InstantSource value) {
-      clock = value;
+      clock = Options.required("clock", value);
       return this;
     }
 

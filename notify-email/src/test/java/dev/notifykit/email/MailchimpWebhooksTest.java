@@ -112,5 +112,11 @@ final class MailchimpWebhooksTest {
     assertThatThrownBy(MailchimpWebhooks.builder()::build)
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("webhookKey");
+    assertThatThrownBy(() -> MailchimpWebhooks.builder().provider(null))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("provider");
+    assertThatThrownBy(() -> MailchimpWebhooks.builder().clock(null))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("clock");
   }
 }

@@ -6,6 +6,7 @@ import dev.notifykit.DeliveryState;
 import dev.notifykit.Target;
 import dev.notifykit.internal.Fingerprint;
 import dev.notifykit.internal.Hmac;
+import dev.notifykit.internal.Options;
 import dev.notifykit.tracking.Origin;
 import dev.notifykit.tracking.WebhookEvent;
 import dev.notifykit.tracking.WebhookHandler;
@@ -264,9 +265,13 @@ public final class VonageWebhooks extends WebhookHandler {
       return this;
     }
 
-    /** Sets the tenant whose numbers these are; default the default tenant. */
+    /**
+     * Sets the tenant whose numbers these are; default the default tenant.
+     *
+     * @throws ConfigurationException if no tenant can have this name
+     */
     public Builder tenant(@Nullable String value) {
-      tenant = value;
+      tenant = value == null || value.isEmpty() ? null : Options.name("tenant", value);
       return this;
     }
 

@@ -252,6 +252,13 @@ final class TwilioWebhooksTest {
   }
 
   @Test
+  void tenantThatNoneCanHaveIsRefused() {
+    assertThatThrownBy(() -> TwilioWebhooks.builder().tenant("a".repeat(201)))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("tenant");
+  }
+
+  @Test
   void authTokenIsRequired() {
     assertThatThrownBy(TwilioWebhooks.builder()::build)
         .isInstanceOf(ConfigurationException.class)

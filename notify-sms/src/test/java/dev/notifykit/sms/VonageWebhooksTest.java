@@ -224,6 +224,13 @@ final class VonageWebhooksTest {
   }
 
   @Test
+  void tenantThatNoneCanHaveIsRefused() {
+    assertThatThrownBy(() -> VonageWebhooks.builder().tenant("a\nb"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("tenant");
+  }
+
+  @Test
   void secretIsRequired() {
     assertThatThrownBy(VonageWebhooks.builder()::build)
         .isInstanceOf(ConfigurationException.class)
