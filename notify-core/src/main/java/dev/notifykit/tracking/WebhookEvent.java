@@ -5,8 +5,8 @@ import dev.notifykit.Target;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a provider reported. The set is closed but may gain members. Targets show no address in
- * {@code toString}.
+ * Something a provider reported. The set is closed but may gain members. {@code toString} shows
+ * neither an address nor a link.
  */
 public sealed interface WebhookEvent {
   /** Returns where the event comes from. */
@@ -87,5 +87,11 @@ public sealed interface WebhookEvent {
    * @param origin where the event comes from
    * @param link the link, or null if the provider does not tell
    */
-  record Clicked(Origin origin, @Nullable String link) implements WebhookEvent {}
+  record Clicked(Origin origin, @Nullable String link) implements WebhookEvent {
+    /** A link may hold what only its reader is to know. */
+    @Override
+    public String toString() {
+      return "Clicked[" + origin + "]";
+    }
+  }
 }

@@ -187,6 +187,15 @@ final class LinkEndpointTest {
   }
 
   @Test
+  void whatAProviderReportsShowsNoLink() {
+    Origin origin = new Origin("1", "sendgrid", null, DELIVERY, null, now.get());
+    WebhookEvent clicked = new WebhookEvent.Clicked(origin, SHOP + "&token=SECRET");
+    assertThat(new WebhookResult.Accepted(200, List.of(clicked)).toString())
+        .contains(DELIVERY.toString())
+        .doesNotContain("SECRET");
+  }
+
+  @Test
   void anEarlierKeyVerifiesAndAForgottenOneDoesNot() {
     String before = link();
     TrackingLinks rotated =
