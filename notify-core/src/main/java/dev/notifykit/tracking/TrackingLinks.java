@@ -1,5 +1,6 @@
 package dev.notifykit.tracking;
 
+import dev.notifykit.ConfigurationException;
 import dev.notifykit.internal.Options;
 import java.util.Arrays;
 import java.util.Locale;
@@ -26,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * whoever has the link can read where it leads. It does not expire.
  *
  * <p>Left as they are: {@code mailto} and other schemes, relative links and fragments, links with a
- * backslash, userinfo or a control character, of more than 2,000 characters or to another host than
- * {@link Builder#hosts} allows; the unsubscribe link; a link with the attribute {@code
- * data-notify-track="off"}; all of a template with {@code tracking=off}. In text, SMS and push a
- * link is tracked where a template says so: <code>{{#tracked}}https://...{{/tracked}}</code>.
+ * backslash, userinfo or a control character, of more than 2,000 characters, to a host with letters
+ * outside of ASCII (write it as {@code xn--...}) or to another than {@link Builder#hosts} allows;
+ * the unsubscribe link; a link with the attribute {@code data-notify-track="off"}; all of a
+ * template with {@code tracking=off}. In text, SMS and push a link is tracked where a template says
+ * so: <code>{{#tracked}}https://...{{/tracked}}</code>.
  */
 public final class TrackingLinks {
   private final String baseUrl;
@@ -165,19 +167,31 @@ public final class TrackingLinks {
     /**
      * Tracks links to these hosts only, and redirects to no other; default any. Set it where mails
      * hold links that come from users.
+     *
+     * @param names whole host names, without a scheme, a port or {@code *}; letters outside of
+     *     ASCII as {@code xn--...}
+     * @throws ConfigurationException if one is none
      */
     public Builder hosts(String... names) {
       Arrays.stream(Options.notNull("links.hosts", names))
-          .map(name -> Options.name("links.hosts", name).toLowerCase(Locale.ROOT))
+          .map(name -> host(Options.name("links.hosts", name).toLowerCase(Locale.ROOT)))
           .forEach(hosts::add);
       return this;
+    }
+
+    /** What no link's host can equal would switch tracking off without a word. */
+    private static String host(String name) {
+      if (!Destination.host("https://" + name).equals(name)) {
+        throw new ConfigurationException(
+            "links.hosts: '" + name + "' is no host name alone, such as shop.example.com");
+      }
+      return name;
     }
 
     /**
      * Returns the settings.
      *
-     * @throws dev.notifykit.ConfigurationException if the base URL or the key is missing or
-     *     malformed
+     * @throws ConfigurationException if the base URL or the key is missing or malformed
      */
     public TrackingLinks build() {
       return new TrackingLinks(this);

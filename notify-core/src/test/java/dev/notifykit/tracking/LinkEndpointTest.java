@@ -186,6 +186,29 @@ final class LinkEndpointTest {
     assertRefused(new LinkEndpoint(some, store.tracking(), store.clock()).answer(get(before)));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "https://shop.example",
+        "shop.example:8443",
+        "*.shop.example",
+        "büro.example",
+        "/"
+      })
+  void aHostThatNoLinkCanLeadToIsRefused(String name) {
+    assertThatThrownBy(() -> builder().hosts(name))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("links.hosts");
+  }
+
+  @Test
+  void aHostInOtherLettersIsTrackedAsItsALabels() {
+    String link = "https://büro.example/";
+    assertThat(links.tracked("acme", DELIVERY, link)).isEqualTo(link);
+    TrackingLinks some = builder().hosts("xn--bro-hoa.example").build();
+    assertThat(some.tracked("acme", DELIVERY, "https://xn--bro-hoa.example/")).startsWith(BASE);
+  }
+
   @Test
   void whatAProviderReportsShowsNoLink() {
     Origin origin = new Origin("1", "sendgrid", null, DELIVERY, null, now.get());
