@@ -21,7 +21,8 @@ import java.util.Map;
  * signer.sign("POST", uri, body).forEach(request::header);
  * }</pre>
  *
- * <p>The signature is HMAC-SHA256, in hexadecimal digits, over eight lines joined by line feeds:
+ * <p>The signature is HMAC-SHA256, in lower-case hexadecimal digits, over eight lines joined by
+ * line feeds:
  *
  * <ol>
  *   <li>{@code NOTIFY-HMAC-SHA256}
@@ -32,7 +33,7 @@ import java.util.Map;
  *   <li>the app key
  *   <li>the time in whole seconds since 1970
  *   <li>the nonce: 16 to 64 letters, digits, dashes and underscores, never used before by this app
- *   <li>the SHA-256 of the body in hexadecimal digits
+ *   <li>the SHA-256 of the body in lower-case hexadecimal digits
  * </ol>
  *
  * <p>Sign again for every try: a nonce passes once. Give the notification an event id, so that a
