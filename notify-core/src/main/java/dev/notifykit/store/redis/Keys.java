@@ -52,9 +52,9 @@ final class Keys {
     return new Packer(key.length + rest.length).bytes(key).bytes(rest).toBytes();
   }
 
-  /** Returns the hash of most of a partition; {@code base.lua} says what is in it. */
-  byte[] data(int partition) {
-    return of(partition, "d");
+  /** Returns the hash of what a partition knows of people and of targets. */
+  byte[] people(int partition) {
+    return of(partition, "p");
   }
 
   /**
@@ -99,12 +99,12 @@ final class Keys {
     return Packer.utf8(prefix + ":tracking:" + qualified(tenant, deliveryId.toString()));
   }
 
-  /** Returns the field of an event in the hash of a partition's data. */
+  /** Returns the field of an event in the hash of all. */
   static byte[] event(String tenant, String eventId) {
-    return Packer.utf8("e" + qualified(tenant, eventId));
+    return Packer.utf8(qualified(tenant, eventId));
   }
 
-  /** Returns the field of a recipient's latest delivery there. */
+  /** Returns the field of a recipient's latest delivery among what is known of people. */
   static byte[] latest(byte[] person) {
     return new Packer(1 + person.length).u8('r').bytes(person).toBytes();
   }

@@ -68,13 +68,13 @@ final class RedisPreferences implements PreferenceStore {
     args.add(Restricted.Kind.PERSON.field(tenant, recipientId));
     args.add(Packer.utf8(what));
     args.addAll(List.of(with));
-    byte[] key = keys.data(keys.partitionOf(tenant, recipientId));
+    byte[] key = keys.people(keys.partitionOf(tenant, recipientId));
     redis.number(Script.PREFER, key, args.toArray(new byte[0][]));
   }
 
   @Override
   public void suppressTarget(String tenant, String targetKey, @Nullable String reason) {
-    byte[] key = keys.data(keys.partitionOf(tenant, targetKey));
+    byte[] key = keys.people(keys.partitionOf(tenant, targetKey));
     byte[] field = Restricted.Kind.TARGET.field(tenant, targetKey);
     if (reason == null) {
       redis.await(() -> redis.commands().hdel(key, field));

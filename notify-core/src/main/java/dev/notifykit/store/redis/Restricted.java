@@ -100,7 +100,7 @@ final class Restricted {
   Restricted send() {
     questions.forEach(
         (partition, asked) -> {
-          byte[] key = keys.data(partition);
+          byte[] key = keys.people(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             sent.add(new Sent(key, asked.subList(from, Math.min(from + AT_ONCE, asked.size()))));
           }
@@ -112,7 +112,7 @@ final class Restricted {
   void pack(Packer out) {
     questions.forEach(
         (partition, asked) -> {
-          byte[] key = keys.data(partition);
+          byte[] key = keys.people(partition);
           for (int from = 0; from < asked.size(); from += AT_ONCE) {
             List<Asked> some = asked.subList(from, Math.min(from + AT_ONCE, asked.size()));
             out.sized(key).u16(some.size());

@@ -8,13 +8,7 @@ local ids, entries, texts, plans, extras, plain = unpack(ARGV, first, first + 5)
 local PLAN = 22
 
 local people, ids_of_people, members = {}, {}, {}
-
--- What goes to DATA.
-local fields, size = {}, 0
-local function put(name, value)
-  fields[size + 1], fields[size + 2] = name, value
-  size = size + 2
-end
+local fields = {} -- names and values of what goes to DATA
 
 -- The first priority of which something is due, so that nothing of that priority is overtaken.
 local overtaken = {}
@@ -34,14 +28,14 @@ end
 
 -- ---- event ids
 
-local names, values, events = {}, {}, 0
+local names, values, events = {}, {}, {}
 
 local function is_new_event(index, name, meta, known)
   local event = sub(meta, 1, 24)
   if not known then
-    values[name] = remembered(name, event, (sunpack('<d', meta, 25)))
-    put(name, values[name])
-    events = events + 1
+    local n = #events
+    events[n + 1], events[n + 2] = name, remembered(name, event, (sunpack('<d', meta, 25)))
+    values[name] = events[n + 2]
     return true
   elseif known ~= event then
     out[#out + 1] = 1
@@ -84,7 +78,7 @@ local function read_events()
     end
     at = at + width(count_at(at))
   end
-  local found = fetch(DATA, names)
+  local found = fetch(EVENTS, names)
   for i = 1, #names do
     values[names[i]] = found[i]
   end
@@ -112,15 +106,17 @@ end
 
 -- Each delivery names its recipient's last one, and is that now. Returns what comes before each.
 local function link()
-  local before, last_of = fetch(DATA, people), {}
+  local before, latest, last_of = fetch(PEOPLE, people), {}, {}
   for i = 1, #people do
     local person, id = people[i], ids_of_people[i]
     before[i] = last_of[person] or before[i] or NOBODY
     last_of[person] = id
   end
   for person, id in pairs(last_of) do
-    put(person, id)
+    local n = #latest
+    latest[n + 1], latest[n + 2] = person, id
   end
+  many('HSET', PEOPLE, latest)
   return before
 end
 
@@ -150,11 +146,16 @@ local function hand_off_all()
   local lot = write_lot(lease, 0, #people, ids, table.concat(link()), entries, texts, routes)
   out[2] = lot
   for i = 1, #people do
-    put(ids_of_people[i], reference(lot, i - 1))
+    fields[2 * i - 1], fields[2 * i] = ids_of_people[i], reference(lot, i - 1)
   end
 end
 
 -- ---- one by one
+
+local function put(name, value)
+  local n = #fields
+  fields[n + 1], fields[n + 2] = name, value
+end
 
 local rows, addresses, counts = {}, {}, {}
 local waiting, expiring, settled, woken = {}, {}, {}, {}
@@ -313,8 +314,9 @@ if find_new() and plain ~= '' and #news <= MOST_IN_A_LOT and fits() then
 else
   store_all()
 end
+many('HSET', EVENTS, events)
 note_remembered()
-forget(2 * events)
+forget(#events)
 many('HSET', DATA, fields)
 many('HSET', ADDRESSES, addresses)
 many('HSET', MEMBERS, members)

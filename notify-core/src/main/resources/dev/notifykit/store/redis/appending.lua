@@ -7,8 +7,8 @@
 -- content (4), of the charges and of the reason (2 each). Then, if each notification has one delivery that is
 -- due and needs no tokens, how many there are of each route (2 bytes) and their last priority; empty
 -- otherwise. Then of each notification: the event's name, or empty; id, fingerprint, window in ms (8, a
--- double), number of deliveries (4); unless that is one, the content; and of each delivery the name in DATA of
--- its recipient's latest.
+-- double), number of deliveries (4); unless that is one, the content; and of each delivery the name in PEOPLE
+-- of its recipient's latest.
 -- Returns the time; the lot of what is handed off, 0 for nothing, or -2 for a claimed row, whose token is 1;
 -- notification and delivery of each of these, in the
 -- lot's order (4 bytes each), or empty for all; and then, for what is not simply stored: 1, notification,

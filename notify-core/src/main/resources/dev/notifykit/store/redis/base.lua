@@ -9,11 +9,10 @@
 -- the provider's message id, each after a length of 2 bytes, 65535 for none; and last the id of the
 -- recipient's delivery before this one, zeros for none.
 --
--- One hash, DATA, has what most sends read and write, so that they do each with one command: a row under its
--- delivery's id; the content of a notification under its id and CONTENT; a recipient's latest delivery under
--- LATEST, tenant and recipient; event ids under their names, which begin with 'e', see events.lua; preferences
--- and addresses not to use under names that begin with 'p' and 's'; and the epoch. (An id is 16 bytes and
--- begins with the time, which has no letter there for thousands of years.)
+-- DATA has a row under its delivery's id, and the content of a notification under its id and CONTENT. PEOPLE
+-- has a recipient's latest delivery under LATEST, tenant and recipient; preferences and addresses not to use
+-- under names that begin with 'p' and 's'; and the epoch. So what most sends read and write takes few
+-- commands, and what is many for each recipient is not among what is one.
 --
 -- A notification with one delivery (SOLO) is kept with that delivery's address, as its content: the address after its length of 2 bytes, then the notification. Others have their addresses by
 -- delivery.
@@ -23,7 +22,7 @@
 -- What an append hands off is kept as a lot, one string for all of it, and a row names its lot and its
 -- place there instead: see lot.lua.
 local B = KEYS[1]
-if redis.call('HGET', B .. 'd', 'epoch') ~= ARGV[1] then
+if redis.call('HGET', B .. 'p', 'epoch') ~= ARGV[1] then
   return redis.error_reply('NOTIFYEPOCH the data is not what it was')
 end
 
@@ -31,7 +30,7 @@ local SCHEDULED, READY, CLAIMED, RETRY_WAIT, UNKNOWN, ACCEPTED = 0, 1, 2, 3, 4, 
 local SUPPRESSED, EXPIRED, DEAD = 8, 9, 11
 local SILENCE, EXPIRES, ATTEMPTS, LISTED, SOLO, STAND_IN, ASTRAY = 1, 2, 4, 8, 16, 32, 64
 local ROUTES, PRIORITIES = 5, 3
-local DATA, CONTENT, LATEST = B .. 'd', 'n', 'r'
+local DATA, CONTENT, PEOPLE, LATEST = B .. 'd', 'n', B .. 'p', 'r'
 local ADDRESSES, MEMBERS, COUNTS, PROVIDER_IDS = B .. 'a', B .. 'm', B .. 'o', B .. 'i'
 local EXPIRING, UNKNOWNS, SETTLED = B .. 'x', B .. 'u', B .. 'z'
 local HEAD = '<BBBBBI4dI4dddd'

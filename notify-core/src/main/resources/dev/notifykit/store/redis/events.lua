@@ -1,7 +1,7 @@
--- Event ids. DATA has for each, under 'e' and its name, the notification's id, its fingerprint, and until when it is remembered (8, a
+-- Event ids. A hash has for each the notification's id, its fingerprint, and until when it is remembered (8, a
 -- double). What an append remembers is noted once for each window, names with their lengths, by the time at
 -- which it is forgotten.
-local FORGETTING = B .. 'y'
+local EVENTS, FORGETTING = B .. 'e', B .. 'y'
 local lengths, untils, noted = {}, {}, {}
 
 -- Returns what is known of an event of which this was read, or nil once its window has passed.
@@ -39,13 +39,13 @@ local function forget_some(joined)
     names[#names + 1] = sub(name, 3)
     at = next_at
   end
-  local values = fetch(DATA, names)
+  local values = fetch(EVENTS, names)
   for i = 1, #names do
     if values[i] and not known_of(values[i]) then
       gone[#gone + 1] = names[i]
     end
   end
-  many('HDEL', DATA, gone)
+  many('HDEL', EVENTS, gone)
   return #names
 end
 

@@ -6,16 +6,16 @@ local lone
 if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
   local call, sub, byte, spack, sunpack = redis.call, string.sub, string.byte, struct.pack, struct.unpack
   local B = KEYS[1]
-  local DATA = B .. 'd'
+  local DATA, PEOPLE = B .. 'd', B .. 'p'
   local id, entry, text, name, meta, latest = ARGV[6], ARGV[7], ARGV[8], ARGV[12], ARGV[13], ARGV[14]
   local nid = sub(meta, 1, 16)
 
-  -- What restricts it is mostly where all else is that is to be known, so that one command reads all.
-  local fields, is_new, asked, at = {'epoch', id, name, latest}, true, ARGV[4], 1
+  -- What restricts it is mostly among PEOPLE, so that one command reads it with the rest.
+  local fields, is_new, asked, at = {'epoch', latest}, name ~= '' or call('HEXISTS', DATA, id) == 0, ARGV[4], 1
   while at <= #asked do
     local last = at + 1 + sunpack('<H', asked, at)
     local key, many = sub(asked, at + 2, last), sunpack('<H', asked, last + 1)
-    local list = key == DATA and fields or {}
+    local list = key == PEOPLE and fields or {}
     local n = #list
     at = last + 3
     for i = n + 1, n + many do
@@ -30,18 +30,19 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
       end
     end
   end
-  local found = call('HMGET', DATA, unpack(fields))
+  local found = call('HMGET', PEOPLE, unpack(fields))
   if found[1] ~= ARGV[1] then
     return redis.error_reply('NOTIFYEPOCH the data is not what it was')
   end
-  is_new = is_new and not found[2] and not found[3]
-  for i = 5, #fields do
+  for i = 3, #fields do
     is_new = is_new and not found[i]
   end
 
-  if is_new then
-    local time = call('TIME')
-    local now = time[1] * 1000000 + time[2]
+  local time = call('TIME')
+  local now = time[1] * 1000000 + time[2]
+  local until_when = now + sunpack('<d', meta, 25) * 1000
+  if is_new
+    and (name == '' or call('HSETNX', B .. 'e', name, sub(meta, 1, 24) .. spack('<d', until_when)) == 1) then
     local out = {now, 0, ''}
     if id ~= nid then
       call('HSET', B .. 'm', nid, id)
@@ -73,13 +74,10 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
       end
     end
     local row = state .. sub(entry, 1, 3) .. spack('<BI4dI4ddd', 0, attempts, token, 0, now, deadline, now)
-      .. sub(entry, 4) .. '\255\255\255\255\255\255' .. (found[4] or string.rep('\0', 16))
-    if name == '' then
-      call('HSET', DATA, id, row, nid .. 'n', sub(text, 5), latest, id)
-    else
-      local until_when = now + sunpack('<d', meta, 25) * 1000
-      call('HSET', DATA, id, row, nid .. 'n', sub(text, 5), latest, id,
-        name, sub(meta, 1, 24) .. spack('<d', until_when))
+      .. sub(entry, 4) .. '\255\255\255\255\255\255' .. (found[2] or string.rep('\0', 16))
+    call('HSET', PEOPLE, latest, id)
+    call('HSET', DATA, id, row, nid .. 'n', sub(text, 5))
+    if name ~= '' then
       call('ZADD', B .. 'y', string.format('%.0f', until_when), spack('<H', #name) .. name)
     end
     if time[2] % 16 > 0 then

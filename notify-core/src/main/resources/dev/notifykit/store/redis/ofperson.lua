@@ -6,7 +6,7 @@
 local person, from, most = ARGV[2], ARGV[3], tonumber(ARGV[4])
 local out = {''}
 if from == '' then
-  local latest = call('HGET', DATA, LATEST .. person)
+  local latest = call('HGET', PEOPLE, LATEST .. person)
   from = latest and '\1' .. latest or '\2'
 end
 while byte(from) == 1 and #out <= most do

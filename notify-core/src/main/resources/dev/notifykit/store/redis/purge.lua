@@ -53,7 +53,7 @@ local function drop_rows()
     ids[i], people[i], befores[i] = dropped[i].id, LATEST .. dropped[i].person, dropped[i].before
   end
   many('HDEL', DATA, ids)
-  local latest, there, ended = fetch(DATA, people), fetch(DATA, befores), {}
+  local latest, there, ended = fetch(PEOPLE, people), fetch(DATA, befores), {}
   for i = 1, #dropped do
     local d = dropped[i]
     if there[i] then
@@ -66,7 +66,7 @@ local function drop_rows()
       ended[#ended + 1] = people[i]
     end
   end
-  many('HDEL', DATA, ended)
+  many('HDEL', PEOPLE, ended)
   gone = gone + #dropped
   dropped = {}
 end

@@ -4,14 +4,14 @@ local names, written = {}, {}
 for at = 2, #ARGV, 3 do
   names[#names + 1] = ARGV[at]
 end
-local values = fetch(DATA, names)
+local values = fetch(EVENTS, names)
 for i = 1, #names do
   if not known_of(values[i]) then
     written[#written + 1] = names[i]
     written[#written + 1] = remembered(names[i], ARGV[3 * i], tonumber(ARGV[3 * i + 1]))
   end
 end
-many('HSET', DATA, written)
+many('HSET', EVENTS, written)
 note_remembered()
 forget(2 * #names)
 return 0

@@ -52,7 +52,12 @@ public final class RawKeys implements RawState {
 
   /** Drops all. */
   public void drop() {
-    keys(":*").forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
+    dropMatching(":*");
+  }
+
+  /** Drops what matches a pattern after the prefix. */
+  public void dropMatching(String pattern) {
+    keys(pattern).forEach(key -> key.ask((redis, name) -> redis.unlink(name)));
   }
 
   private long count(String pattern) {
@@ -66,7 +71,7 @@ public final class RawKeys implements RawState {
 
   @Override
   public long deliveries() {
-    return fields(RawKeys::isRow);
+    return fields("d", RawKeys::isRow);
   }
 
   /** The first byte of a row is its state, but for one that says where in which lot it is. */
@@ -82,37 +87,16 @@ public final class RawKeys implements RawState {
         .count();
   }
 
-  /** Returns how many fields of the partitions' data are of a kind. */
-  long fields(Predicate<byte[]> kind) {
-    return keys(":{*}:d").stream()
+  /** Returns how many fields a partition's hash has that are of a kind. */
+  long fields(String hash, Predicate<byte[]> kind) {
+    return keys(":{*}:" + hash).stream()
         .flatMap(key -> key.ask((redis, name) -> redis.hkeys(name)).stream())
         .filter(kind)
         .count();
   }
 
   static boolean isRow(byte[] field) {
-    return field.length == 16 && field[0] < ' ';
-  }
-
-  static boolean isContent(byte[] field) {
-    return field.length == 17 && field[0] < ' ';
-  }
-
-  static boolean isLatest(byte[] field) {
-    return field[0] == 'r';
-  }
-
-  static boolean isEvent(byte[] field) {
-    return field[0] == 'e' && !latin(field).equals("epoch");
-  }
-
-  /** Drops all event ids. */
-  public void forgetEvents() {
-    for (Key key : keys(":{*}:d")) {
-      key.ask((redis, name) -> redis.hkeys(name)).stream()
-          .filter(RawKeys::isEvent)
-          .forEach(field -> key.ask((redis, name) -> redis.hdel(name, field)));
-    }
+    return field.length == 16;
   }
 
   private static int of(Key rows, byte[] row) {
