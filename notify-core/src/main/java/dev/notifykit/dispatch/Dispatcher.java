@@ -147,6 +147,7 @@ public final class Dispatcher {
 
   private void recover() {
     try {
+      routes.values().forEach(RouteDispatcher::wakeIfOverdue);
       List<StateChange> changes =
           store.queue().recover(MAX_RECOVERIES, settings.reconcileWithin(), RECOVER_BATCH);
       changes.forEach(this::changed);

@@ -44,9 +44,6 @@ final class RouteDispatcher {
   private static final Duration STORE_RETRY = Duration.ofMillis(500);
   private static final Duration SOONEST_POLL = Duration.ofMillis(1);
 
-  /** Timers stand still while a machine sleeps, and do not know that its clock was set. */
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-
   /**
    * Where sends come faster than one by one, but fewer than this are found together, it rests so
    * that more are: a wake-up, and what travels between processors, then serves many.
@@ -278,8 +275,7 @@ final class RouteDispatcher {
   }
 
   /** Keeps one timer, the earliest; what it finds at work says when the next is wanted. */
-  private synchronized void wakeIn(Duration delay) {
-    Duration wait = delay.compareTo(LONGEST_WAIT) < 0 ? delay : LONGEST_WAIT;
+  private synchronized void wakeIn(Duration wait) {
     Instant at = store.clock().instant().plus(wait);
     if (at.isBefore(wakeAt)) {
       if (cancelWake != null) {
@@ -288,6 +284,17 @@ final class RouteDispatcher {
       wakeAt = at;
       cancelWake = scheduler.schedule(wait, this::wake);
     }
+  }
+
+  /** Timers stand still while a machine sleeps, and do not know that its clock was set. */
+  void wakeIfOverdue() {
+    synchronized (this) {
+      if (cancelWake == null || wakeAt.isAfter(store.clock().instant())) {
+        return;
+      }
+      cancelWake.run();
+    }
+    wake();
   }
 
   private void wake() {

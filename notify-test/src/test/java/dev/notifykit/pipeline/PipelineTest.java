@@ -459,7 +459,7 @@ class PipelineTest {
       timers.advance(Duration.ofMinutes(1));
       clock.advance(Duration.ofHours(9));
       assertThat(sms.sent()).isEmpty();
-      timers.advance(Duration.ofMinutes(1));
+      timers.advance(Duration.ofSeconds(1));
       assertThat(sms.sent()).hasSize(1);
     }
   }
