@@ -138,15 +138,15 @@ final class FcmHttp2Test {
 
   @Test
   void refusedStreamIsRetriedAndNotRepeatedHere() throws Exception {
-    connect();
-    fcm.enqueue(
-        accepted()
-            .onRequestStart(new SocketEffect.CloseStream(RawHttp2Server.REFUSED_STREAM))
-            .build());
-    fcm.enqueue(ACCEPTED);
-    assertThat(send()).isEqualTo(new Outcome.Retryable("connection-failed"));
-    assertThat(fcm.getRequestCount()).isEqualTo(1);
-    assertThat(send()).isInstanceOf(Outcome.Accepted.class);
+    try (RawHttp2Server server = new RawHttp2Server(SERVER)) {
+      provider = builder(server.url()).build();
+      server.next((connection, stream) -> connection.reset(stream, RawHttp2Server.REFUSED_STREAM));
+      server.next((connection, stream) -> connection.reset(stream, RawHttp2Server.INTERNAL_ERROR));
+      assertThat(send()).isEqualTo(new Outcome.Retryable("connection-failed"));
+      assertThat(server.requests).hasValue(1);
+      assertThat(send()).isEqualTo(new Outcome.Unknown("no-answer"));
+      assertThat(server.requests).hasValue(2);
+    }
   }
 
   @Test
