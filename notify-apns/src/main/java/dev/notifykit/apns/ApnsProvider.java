@@ -10,6 +10,7 @@ import dev.notifykit.Device.Environment;
 import dev.notifykit.Priority;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
+import dev.notifykit.internal.Options;
 import dev.notifykit.message.ApnsOptions;
 import dev.notifykit.message.ApnsOptions.PushType;
 import dev.notifykit.message.ApnsOptions.Urgency;
@@ -27,7 +28,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -413,7 +413,7 @@ public final class ApnsProvider implements Provider {
 
     /** Sets the name, unique among the client's providers; default {@code apns}. */
     public Builder name(String value) {
-      this.name = value;
+      this.name = Options.name("apns: name", value);
       return this;
     }
 
@@ -445,8 +445,8 @@ public final class ApnsProvider implements Provider {
      * @param password the file's password, empty for none
      */
     public Builder certificate(byte[] p12, String password) {
-      this.p12 = p12.clone();
-      this.p12Password = password;
+      this.p12 = Options.notNull("apns: certificate", p12).clone();
+      this.p12Password = Options.notNull("apns: certificate's password", password);
       return this;
     }
 
@@ -465,7 +465,7 @@ public final class ApnsProvider implements Provider {
 
     /** Restricts it to devices of one environment; default both. */
     public Builder environment(Environment value) {
-      this.environments = Set.of(value);
+      this.environments = Set.of(Options.notNull("apns: environment", value));
       return this;
     }
 
@@ -489,13 +489,13 @@ public final class ApnsProvider implements Provider {
 
     /** Sets how long a push may take before its outcome is unknown; default 30 seconds. */
     public Builder timeout(Duration value) {
-      this.timeout = value;
+      this.timeout = Options.notNull("apns: timeout", value);
       return this;
     }
 
     /** Sets how long a connection may take to open; default 10 seconds. */
     public Builder connectTimeout(Duration value) {
-      this.connectTimeout = value;
+      this.connectTimeout = Options.notNull("apns: connectTimeout", value);
       return this;
     }
 
@@ -505,7 +505,7 @@ public final class ApnsProvider implements Provider {
      * days.
      */
     public Builder timeToLive(Duration value) {
-      this.timeToLive = value;
+      this.timeToLive = Options.notNull("apns: timeToLive", value);
       return this;
     }
 
@@ -514,7 +514,7 @@ public final class ApnsProvider implements Provider {
      * alternate port 2197 where 443 is blocked.
      */
     public Builder server(String host, int port) {
-      this.host = host;
+      this.host = Options.notNull("apns: server", host);
       this.port = port;
       return this;
     }
@@ -524,7 +524,9 @@ public final class ApnsProvider implements Provider {
      * names are verified all the same.
      */
     public Builder trustedCertificates(X509Certificate... values) {
-      Collections.addAll(trusted, values);
+      for (X509Certificate each : Options.notNull("apns: trustedCertificates", values)) {
+        trusted.add(Options.notNull("apns: trustedCertificates", each));
+      }
       return this;
     }
 
@@ -538,7 +540,7 @@ public final class ApnsProvider implements Provider {
      * Sets where the time of day comes from, for expiry and Live Activities; default the system.
      */
     public Builder clock(Clock value) {
-      this.clock = value;
+      this.clock = Options.notNull("apns: clock", value);
       return this;
     }
 

@@ -75,7 +75,7 @@ abstract sealed class ApiProvider extends EmailProvider
      * https://api.eu.sendgrid.com}, or of a test server. Default the service's own.
      */
     public B apiBaseUrl(String value) {
-      this.apiBaseUrl = value;
+      this.apiBaseUrl = Options.required("apiBaseUrl", value);
       return self();
     }
 

@@ -170,7 +170,7 @@ abstract sealed class EmailProvider implements Provider permits ApiProvider, Smt
 
     /** Sets the clock that dates mails and that waits are reckoned from; default the system's. */
     public B clock(InstantSource value) {
-      this.clock = value;
+      this.clock = Options.required("clock", value);
       return self();
     }
 

@@ -168,7 +168,7 @@ public final class SmtpProvider extends EmailProvider {
     }
 
     /** Sets how connections are encrypted; default as {@link Security} tells. */
-    public Builder security(Security value) {
+    public Builder security(@Nullable Security value) {
       this.security = value;
       return this;
     }
@@ -186,13 +186,16 @@ public final class SmtpProvider extends EmailProvider {
      * Sets the TLS context, for a trust store or a client certificate of your own; default the
      * JVM's. Not together with {@link #trust}.
      */
-    public Builder sslContext(SSLContext value) {
+    public Builder sslContext(@Nullable SSLContext value) {
       this.sslContext = value;
       return this;
     }
 
     /** Trusts these certificates, and those they signed, instead of the JVM's; default none. */
     public Builder trust(X509Certificate... value) {
+      for (X509Certificate each : Options.required("trust", value)) {
+        Options.required("trust", each);
+      }
       this.trusted = List.of(value);
       return this;
     }

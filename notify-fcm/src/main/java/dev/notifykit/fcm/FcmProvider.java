@@ -7,6 +7,7 @@ import dev.notifykit.Device;
 import dev.notifykit.Route;
 import dev.notifykit.Target;
 import dev.notifykit.internal.BlockingThreads;
+import dev.notifykit.internal.Options;
 import dev.notifykit.message.PushMessage;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Provider;
@@ -15,7 +16,6 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -308,7 +308,7 @@ public final class FcmProvider implements Provider {
 
     /** Sets the name, unique among the client's providers; default {@code fcm}. */
     public Builder name(String value) {
-      this.name = value;
+      this.name = Options.name("fcm: name", value);
       return this;
     }
 
@@ -319,7 +319,7 @@ public final class FcmProvider implements Provider {
     }
 
     /** Sets the Firebase project; default the service account's. */
-    public Builder projectId(String value) {
+    public Builder projectId(@Nullable String value) {
       this.projectId = value;
       return this;
     }
@@ -329,7 +329,7 @@ public final class FcmProvider implements Provider {
      * registered with; default every app.
      */
     public Builder app(String appId) {
-      apps.add(appId);
+      apps.add(Options.name("fcm: app", appId));
       return this;
     }
 
@@ -347,13 +347,13 @@ public final class FcmProvider implements Provider {
      * outcome is unknown; default 30 seconds. Google asks for 10 seconds or more.
      */
     public Builder timeout(Duration value) {
-      this.timeout = value;
+      this.timeout = Options.notNull("fcm: timeout", value);
       return this;
     }
 
     /** Sets how long a connection may take to open; default 10 seconds. */
     public Builder connectTimeout(Duration value) {
-      this.connectTimeout = value;
+      this.connectTimeout = Options.notNull("fcm: connectTimeout", value);
       return this;
     }
 
@@ -362,7 +362,7 @@ public final class FcmProvider implements Provider {
      * five minutes; default one minute, which Google asks for; zero for at once.
      */
     public Builder rampUp(Duration value) {
-      this.rampUp = value;
+      this.rampUp = Options.notNull("fcm: rampUp", value);
       return this;
     }
 
@@ -372,7 +372,7 @@ public final class FcmProvider implements Provider {
      * @param url https, or http on this machine
      */
     public Builder endpoint(String url) {
-      this.endpoint = url;
+      this.endpoint = Options.notNull("fcm: endpoint", url);
       return this;
     }
 
@@ -381,13 +381,15 @@ public final class FcmProvider implements Provider {
      * names are verified all the same.
      */
     public Builder trustedCertificates(X509Certificate... values) {
-      Collections.addAll(trusted, values);
+      for (X509Certificate each : Options.notNull("fcm: trustedCertificates", values)) {
+        trusted.add(Options.notNull("fcm: trustedCertificates", each));
+      }
       return this;
     }
 
     /** Sets where the time of day comes from, for expiry and Retry-After; default the system. */
     public Builder clock(Clock value) {
-      this.clock = value;
+      this.clock = Options.notNull("fcm: clock", value);
       return this;
     }
 

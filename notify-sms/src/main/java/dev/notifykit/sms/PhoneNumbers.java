@@ -5,6 +5,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberType;
 import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.internal.Options;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,7 @@ public final class PhoneNumbers {
      * @throws ConfigurationException if there is no such country
      */
     public Builder allow(String... countries) {
-      for (String country : countries) {
+      for (String country : Options.notNull("allow", countries)) {
         allowed.add(Regions.country("allow", country));
       }
       return this;
@@ -144,7 +145,7 @@ public final class PhoneNumbers {
      * @throws ConfigurationException if there is no such country
      */
     public Builder deny(String... countries) {
-      for (String country : countries) {
+      for (String country : Options.notNull("deny", countries)) {
         denied.add(Regions.country("deny", country));
       }
       return this;

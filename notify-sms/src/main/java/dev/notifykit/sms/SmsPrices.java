@@ -88,7 +88,7 @@ public final class SmsPrices {
 
     private static BigDecimal parse(String option, String price) {
       try {
-        BigDecimal value = new BigDecimal(price);
+        BigDecimal value = new BigDecimal(SmsProvider.Builder.required(option, price));
         if (value.signum() >= 0) {
           return value;
         }

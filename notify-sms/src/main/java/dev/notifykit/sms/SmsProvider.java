@@ -261,10 +261,10 @@ public abstract sealed class SmsProvider implements Provider
      * @throws ConfigurationException if it is not 1 ms to 5 minutes
      */
     public B timeout(Duration value) {
+      timeout = required("timeout", value);
       if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofMinutes(5)) > 0) {
         throw new ConfigurationException("timeout " + value + " is not 1 ms to 5 minutes");
       }
-      timeout = value;
       return self();
     }
 

@@ -170,7 +170,7 @@ public final class TwilioProvider extends SmsProvider {
      * @param secret the key's secret
      */
     public Builder apiKey(String sid, String secret) {
-      apiKeySid = sid;
+      apiKeySid = required("apiKey's SID", sid);
       apiKeySecret = secret;
       return this;
     }
