@@ -86,6 +86,9 @@ record SendRequestJson(List<Notification> notifications, boolean isSingle) {
     for (JsonNode each : list(root, LIST, "", SendApi.MAX_NOTIFICATIONS)) {
       all.add(notification(each, LIST + "[" + all.size() + "]."));
     }
+    if (all.isEmpty()) {
+      throw RefusedException.invalid(LIST, "lists nothing to send");
+    }
     requireRecipients(all);
     return new SendRequestJson(List.copyOf(all), false);
   }
