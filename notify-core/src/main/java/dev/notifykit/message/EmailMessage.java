@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A mail: a subject and an HTML part, a text part or both. Immutable. */
 public final class EmailMessage implements Message {
+  /**
+   * Longest address of one-click unsubscribe, in characters: it cannot be folded, and a line of a
+   * header has at most 998 (RFC 5322, section 2.1.1).
+   */
+  public static final int MAX_UNSUBSCRIBE_URL = 898;
+
   private final String subject;
   private final @Nullable String html;
   private final @Nullable String text;
@@ -200,7 +206,10 @@ public final class EmailMessage implements Message {
       return this;
     }
 
-    /** Sets the https address of one-click unsubscribe (RFC 8058); default none. */
+    /**
+     * Sets the https address of one-click unsubscribe (RFC 8058), in ASCII, of at most {@link
+     * #MAX_UNSUBSCRIBE_URL} characters; default none. A mail with any other is not sent.
+     */
     public Builder unsubscribeUrl(@Nullable String value) {
       this.unsubscribeUrl = value;
       return this;

@@ -9,12 +9,18 @@ import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.TrackingStore;
 import dev.notifykit.template.Links;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a client was told of links, applied to the messages of its deliveries. Thread-safe. */
 public final class MessageLinks {
+  private static final Logger log = LoggerFactory.getLogger(MessageLinks.class);
+
   private final @Nullable TrackingLinks links;
   private final @Nullable UnsubscribeLinks unsubscribe;
+  private final AtomicBoolean toldOfLongLink = new AtomicBoolean();
 
   /**
    * Creates it.
@@ -118,12 +124,27 @@ public final class MessageLinks {
     EmailMessage.Builder changed = mail.toBuilder();
     String own = mail.unsubscribeUrl().orElse(null);
     if (own == null) {
-      bound.unsubscribeUrl().ifPresent(changed::unsubscribeUrl);
+      bound.unsubscribeUrl().filter(this::fitsHeader).ifPresent(changed::unsubscribeUrl);
     }
     if (links != null && isTracked) {
       mail.html().ifPresent(html -> changed.html(tracked(html, delivery, bound, own)));
     }
     return changed.build();
+  }
+
+  /** Ids of some hundred characters each make a longer one, which is no reason not to send. */
+  private boolean fitsHeader(String url) {
+    if (url.length() <= EmailMessage.MAX_UNSUBSCRIBE_URL) {
+      return true;
+    }
+    if (!toldOfLongLink.getAndSet(true)) {
+      log.warn(
+          "a link to unsubscribe has {} characters and goes into no header, which takes {}; it is"
+              + " made of the base URL and the ids of tenant, recipient and category",
+          url.length(),
+          EmailMessage.MAX_UNSUBSCRIBE_URL);
+    }
+    return false;
   }
 
   private String tracked(

@@ -207,7 +207,7 @@ record CheckedMail(
               && uri.getHost() != null
               && uri.getUserInfo() == null
               && Texts.isAscii(url)
-              && url.length() <= MAX_HEADER_WORD - 2;
+              && url.length() <= EmailMessage.MAX_UNSUBSCRIBE_URL;
       if (usable) {
         return;
       }

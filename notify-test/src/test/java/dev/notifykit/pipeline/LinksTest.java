@@ -17,6 +17,7 @@ import dev.notifykit.message.SmsMessage;
 import dev.notifykit.policy.Category;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.template.TemplateSource;
+import dev.notifykit.test.CapturedLogs;
 import dev.notifykit.tracking.HttpReply;
 import dev.notifykit.tracking.TrackingLinks;
 import dev.notifykit.tracking.UnsubscribeLinks;
@@ -79,10 +80,15 @@ class LinksTest {
   }
 
   private static Delivery send(Rig rig, NotificationClient client, Channel channel) {
+    return send(rig, client, ANN, channel);
+  }
+
+  private static Delivery send(
+      Rig rig, NotificationClient client, Recipient recipient, Channel channel) {
     var receipt =
         client
             .notification("news")
-            .to(ANN)
+            .to(recipient)
             .via(channel)
             .category("news")
             .with("url", "https://shop.example/?a=1&b=2")
@@ -244,6 +250,23 @@ class LinksTest {
       assertThat(send(rig, rig.client, Channel.SMS).state()).isEqualTo(DeliveryState.ACCEPTED);
       Delivery elsewhere = send(rig, rig.client.forTenant("acme"), Channel.EMAIL);
       assertThat(elsewhere.state()).isEqualTo(DeliveryState.ACCEPTED);
+    }
+  }
+
+  @Test
+  void aLinkThatFitsNoHeaderIsInTheMailOnly() {
+    Recipient longName = Recipient.builder("김".repeat(200)).email("kim@example.com").build();
+    try (Rig rig = rig();
+        CapturedLogs logs = CapturedLogs.start()) {
+      send(rig, rig.client, longName, Channel.EMAIL);
+      send(rig, rig.client, longName, Channel.EMAIL);
+      assertThat(mail(rig).unsubscribeUrl()).isEmpty();
+      post(rig, find(mail(rig).text().orElseThrow(), LEAVE));
+      assertThat(send(rig, rig.client, longName, Channel.EMAIL).suppression())
+          .hasValue(SuppressionReason.CATEGORY_OFF);
+      assertThat(logs.lines())
+          .filteredOn(line -> line.text().contains("goes into no header"))
+          .hasSize(1);
     }
   }
 
