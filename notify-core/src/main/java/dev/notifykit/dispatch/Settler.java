@@ -50,6 +50,7 @@ final class Settler {
   private final Signal signal;
   private List<Settlement> unwritten = List.of(); // only touched by the running task, as the next
   private long lastWritten = System.nanoTime();
+  private volatile boolean failing;
   private volatile boolean wasFull;
 
   /**
@@ -99,13 +100,16 @@ final class Settler {
     }
   }
 
-  /** Returns whether so much is unwritten that nothing more should be claimed. */
+  /**
+   * Returns whether nothing more should be claimed: the last outcomes could not be written, or too
+   * many are not yet.
+   */
   boolean isFull() {
-    boolean full = size.get() >= FULL;
-    if (full) {
-      wasFull = true;
+    if (!failing && size.get() < FULL) {
+      return false;
     }
-    return full;
+    wasFull = true;
+    return failing || size.get() >= FULL; // again: it may have ended before that was noted
   }
 
   boolean isIdle() {
@@ -148,6 +152,7 @@ final class Settler {
       batch.forEach(standIns::beforeSettled);
       refused = queue.settle(batch);
     } catch (Throwable e) { // whatever it is: the outcome is known only here
+      failing = true;
       outage.began(
           this,
           "outcomes cannot be written ("
@@ -157,6 +162,7 @@ final class Settler {
       return false;
     }
     unwritten = List.of();
+    failing = false;
     lastWritten = System.nanoTime();
     outage.ended(this);
     try {

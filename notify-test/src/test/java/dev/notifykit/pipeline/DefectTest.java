@@ -400,6 +400,39 @@ class DefectTest {
     }
   }
 
+  /** What is sent meanwhile would be sent again once its lease has lapsed. */
+  @Test
+  void nothingIsSentWhoseOutcomeCouldNotBeWritten() {
+    AtomicBoolean isAway = new AtomicBoolean(true);
+    AtomicInteger failures = new AtomicInteger();
+    NotificationStore store =
+        FaultyStore.before(
+            InMemoryStore.create(),
+            "settle",
+            () -> {
+              if (isAway.get()) {
+                failures.incrementAndGet();
+                throw new StoreException("away");
+              }
+            });
+    RecordingProvider sms = RecordingProvider.of(Channel.SMS);
+    try (NotificationClient client =
+        NotificationClient.builder().store(store).provider(sms).build()) {
+      client.send(text("ann", 1));
+      Await.until("the first outcome was not written", () -> failures.get() > 1);
+      List<Receipt> later = client.sendAll(List.of(text("bob", 2), text("eve", 3)));
+      int seen = failures.get();
+      Await.until("it was not written again", () -> failures.get() > seen + 2);
+      assertThat(sms.sent()).hasSize(1);
+      isAway.set(false);
+      Await.until("all is settled", client::isIdle);
+      assertThat(sms.sent()).hasSize(3);
+      assertThat(later)
+          .flatExtracting(receipt -> client.deliveries(receipt.notificationId()))
+          .allMatch(delivery -> delivery.state() == DeliveryState.ACCEPTED);
+    }
+  }
+
   /** As with limits of sends in one place and the rest in another: one works, the other not. */
   @Test
   void whatTheStoreStillDoesEndsNoAlertOfWhatItDoesNot() {
