@@ -251,7 +251,9 @@ public final class NotificationClient implements AutoCloseable {
   }
 
   /**
-   * Returns the attempts at a delivery that did not end in acceptance, oldest first.
+   * Returns the attempts at a delivery that did not end in acceptance, oldest first. Where several
+   * providers were asked in one attempt, it is what the last of them said that did not take it; all
+   * of them are told to the log {@code dev.notifykit.deliveries} at debug.
    *
    * @param deliveryId the delivery
    */

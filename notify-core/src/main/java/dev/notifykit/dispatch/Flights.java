@@ -47,6 +47,7 @@ final class Flights {
   private final OutcomeRules rules;
   private final OutcomeEffects effects;
   private final StandIns standIns;
+  private final Transitions transitions;
   private final Router router;
   private final Settler settler;
   private final Runnable onLanded;
@@ -73,6 +74,7 @@ final class Flights {
     this.rules = parts.rules();
     this.effects = parts.effects();
     this.standIns = parts.standIns();
+    this.transitions = parts.transitions();
     this.router = router;
     this.settler = settler;
     this.onLanded = onLanded;
@@ -359,7 +361,9 @@ final class Flights {
     if (next == null) {
       return false;
     }
-    flight.divert(next, rules.settle(flight, outcome, tookNanos));
+    Settlement before = rules.settle(flight, outcome, tookNanos);
+    transitions.diverted(before);
+    flight.divert(next, before);
     // On a thread of ours: this one may be the failed provider's event loop.
     executor.execute(
         () -> {

@@ -32,6 +32,29 @@ public final class Transitions {
     this.clock = clock;
   }
 
+  /**
+   * Tells of an answer after which another provider is asked at once. Of several such answers the
+   * attempt log keeps the last one only.
+   */
+  void diverted(Settlement before) {
+    Attempt attempt = before.attempt();
+    if (attempt != null) {
+      debug(before.claimed().delivery(), "goes on", attempt);
+    }
+  }
+
+  private static void debug(QueuedDelivery delivery, String what, Attempt attempt) {
+    log.debug(
+        "delivery {} on {} {} after attempt {}: {} by {} ({})",
+        delivery.id(),
+        delivery.route(),
+        what,
+        attempt.number(),
+        attempt.outcome(),
+        attempt.provider(),
+        attempt.code());
+  }
+
   void settled(Settlement settlement) {
     QueuedDelivery delivery = settlement.claimed().delivery();
     DeliveryState to = settlement.to();
@@ -40,14 +63,7 @@ public final class Transitions {
     }
     Attempt attempt = settlement.attempt();
     if (to == DeliveryState.RETRY_WAIT && attempt != null) {
-      log.debug(
-          "delivery {} on {} waits after attempt {}: {} by {} ({})",
-          delivery.id(),
-          delivery.route(),
-          attempt.number(),
-          attempt.outcome(),
-          attempt.provider(),
-          attempt.code());
+      debug(delivery, "waits", attempt);
     }
     if (events.hasListeners()) {
       events.publish(

@@ -21,6 +21,7 @@ import dev.notifykit.policy.UnknownOutcome;
 import dev.notifykit.provider.Outcome;
 import dev.notifykit.provider.Routing;
 import dev.notifykit.provider.SendRequest;
+import dev.notifykit.test.CapturedLogs;
 import dev.notifykit.test.RecordingProvider;
 import java.time.Duration;
 import java.util.Set;
@@ -69,6 +70,20 @@ class RoutingTest {
       assertThat(rig.client.attempts(taken.id()))
           .extracting(Attempt::provider, Attempt::code)
           .containsExactly(org.assertj.core.groups.Tuple.tuple(FIRST, "connect"));
+    }
+  }
+
+  @Test
+  void whatEachProviderOfAnAttemptSaidIsTold() {
+    try (CapturedLogs logs = CapturedLogs.start();
+        Rig rig = open(b -> b)) {
+      rig.sms.then(new Outcome.Retryable("connect"));
+      second.then(new Outcome.Rejected("30007"));
+      Delivery dead = send(rig, "+14155550100");
+      assertThat(rig.client.attempts(dead.id())).extracting(Attempt::code).containsExactly("30007");
+      assertThat(logs.lines())
+          .extracting(CapturedLogs.Line::text)
+          .anyMatch(line -> line.contains("goes on after attempt 1: Retryable by " + FIRST));
     }
   }
 
