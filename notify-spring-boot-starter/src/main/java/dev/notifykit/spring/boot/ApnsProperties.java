@@ -75,6 +75,12 @@ record ApnsProperties(
   }
 
   private void credentials(ApnsProvider.Builder builder) {
+    if (certificatePassword != null && certificateLocation == null) {
+      throw new PropertyRefusedException(
+          List.of(PREFIX + ".certificate-location"),
+          "it is missing, and the password of a certificate is set",
+          null);
+    }
     Options.set(
         Options.text(PREFIX + ".signing-key", signingKey, signingKeyLocation), builder::signingKey);
     Options.set(keyId, builder::keyId);

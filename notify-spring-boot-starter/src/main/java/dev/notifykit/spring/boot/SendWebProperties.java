@@ -35,7 +35,9 @@ record SendWebProperties(
         (app, text) ->
             Options.set(
                 Options.secret(PREFIX + ".apps." + app, text), key -> builder.app(app, key)));
-    Options.set(maxBody, size -> builder.maxBody(Math.toIntExact(size.toBytes())));
+    // More than an int holds is more than the builder takes, too.
+    Options.set(
+        maxBody, size -> builder.maxBody((int) Math.min(size.toBytes(), Integer.MAX_VALUE)));
     return builder.build();
   }
 

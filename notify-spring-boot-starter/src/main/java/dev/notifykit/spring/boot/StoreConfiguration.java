@@ -95,6 +95,12 @@ final class StoreConfiguration {
             "it is missing, and so is spring.data.redis.host",
             null);
       }
+      if (address.uris().size() > 1 && !address.isCluster()) {
+        throw new PropertyRefusedException(
+            List.of("notify.store.redis.cluster"),
+            "it is not true, and only a cluster has several addresses",
+            null);
+      }
       return Options.build(
           "notify.store.redis",
           StoreProperties.Redis.class,

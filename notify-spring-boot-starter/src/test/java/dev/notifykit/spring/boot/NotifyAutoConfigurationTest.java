@@ -278,6 +278,19 @@ class NotifyAutoConfigurationTest {
                     .hasMessageStartingWith("notify.templates.locations: 'https:"));
   }
 
+  @Test
+  void severalAddressesAreNotTakenForOne() {
+    Boot.runner()
+        .withPropertyValues(
+            "notify.store.type=redis", "notify.store.redis.uris=redis://a:7000,redis://b:7001")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageStartingWith("notify.store.redis.cluster: it is not true"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "notify.dedupe=0s, notify.dedupe, dedupe is PT0S",

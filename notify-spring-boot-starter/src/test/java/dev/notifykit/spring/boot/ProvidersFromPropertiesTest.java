@@ -251,6 +251,10 @@ class ProvidersFromPropertiesTest {
             "notify.push.apns.server",
             "host:port"),
         Arguments.of(
+            List.of("notify.push.apns.topics=a.b", "notify.push.apns.certificate-password=secret"),
+            "notify.push.apns.certificate-location",
+            "is missing"),
+        Arguments.of(
             List.of("notify.push.fcm.project-id=demo"), "notify.push.fcm.credentials", "missing"));
   }
 

@@ -117,6 +117,10 @@ class WebPropertiesTest {
             "notify.web.twilio.path",
             "no path"),
         Arguments.of(
+            List.of(PUBLIC, "notify.web.send.enabled=true", "notify.web.send.max-body=3GB"),
+            "notify.web.send.max-body",
+            "16 MiB"),
+        Arguments.of(
             List.of(PUBLIC, "notify.web.vonage.enabled=true"),
             "notify.web.vonage.signature-secret",
             "signatureSecret"),
