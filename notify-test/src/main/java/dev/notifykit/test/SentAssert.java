@@ -30,15 +30,6 @@ public final class SentAssert extends AbstractAssert<SentAssert, List<SendReques
     return has(Channel.PUSH);
   }
 
-  /**
-   * Starts with the inbox entries; fails if there is none. Only a provider made for {@link
-   * Channel#INBOX} is asked for them: what the client writes itself, as with {@link
-   * TestNotifications}, is in {@code client.inbox(..)}.
-   */
-  public SentMessageAssert hasInbox() {
-    return has(Channel.INBOX);
-  }
-
   private SentMessageAssert has(Channel channel) {
     return new SentMessageAssert(channel, actual, unsent, descriptionText());
   }
