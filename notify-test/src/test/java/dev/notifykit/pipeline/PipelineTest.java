@@ -223,6 +223,28 @@ class PipelineTest {
   }
 
   @Test
+  void whoEndsAMuteIsToldAgainAndNarrowerChoicesStand() {
+    try (Rig rig = Rig.open()) {
+      rig.client.recipients().save(ANN);
+      Preferences preferences = rig.client.preferences();
+      preferences.optOut("ann", Channel.EMAIL);
+      preferences.mute("ann");
+      preferences.muteTopic("ann", "friend-7");
+      preferences.unmute("ann");
+      preferences.unmuteTopic("ann", "friend-7");
+      rig.sent(
+          rig.client
+              .notification("hello")
+              .to("ann")
+              .via(Channel.SMS, Channel.EMAIL)
+              .topic("friend-7")
+              .with("name", "A"));
+      assertThat(rig.sms.sent()).hasSize(1);
+      assertThat(rig.email.sent()).isEmpty();
+    }
+  }
+
+  @Test
   void holdsBackUntilTheRecipientsQuietHoursEnd() {
     try (Rig rig =
         Rig.open(b -> b.quietHours(QuietHours.between(LocalTime.of(22, 0), LocalTime.of(8, 0))))) {

@@ -13,8 +13,12 @@ import dev.notifykit.Delivery;
 import dev.notifykit.DeliveryState;
 import dev.notifykit.Device;
 import dev.notifykit.NotificationClient;
+import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
 import dev.notifykit.Recipient;
+import dev.notifykit.message.Attachment;
+import dev.notifykit.message.EmailMessage;
+import dev.notifykit.message.PushMessage;
 import dev.notifykit.policy.QuietHours;
 import dev.notifykit.policy.RetryPolicy;
 import dev.notifykit.provider.Outcome;
@@ -23,6 +27,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,6 +201,55 @@ final class NotifyTestTest {
     assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.CLAIMED);
     notifications.advance(ofSeconds(1));
     assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.ACCEPTED);
+  }
+
+  @Test
+  void lateAnswerToSomeComesAtItsTime(TestNotifications notifications) {
+    notifications
+        .sms()
+        .when(request -> request.recipientId().equals("ann"))
+        .answerAfter(ofSeconds(12), new Outcome.Accepted("late"));
+    Receipt receipt = shipped(notifications, Channel.SMS);
+    notifications.advance(ofSeconds(11));
+    assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.CLAIMED);
+    notifications.advance(ofSeconds(1));
+    assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.ACCEPTED);
+  }
+
+  @Test
+  void everyStepKeepsWhatFitsAndRefusesWhatDoesNot(TestNotifications notifications) {
+    notifications
+        .client()
+        .notification()
+        .to("ann")
+        .category("orders")
+        .priority(Priority.HIGH)
+        .content(
+            EmailMessage.builder()
+                .subject("Your bill")
+                .text("It is attached.")
+                .header("X-Shop", "7")
+                .attachment(Attachment.file("bill.pdf", "application/pdf", new byte[] {1}))
+                .build())
+        .content(PushMessage.builder().title("Your bill").body("Look.").data("no", "7").build())
+        .send();
+    SentMessageAssert mail = assertThat(notifications.email()).hasEmail();
+    mail.withText("It is attached.").withHeader("x-shop", "7").withAttachment("bill.pdf");
+    mail.inCategory("orders").withPriority(Priority.HIGH).withTitle("Your bill").once();
+    assertThat(notifications.push()).hasPush().withText("Look.").withData("no", "7").once();
+    List<UnaryOperator<SentMessageAssert>> others =
+        List.of(
+            m -> m.withText("It is"),
+            m -> m.withHeader("X-Shop", "8"),
+            m -> m.withAttachment("bill"),
+            m -> m.withData("no", "7"),
+            m -> m.inCategory("news"),
+            m -> m.withPriority(Priority.LOW));
+    for (UnaryOperator<SentMessageAssert> other : others) {
+      assertThatThrownBy(() -> other.apply(assertThat(notifications.email()).hasEmail()))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("what comes nearest is");
+    }
   }
 
   @Test
