@@ -244,11 +244,13 @@ public abstract sealed class SmsProvider implements Provider
     }
 
     /**
-     * Sets where the service reports what became of a message; default where its console says. The
-     * delivery's id is added to the query, so that a report that comes early finds its delivery.
+     * Sets where the service reports what became of a message; default where its console says. For
+     * Twilio the delivery's id is added to the query, so that a report that comes early finds its
+     * delivery; Vonage repeats it as {@code client-ref} wherever it reports to.
      *
-     * @param value the public https address that the webhooks are mounted at
-     * @throws ConfigurationException if it is no https address
+     * @param value the public address that the webhooks are mounted at: https, or http on this
+     *     machine
+     * @throws ConfigurationException if it is neither
      */
     public B statusCallback(String value) {
       statusCallback = Wire.baseUrl("statusCallback", value);

@@ -97,8 +97,9 @@ record StoreProperties(
   /**
    * The store in memory.
    *
-   * @param capacity the most deliveries that may wait; the library's own limit unless set
-   * @param blockWhenFull how long a send waits for room before it is refused
+   * @param capacity the most deliveries that are not settled; 2,000,000 unless set
+   * @param blockWhenFull how long a send waits for room before it is refused; refused at once
+   *     unless set
    * @param inboxSize how many entries an inbox keeps; 1,000 unless set
    */
   record Memory(
