@@ -135,7 +135,7 @@ public final class Category {
     }
 
     /** Sets how long a notification is of use; default forever. */
-    public Builder timeToLive(Duration value) {
+    public Builder timeToLive(@Nullable Duration value) {
       this.timeToLive = value;
       return this;
     }

@@ -49,17 +49,17 @@ final class KeyRing {
     }
 
     void current(byte[] secret) {
-      current = checked(secret);
+      current = checked(".key", secret);
     }
 
     void previous(byte[] secret) {
-      previous.add(checked(secret));
+      previous.add(checked(".previousKey", secret));
     }
 
-    private byte[] checked(byte[] secret) {
+    private byte[] checked(String which, byte[] secret) {
       if (secret == null || secret.length < MacKey.LEAST_BYTES) {
         throw new ConfigurationException(
-            option + ".key needs at least " + MacKey.LEAST_BYTES + " random bytes");
+            option + which + " needs at least " + MacKey.LEAST_BYTES + " random bytes");
       }
       return secret.clone();
     }

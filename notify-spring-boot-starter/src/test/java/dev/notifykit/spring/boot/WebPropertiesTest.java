@@ -144,6 +144,14 @@ class WebPropertiesTest {
             "notify.web.tracking.key",
             "32"),
         Arguments.of(
+            List.of(
+                PUBLIC,
+                "notify.web.tracking.enabled=true",
+                "notify.web.tracking.key=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+                "notify.web.tracking.previous-keys=c2hvcnQ="),
+            "notify.web.tracking.previous-keys",
+            "32"),
+        Arguments.of(
             List.of("notify.web.tracking.enabled=true"), "notify.web.public-url", "is missing"),
         Arguments.of(
             List.of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.notifykit.ConfigurationException;
+import dev.notifykit.NotificationClient;
 import dev.notifykit.apns.ApnsProvider;
 import dev.notifykit.email.MailchimpProvider;
 import dev.notifykit.email.MailchimpWebhooks;
@@ -12,13 +13,18 @@ import dev.notifykit.email.SendGridProvider;
 import dev.notifykit.email.SendGridWebhooks;
 import dev.notifykit.email.SmtpProvider;
 import dev.notifykit.fcm.FcmProvider;
+import dev.notifykit.policy.Category;
+import dev.notifykit.remote.SendApi;
 import dev.notifykit.sms.PhoneNumbers;
 import dev.notifykit.sms.SmsPrices;
 import dev.notifykit.sms.TwilioProvider;
 import dev.notifykit.sms.TwilioWebhooks;
 import dev.notifykit.sms.VonageProvider;
 import dev.notifykit.sms.VonageWebhooks;
+import dev.notifykit.store.memory.InMemoryStore;
 import dev.notifykit.test.fcm.FakeFcmServer;
+import dev.notifykit.tracking.TrackingLinks;
+import dev.notifykit.tracking.UnsubscribeLinks;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.security.KeyPair;
@@ -35,12 +41,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What an application reads from its environment may be absent: each option of each provider says
- * that it is, by its name, or takes it as its default and is annotated so.
+ * What an application reads from its environment may be absent: each option of a builder says that
+ * it is, by its name, or takes it as its default and is annotated so.
  */
 final class NullOptionsTest {
+  private static final byte[] SECRET = new byte[32];
   private static final Map<Class<?>, Object> OTHERS =
-      Map.of(String.class, "US", int.class, 443, byte[].class, new byte[1]);
+      Map.of(String.class, "US", int.class, 443, byte[].class, SECRET);
 
   /** One value of one option. */
   private record Case(Supplier<Object> builder, Method option, int value) {
@@ -64,7 +71,13 @@ final class NullOptionsTest {
             () -> TwilioWebhooks.builder().authToken("token"),
             () -> VonageWebhooks.builder().signatureSecret("secret"),
             () -> SendGridWebhooks.builder().verificationKey(publicKey()),
-            () -> MailchimpWebhooks.builder().webhookKey("key"))
+            () -> MailchimpWebhooks.builder().webhookKey("key"),
+            NotificationClient::builder,
+            InMemoryStore::builder,
+            () -> Category.builder("orders"),
+            () -> TrackingLinks.builder().baseUrl("https://n.example.com/t").key(SECRET),
+            () -> UnsubscribeLinks.builder().baseUrl("https://n.example.com/u").key(SECRET),
+            () -> SendApi.builder().app("shop", SECRET))
         .flatMap(NullOptionsTest::casesOf);
   }
 
