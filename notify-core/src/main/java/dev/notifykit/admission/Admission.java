@@ -18,12 +18,10 @@ import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.function.BiFunction;
 
 /**
  * Turns notifications into planned deliveries. Thread-safe.
@@ -90,7 +88,7 @@ public final class Admission {
       Validated validated = validation.validate(notification, tenant, store.clock().instant());
       trace.add(Stage.VALIDATION, null, null, Verdict.PASS, "well formed");
       Draft draft = draft(List.of(validated), Map.of());
-      NewNotification planned = draft.plan(draft.read(), trace).get(0);
+      NewNotification planned = draft.plan(trace).get(0);
       explainDedupe(planned, trace);
       planned.deliveries().forEach(delivery -> explainLimits(delivery, trace));
     } catch (InvalidNotificationException | TemplateException e) {
@@ -101,26 +99,25 @@ public final class Admission {
 
   private Draft draft(List<Validated> batch, Map<String, String> context) {
     if (batch.size() == 1) {
-      String tenant = batch.get(0).tenant();
-      return new Draft(batch, Map.of(tenant, group(tenant, batch)), context);
+      return new Draft(batch, List.of(group(batch)), context);
     }
     Map<String, List<Validated>> byTenant = new LinkedHashMap<>();
     for (Validated notification : batch) {
       byTenant.computeIfAbsent(notification.tenant(), t -> new ArrayList<>()).add(notification);
     }
-    Map<String, Group> groups = new LinkedHashMap<>();
-    byTenant.forEach((tenant, group) -> groups.put(tenant, group(tenant, group)));
-    return new Draft(batch, groups, context);
+    return new Draft(batch, byTenant.values().stream().map(this::group).toList(), context);
   }
 
-  private Group group(String tenant, List<Validated> batch) {
+  private Group group(List<Validated> batch) {
+    String tenant = batch.get(0).tenant();
     Audience audience = Audience.load(store.recipients(), tenant, batch);
     return new Group(
-        audience, SuppressedTargets.candidates(settings.targetKeys(), batch, audience));
+        tenant, batch, audience, new CandidateKeys(settings.targetKeys(), batch, audience));
   }
 
-  /** The recipients of one tenant, and the keys of the addresses that they may get something at. */
-  private record Group(Audience audience, List<String> targetKeys) {}
+  /** A tenant's notifications, their recipients and the keys of the addresses these have. */
+  private record Group(
+      String tenant, List<Validated> batch, Audience audience, List<String> targetKeys) {}
 
   /**
    * Valid notifications and their recipients: what remains to be known is what restricts these. Not
@@ -128,10 +125,10 @@ public final class Admission {
    */
   public final class Draft {
     private final List<Validated> batch;
-    private final Map<String, Group> groups; // by tenant
+    private final List<Group> groups;
     private final Map<String, String> context;
 
-    private Draft(List<Validated> batch, Map<String, Group> groups, Map<String, String> context) {
+    private Draft(List<Validated> batch, List<Group> groups, Map<String, String> context) {
       this.batch = batch;
       this.groups = groups;
       this.context = context;
@@ -139,21 +136,17 @@ public final class Admission {
 
     /** Returns whether it is one notification to one recipient. */
     public boolean isLone() {
-      return batch.size() == 1 && lone().audience.ids().size() == 1;
-    }
-
-    private Group lone() {
-      return Objects.requireNonNull(groups.get(batch.get(0).tenant()));
+      return batch.size() == 1 && groups.get(0).audience.ids().size() == 1;
     }
 
     /** Returns the keys of the addresses that a lone notification may use. */
     public List<String> targetKeys() {
-      return lone().targetKeys;
+      return groups.get(0).targetKeys;
     }
 
     /** Reads what restricts the recipients, and plans. */
     public List<NewNotification> plan() {
-      return plan(read(), Trace.OFF);
+      return plan(Trace.OFF);
     }
 
     /**
@@ -162,69 +155,52 @@ public final class Admission {
      * @param known what restricts its recipient
      */
     public NewNotification plan(Restrictions known) {
-      return plan(Map.of(batch.get(0).tenant(), known), Trace.OFF).get(0);
+      return plan(batch.get(0), groups.get(0), known, Trace.OFF);
     }
 
-    private Map<String, Restrictions> read() {
-      return ofEach(
-          (tenant, group) ->
-              store.preferences().restrictions(tenant, group.audience.ids(), group.targetKeys));
-    }
-
-    /** Mostly there is one tenant, and this runs for every send. */
-    private <T> Map<String, T> ofEach(BiFunction<String, Group, T> value) {
+    private List<NewNotification> plan(Trace trace) {
       if (groups.size() == 1) {
-        String tenant = batch.get(0).tenant();
-        return Map.of(tenant, value.apply(tenant, lone()));
+        return plan(groups.get(0), trace);
       }
-      Map<String, T> all = new HashMap<>();
-      groups.forEach((tenant, group) -> all.put(tenant, value.apply(tenant, group)));
-      return all;
+      IdentityHashMap<Validated, NewNotification> planned = new IdentityHashMap<>();
+      for (Group group : groups) {
+        List<NewNotification> own = plan(group, trace);
+        for (int i = 0; i < own.size(); i++) {
+          planned.put(group.batch.get(i), own.get(i));
+        }
+      }
+      return batch.stream().map(planned::get).toList();
     }
 
-    private List<NewNotification> plan(Map<String, Restrictions> known, Trace trace) {
-      Map<String, Tenant> tenants =
-          ofEach((tenant, group) -> tenant(group, Objects.requireNonNull(known.get(tenant))));
-      List<NewNotification> planned = new ArrayList<>(batch.size());
-      for (Validated notification : batch) {
-        planned.add(Admission.this.plan(notification, tenants, context, trace));
+    private List<NewNotification> plan(Group group, Trace trace) {
+      Restrictions found =
+          store.preferences().restrictions(group.tenant, group.audience.ids(), group.targetKeys);
+      List<NewNotification> planned = new ArrayList<>(group.batch.size());
+      for (Validated notification : group.batch) {
+        planned.add(plan(notification, group, found, trace));
       }
       return planned;
     }
 
-    private Tenant tenant(Group group, Restrictions found) {
-      return new Tenant(
-          group.audience.with(found.preferences()),
-          new SuppressedTargets(found.suppressed(), settings.targetKeys()));
+    private NewNotification plan(
+        Validated notification, Group group, Restrictions found, Trace trace) {
+      Planner planner =
+          new Planner(
+              policy,
+              givenContent,
+              settings.targetKeys(),
+              ids,
+              trace,
+              notification,
+              group.audience,
+              found,
+              context);
+      List<NewDelivery> deliveries = planner.plan();
+      // An id made here cannot repeat, so remembering it would only cost.
+      boolean isGiven = notification.source().eventId().isPresent();
+      return new NewNotification(
+          planner.stored(), isGiven ? settings.dedupeWindow() : null, deliveries);
     }
-  }
-
-  /** What a batch needs to know of one tenant. */
-  private record Tenant(Audience audience, SuppressedTargets suppressed) {}
-
-  private NewNotification plan(
-      Validated notification,
-      Map<String, Tenant> tenants,
-      Map<String, String> context,
-      Trace trace) {
-    Tenant tenant = tenants.get(notification.tenant());
-    if (tenant == null) {
-      throw new IllegalStateException("tenant was not loaded");
-    }
-    Planner planner =
-        new Planner(
-            policy,
-            givenContent,
-            settings.targetKeys(),
-            ids,
-            trace,
-            notification,
-            tenant.audience(),
-            context);
-    List<NewDelivery> deliveries = planner.plan(tenant.suppressed());
-    // An id made here cannot repeat, so remembering it would only cost.
-    Duration window = notification.source().eventId().isPresent() ? settings.dedupeWindow() : null;
-    return new NewNotification(planner.stored(), window, deliveries);
   }
 
   private void explainDedupe(NewNotification planned, Trace trace) {

@@ -2,7 +2,6 @@ package dev.notifykit.admission;
 
 import dev.notifykit.Notification;
 import dev.notifykit.Recipient;
-import dev.notifykit.policy.PreferenceSet;
 import dev.notifykit.store.RecipientStore;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,19 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The recipients of a batch of one tenant, and with them their preferences. */
+/** The recipients of a batch of one tenant. */
 final class Audience {
   private final Collection<String> ids;
   private final Map<String, Recipient> profiles;
-  private final Map<String, PreferenceSet> preferences;
 
-  private Audience(
-      Collection<String> ids,
-      Map<String, Recipient> profiles,
-      Map<String, PreferenceSet> preferences) {
+  private Audience(Collection<String> ids, Map<String, Recipient> profiles) {
     this.ids = ids;
     this.profiles = profiles;
-    this.preferences = preferences;
   }
 
   /** Reads the profiles, if any are needed, in one round trip. */
@@ -39,25 +33,21 @@ final class Audience {
     for (Validated notification : batch) {
       notification.source().recipients().forEach(recipient -> ids.add(recipient.id()));
     }
-    return new Audience(ids, profiles, Map.of());
+    return new Audience(ids, profiles);
   }
 
   private static Audience ofOne(RecipientStore store, String tenant, Notification only) {
     if (only.recipientIds().isEmpty()) {
-      return new Audience(List.of(only.recipients().get(0).id()), Map.of(), Map.of());
+      return new Audience(List.of(only.recipients().get(0).id()), Map.of());
     }
     String id = only.recipientIds().get(0);
     Map<String, Recipient> profile =
         store.find(tenant, id).map(r -> Map.of(id, r)).orElse(Map.of());
-    return new Audience(List.of(id), profile, Map.of());
+    return new Audience(List.of(id), profile);
   }
 
   Collection<String> ids() {
     return ids;
-  }
-
-  Audience with(Map<String, PreferenceSet> known) {
-    return new Audience(ids, profiles, known);
   }
 
   /** Returns each recipient of a notification once; one without a profile has just its id. */
@@ -75,10 +65,6 @@ final class Audience {
 
   boolean hasProfile(String recipientId) {
     return profiles.containsKey(recipientId);
-  }
-
-  PreferenceSet preferences(String recipientId) {
-    return preferences.getOrDefault(recipientId, PreferenceSet.NONE);
   }
 
   private Recipient profile(String id) {

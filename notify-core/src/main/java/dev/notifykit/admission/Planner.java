@@ -18,6 +18,7 @@ import dev.notifykit.store.BucketCharge;
 import dev.notifykit.store.Content;
 import dev.notifykit.store.FallbackLink;
 import dev.notifykit.store.NewDelivery;
+import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.QueuedDelivery;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
@@ -51,6 +52,7 @@ final class Planner {
   private final Trace trace;
   private final Validated notification;
   private final Audience audience;
+  private final Restrictions restrictions;
   private final StoredNotification stored;
   private final List<NewDelivery> deliveries = new ArrayList<>(1);
   private @Nullable Target first;
@@ -69,6 +71,7 @@ final class Planner {
       Trace trace,
       Validated notification,
       Audience audience,
+      Restrictions restrictions,
       Map<String, String> context) {
     this.policy = policy;
     this.givenContent = givenContent;
@@ -77,6 +80,7 @@ final class Planner {
     this.trace = trace;
     this.notification = notification;
     this.audience = audience;
+    this.restrictions = restrictions;
     this.stored = stored(ids.next(), context);
   }
 
@@ -102,23 +106,23 @@ final class Planner {
   }
 
   /** Returns the planned deliveries, suppressed ones included. */
-  List<NewDelivery> plan(SuppressedTargets suppressed) {
+  List<NewDelivery> plan() {
     Collection<Recipient> recipients = audience.of(notification.source());
     for (Recipient recipient : recipients) {
       explainRecipient(recipient);
       int before = deliveries.size();
       for (Channel channel : notification.channels()) {
-        planChannel(recipient, channel, suppressed);
+        planChannel(recipient, channel);
       }
       if (deliveries.size() == before) {
         notification.channels().forEach(channel -> planMissing(recipient, channel));
       }
-      planFallbacks(recipient, before, suppressed);
+      planFallbacks(recipient, before);
     }
     return deliveries;
   }
 
-  private void planFallbacks(Recipient recipient, int before, SuppressedTargets suppressed) {
+  private void planFallbacks(Recipient recipient, int before) {
     if (notification.fallbacks().isEmpty()) {
       return;
     }
@@ -134,7 +138,7 @@ final class Planner {
         explainFallback(recipient, fallback, tie);
         leg.live().forEach(i -> deliveries.set(i, Leg.withStandIn(deliveries.get(i))));
         link = tie;
-        planStandIns(recipient, fallback.to(), suppressed);
+        planStandIns(recipient, fallback.to());
         link = null;
       }
       legs.put(fallback.to(), leg(fallback.to(), from, tie));
@@ -146,13 +150,13 @@ final class Planner {
     return Leg.of(deliveries, from, channel, inherited, due == null ? notification.now() : due);
   }
 
-  private void planStandIns(Recipient recipient, Channel channel, SuppressedTargets suppressed) {
+  private void planStandIns(Recipient recipient, Channel channel) {
     List<Target> targets = recipient.targets(channel);
     if (targets.isEmpty()) {
       planMissing(recipient, channel);
     }
     for (Target target : targets) {
-      planTarget(recipient, target, suppressed);
+      planTarget(recipient, target);
     }
   }
 
@@ -193,13 +197,13 @@ final class Planner {
     }
   }
 
-  private void planChannel(Recipient recipient, Channel channel, SuppressedTargets suppressed) {
+  private void planChannel(Recipient recipient, Channel channel) {
     List<Target> targets = recipient.targets(channel);
     if (targets.isEmpty() && notification.channelsAreExplicit()) {
       planMissing(recipient, channel);
     }
     for (Target target : targets) {
-      planTarget(recipient, target, suppressed);
+      planTarget(recipient, target);
     }
   }
 
@@ -213,13 +217,14 @@ final class Planner {
         null);
   }
 
-  private void planTarget(Recipient recipient, Target target, SuppressedTargets suppressed) {
+  private void planTarget(Recipient recipient, Target target) {
     Channel channel = target.channel();
     trace.add(Stage.PLAN, recipient.id(), channel, Verdict.PASS, "one delivery");
     checkContent(target);
     checkParameters(recipient, target);
-    PreferenceSet preferences = audience.preferences(recipient.id());
-    SuppressionReason reason = suppression(target, preferences, suppressed);
+    PreferenceSet preferences =
+        restrictions.preferences().getOrDefault(recipient.id(), PreferenceSet.NONE);
+    SuppressionReason reason = suppression(target, preferences);
     if (reason != null) {
       trace.add(Stage.PREFERENCES, recipient.id(), channel, Verdict.SUPPRESS, reason.name());
       add(recipient, target, DeliveryState.SUPPRESSED, reason, null);
@@ -266,8 +271,7 @@ final class Planner {
         notBefore);
   }
 
-  private @Nullable SuppressionReason suppression(
-      Target target, PreferenceSet preferences, SuppressedTargets suppressed) {
+  private @Nullable SuppressionReason suppression(Target target, PreferenceSet preferences) {
     if (isRepeated(target)) {
       return SuppressionReason.DUPLICATE;
     }
@@ -277,11 +281,16 @@ final class Planner {
     return policy
         .suppression(
             preferences,
-            suppressed.contains(target),
+            isSuppressed(target),
             target.channel(),
             notification.category(),
             notification.source().topic().orElse(null))
         .orElse(null);
+  }
+
+  private boolean isSuppressed(Target target) {
+    Set<String> suppressed = restrictions.suppressed();
+    return !suppressed.isEmpty() && targetKeys.all(target).stream().anyMatch(suppressed::contains);
   }
 
   private boolean isRepeated(Target target) {
