@@ -48,11 +48,14 @@ final class Deadline {
     }
   }
 
-  /** Tells that a flight has landed, which is then not kept any longer. */
+  /**
+   * Tells that a flight has landed, which is then not kept any longer. A stage of another's making
+   * may tell twice: counted twice, it would end the timer of those that are still aloft.
+   */
   void landed(int place) {
-    flights.set(place, null);
+    boolean isNews = flights.getAndSet(place, null) != null;
     Runnable timer = cancel;
-    if (left.decrementAndGet() == 0 && timer != null) {
+    if (isNews && left.decrementAndGet() == 0 && timer != null) {
       timer.run();
     }
   }

@@ -30,6 +30,8 @@ final class Flight {
   /** How the provider before this one would have ended it, if the delivery was diverted. */
   private @Nullable Settlement otherwise;
 
+  private boolean isAloft;
+
   private final AtomicInteger leg = new AtomicInteger();
 
   Flight(
@@ -56,7 +58,18 @@ final class Flight {
   /** Returns the number of the leg that now begins: one for each provider that is asked. */
   int takeOff(long now) {
     sentNanos = now;
+    isAloft = true;
     return leg.get();
+  }
+
+  /** Returns the number of the leg that it is on, or is about to begin. */
+  int leg() {
+    return leg.get();
+  }
+
+  /** Returns whether its provider has been asked, or may have been. */
+  boolean isAloft() {
+    return isAloft;
   }
 
   /** Returns true for the first who reports the end of this leg, and false for everyone else. */
@@ -67,6 +80,7 @@ final class Flight {
   /** Goes on to another provider; what the one before said still counts if that is not asked. */
   void divert(Choice choice, Settlement before) {
     otherwise = before;
+    isAloft = false;
     gate = choice.gate();
     tried[choice.index()] = true;
   }

@@ -95,8 +95,45 @@ final class Flights {
     }
   }
 
-  /** Sends as many as the provider's rate limits allow; the rest waits for them. */
+  /**
+   * Sends flights that are on the same leg. Whatever goes wrong here, for want of memory or of a
+   * timer, each of them lands: one that did not would hold its place on this node for good.
+   */
   void send(ProviderGate gate, List<Flight> flights) {
+    int leg = flights.get(0).leg();
+    try {
+      sendAllowed(gate, flights);
+    } catch (Throwable e) {
+      flights.forEach(flight -> bringDown(flight, leg, e));
+      threw(gate, e);
+    }
+  }
+
+  private void bringDown(Flight flight, int leg, Throwable e) {
+    if (flight.isAloft()) {
+      landLater(flight, leg, new Outcome.Unknown("provider-failed"));
+    } else if (flight.land(leg)) {
+      end(
+          flight,
+          flight.unasked(
+              rules.retryBeforeSend(flight.claimed, e.getClass().getName(), flight.startedAt)));
+    }
+  }
+
+  /** Ends a flight whose provider is not asked. */
+  private void stay(Flight flight, Settlement end) {
+    if (flight.land(flight.leg())) {
+      end(flight, end);
+    }
+  }
+
+  private void end(Flight flight, Settlement end) {
+    flight.gate.leave();
+    settler.end(end);
+  }
+
+  /** Sends as many as the provider's rate limits allow; the rest waits for them. */
+  private void sendAllowed(ProviderGate gate, List<Flight> flights) {
     List<BucketCharge> charges = providerLimits.get(gate);
     if (charges == null) {
       sendAll(gate, flights);
@@ -106,8 +143,7 @@ final class Flights {
     if (grant.tokens() < flights.size()) {
       gate.pause(grant.retryIn());
       for (Flight flight : flights.subList(grant.tokens(), flights.size())) {
-        flight.gate.leave();
-        settler.end(flight.unasked(rules.notNow(flight.claimed, grant.retryIn())));
+        stay(flight, flight.unasked(rules.notNow(flight.claimed, grant.retryIn())));
       }
     }
     if (grant.tokens() > 0) {
@@ -186,8 +222,7 @@ final class Flights {
       if (now - flight.startBefore > 0) {
         inTime = inTime == flights ? new ArrayList<>(flights) : inTime;
         inTime.remove(flight);
-        flight.gate.leave();
-        settler.end(flight.unasked(OutcomeRules.handBack(flight.claimed)));
+        stay(flight, flight.unasked(OutcomeRules.handBack(flight.claimed)));
       }
     }
     return inTime;
@@ -201,8 +236,7 @@ final class Flights {
       if (end != null) {
         charged = charged == flights ? new ArrayList<>(flights) : charged;
         charged.remove(flight);
-        flight.gate.leave();
-        settler.end(end);
+        stay(flight, end);
       }
     }
     return charged;
@@ -245,14 +279,19 @@ final class Flights {
     }
   }
 
+  /** A list may make its elements as they are asked for, and throw then. */
   private CompletionStage<Outcome> stage(
       ProviderGate gate, List<CompletionStage<Outcome>> stages, int i) {
-    CompletionStage<Outcome> given = i < stages.size() ? stages.get(i) : null;
-    if (given == null) {
+    try {
+      CompletionStage<Outcome> given = i < stages.size() ? stages.get(i) : null;
+      if (given != null) {
+        return given;
+      }
       log.error("{}: provider {} gave no answer", route, gate.name());
-      return CompletableFuture.completedFuture(new Outcome.Unknown("provider-failed"));
+    } catch (Throwable e) {
+      threw(gate, e);
     }
-    return given;
+    return CompletableFuture.completedFuture(new Outcome.Unknown("provider-failed"));
   }
 
   private static @Nullable Outcome known(CompletionStage<Outcome> stage) {
@@ -283,13 +322,23 @@ final class Flights {
     }
   }
 
+  /** A stage of another's making may throw where it is to be listened to, and never tell. */
   private void await(Leg leg, Deadline deadline, int place) {
-    leg.stage.whenComplete(
-        (outcome, failure) -> {
-          deadline.landed(place);
-          landLater(
-              leg.flight, leg.number, outcome != null ? outcome : failed(leg.flight, failure));
-        });
+    try {
+      leg.stage.whenComplete((outcome, failure) -> landed(leg, deadline, place, outcome, failure));
+    } catch (Throwable e) {
+      landed(leg, deadline, place, null, e);
+    }
+  }
+
+  private void landed(
+      Leg leg,
+      Deadline deadline,
+      int place,
+      @Nullable Outcome outcome,
+      @Nullable Throwable failure) {
+    deadline.landed(place);
+    landLater(leg.flight, leg.number, outcome != null ? outcome : failed(leg.flight, failure));
   }
 
   private Outcome failed(Flight flight, @Nullable Throwable failure) {

@@ -37,7 +37,9 @@ import dev.notifykit.test.ManualScheduler;
 import dev.notifykit.test.RecordingProvider;
 import dev.notifykit.test.SettableClock;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,6 +61,7 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -311,6 +316,169 @@ class DefectTest {
       assertThat(logs.lines())
           .extracting(CapturedLogs.Line::text)
           .anyMatch(line -> line.contains("provider throwing gave no answer"));
+    }
+  }
+
+  /** What stages other than the platform's, and lists other than its own, may do to who asks. */
+  private enum Oddity {
+    STAGE_THAT_CANNOT_BE_LISTENED_TO {
+      @Override
+      CompletionStage<Outcome> make() {
+        return stage(
+            listen -> {
+              throw new Missing();
+            });
+      }
+    },
+    STAGE_THAT_TELLS_AND_THROWS {
+      @Override
+      CompletionStage<Outcome> make() {
+        return stage(
+            listen -> {
+              listen.accept(null, new IllegalStateException("a defect"));
+              throw new Missing();
+            });
+      }
+    },
+    STAGE_THAT_TELLS_NOTHING {
+      @Override
+      CompletionStage<Outcome> make() {
+        return stage(listen -> listen.accept(null, null));
+      }
+    };
+
+    abstract CompletionStage<Outcome> make();
+
+    @SuppressWarnings("unchecked")
+    static CompletionStage<Outcome> stage(Consumer<BiConsumer<Outcome, Throwable>> whenAsked) {
+      return (CompletionStage<Outcome>)
+          Proxy.newProxyInstance(
+              DefectTest.class.getClassLoader(),
+              new Class<?>[] {CompletionStage.class},
+              (proxy, method, args) -> {
+                if (method.getName().equals("whenComplete")) {
+                  whenAsked.accept((BiConsumer<Outcome, Throwable>) args[0]);
+                }
+                return proxy;
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStageOfAnothersMakingThatFailsIsUnknownAndTheOthersAreAccepted(Oddity oddity) {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            return request.recipientId().equals("bad")
+                ? oddity.make()
+                : CompletableFuture.completedStage(new Outcome.Accepted("m"));
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertOnlyTheBadOneWaits(batch(client));
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void aListThatThrowsWhereAnAnswerShouldBeIsUnknownThereAndTheOthersAreAccepted() {
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public List<CompletionStage<Outcome>> sendAll(List<SendRequest> requests) {
+            return new AbstractList<>() {
+              @Override
+              public CompletionStage<Outcome> get(int index) {
+                return send(requests.get(index));
+              }
+
+              @Override
+              public int size() {
+                return requests.size();
+              }
+            };
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      assertOnlyTheBadOneWaits(batch(client));
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+    }
+  }
+
+  /** The others' time limit is kept, however often one of them says that it has ended. */
+  @Test
+  void aStageThatTellsTwiceEndsNobodyElsesTimeLimit() {
+    SettableClock clock = new SettableClock();
+    ManualScheduler scheduler = new ManualScheduler(clock);
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            return request.recipientId().equals("bad")
+                ? Oddity.stage(
+                    listen -> {
+                      for (int i = 0; i < 5; i++) {
+                        listen.accept(new Outcome.Accepted("m"), null);
+                      }
+                    })
+                : new CompletableFuture<>();
+          }
+        };
+    try (NotificationClient client =
+        NotificationClient.builder().clock(clock).scheduler(scheduler).provider(provider).build()) {
+      client.pause(Route.SMS);
+      List<Receipt> receipts =
+          client.sendAll(List.of(text("bad", 1), text("ann", 2), text("bob", 3)));
+      client.resume(Route.SMS);
+      Await.until(
+          "the odd one is accepted",
+          () ->
+              client.deliveries(receipts.get(0).notificationId()).get(0).state()
+                  == DeliveryState.ACCEPTED);
+      scheduler.advance(provider.timeout());
+      Await.until(
+          "the others have waited long enough",
+          () ->
+              receipts.subList(1, 3).stream()
+                  .allMatch(
+                      r ->
+                          client.deliveries(r.notificationId()).get(0).state()
+                              == DeliveryState.RETRY_WAIT));
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+      receipts.forEach(r -> client.cancel(r.notificationId()));
+    }
+  }
+
+  /** As where no memory is left for a timer: nothing may hold its place for good. */
+  @Test
+  void whatCannotBeTimedIsUnknownAndGivesItsPlaceBack() {
+    AtomicBoolean asked = new AtomicBoolean();
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            asked.set(true);
+            return request.recipientId().equals("bad")
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(new Outcome.Accepted("m"));
+          }
+
+          @Override
+          public Duration timeout() {
+            if (asked.get()) {
+              throw new Missing();
+            }
+            return super.timeout();
+          }
+        };
+    try (NotificationClient client = NotificationClient.builder().provider(provider).build()) {
+      List<Delivery> deliveries = batch(client);
+      assertOnlyTheBadOneWaits(deliveries);
+      assertThat(client.stats().providers().get(0).inFlight()).isZero();
+      client.cancel(deliveries.get(2).notificationId());
+      assertThat(client.close(Duration.ofSeconds(20))).isTrue();
     }
   }
 
