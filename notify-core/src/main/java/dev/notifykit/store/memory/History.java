@@ -23,6 +23,9 @@ final class History {
   /** By id, so that each page of them begins where the one before ended. */
   private final TreeMap<UUID, Row> dead = new TreeMap<>(Ids::compare);
 
+  /** The same in the order they died, which is the order they are dropped in. */
+  private final RowList died = new RowList();
+
   private final RowList discarded = new RowList();
 
   History(RowIndex index, Arrivals arrivals, Retention retention) {
@@ -38,6 +41,7 @@ final class History {
     }
     if (row.state() == DeliveryState.DEAD) {
       dead.put(row.id(), row);
+      died.addLast(row);
     } else {
       row.dropContent();
       settled.addLast(row);
@@ -47,6 +51,7 @@ final class History {
   /** Lets a dead letter go that is sent again. */
   void removeDead(Row row) {
     dead.remove(row.id());
+    died.remove(row);
   }
 
   /** Lets a settled row go that a receipt moves on. */
@@ -73,8 +78,9 @@ final class History {
 
   /** Forgets what the retention does not cover any more; of what is merely old, a few at a time. */
   void trim(long now) {
-    while (dead.size() > retention.count()) {
-      discard(dead.firstEntry().getValue());
+    Row longest;
+    while (died.size() > retention.count() && (longest = died.head()) != null) {
+      discard(longest);
     }
     trim(discarded, now);
     trim(settled, now);

@@ -261,6 +261,22 @@ final class InMemoryStoreTest {
         .containsExactly("u2", "u3", "u4");
   }
 
+  /** One that was sent long before the others, as of a notification for later, dies last. */
+  @Test
+  void theDeadLetterThatDiedFirstIsDroppedFirstWheneverItWasSent() {
+    InMemoryStore store = given.store().retention(Duration.ofHours(1), 3).build();
+    Given.append(store, given.mail("sent first"));
+    List<ClaimedDelivery> sentFirst = Given.claim(store, 1);
+    for (int i = 0; i < 3; i++) {
+      Given.append(store, given.mail("u" + i));
+      Given.settle(store, Given.claim(store, 1), DeliveryState.DEAD);
+    }
+    Given.settle(store, sentFirst, DeliveryState.DEAD);
+    assertThat(store.log().deadLetters("", null, null, 10))
+        .extracting(d -> d.recipientId())
+        .containsExactly("sent first", "u1", "u2");
+  }
+
   @Test
   void whatWasThereBeforeAnyoneAskedIsFoundAndWhatComesAfterAndNothingForgotten() {
     InMemoryStore store = given.store().retention(Duration.ofDays(1), 3).build();
