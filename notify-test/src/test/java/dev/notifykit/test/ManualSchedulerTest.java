@@ -65,6 +65,25 @@ final class ManualSchedulerTest {
   }
 
   @Test
+  void taskThatFailsWithAnErrorStopsNothing() {
+    scheduler.schedule(
+        Duration.ofSeconds(1),
+        () -> {
+          throw new StackOverflowError("on purpose");
+        });
+    schedule("next", 2);
+    scheduler.advance(Duration.ofSeconds(2));
+    assertThat(ran).containsExactly("next");
+  }
+
+  @Test
+  void whatATaskAssertsFailsTheTest() {
+    scheduler.schedule(Duration.ofSeconds(1), () -> assertThat(ran).isNotEmpty());
+    assertThatThrownBy(() -> scheduler.advance(Duration.ofSeconds(2)))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
   void timeDoesNotGoBack() {
     assertThatThrownBy(() -> scheduler.advance(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class);
