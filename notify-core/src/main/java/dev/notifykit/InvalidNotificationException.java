@@ -21,6 +21,17 @@ public final class InvalidNotificationException extends NotificationException {
     this.field = field;
   }
 
+  /**
+   * Creates the exception for one of several notifications.
+   *
+   * @param cause what is wrong with it
+   * @param position its place among them, from 0
+   */
+  public InvalidNotificationException(InvalidNotificationException cause, int position) {
+    super(cause, position);
+    this.field = cause.field;
+  }
+
   /** Returns the name of the offending field. */
   public String field() {
     return field;

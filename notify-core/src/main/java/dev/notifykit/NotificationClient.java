@@ -140,8 +140,9 @@ public final class NotificationClient implements AutoCloseable {
 
   /**
    * Sends many notifications in one call and, where the store can, one write. Each is stored wholly
-   * or not at all. If one is refused by a check, none is stored; a conflict of event ids is told by
-   * its receipt.
+   * or not at all. If one is refused by a check, none is stored, and {@link
+   * NotificationException#position} says which it is; a conflict of event ids is told by its
+   * receipt.
    *
    * @param notifications at most {@value #MAX_BATCH}
    * @return the receipts, in order
@@ -160,8 +161,7 @@ public final class NotificationClient implements AutoCloseable {
   public List<Receipt> sendAll(
       Collection<Notification> notifications, @Nullable Connection transaction) {
     Checks.size("notifications", Checks.notNull("notifications", notifications), MAX_BATCH);
-    List<Notification> batch = new ArrayList<>(notifications.size());
-    notifications.forEach(n -> batch.add(Checks.notNull("notification", n)));
+    List<Notification> batch = new ArrayList<>(notifications);
     return batch.isEmpty() ? List.of() : submit(batch, transaction);
   }
 

@@ -1,5 +1,6 @@
 package dev.notifykit;
 
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 public abstract class NotificationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final @Nullable Integer position;
+
   /**
    * For subclasses.
    *
@@ -17,5 +20,26 @@ public abstract class NotificationException extends RuntimeException {
    */
   protected NotificationException(String message, @Nullable Throwable cause) {
     super(message, cause);
+    this.position = null;
+  }
+
+  /**
+   * For subclasses: what is wrong with one of several notifications.
+   *
+   * @param cause what is wrong with it
+   * @param position its place among them, from 0
+   */
+  protected NotificationException(NotificationException cause, int position) {
+    super("notifications[" + position + "]: " + cause.getMessage(), cause);
+    this.position = position;
+  }
+
+  /**
+   * Returns which of several notifications was refused, such as of {@link
+   * NotificationClient#sendAll}: its place among them, from 0, with which the message begins then.
+   * Empty if it was the only one, or if the trouble is not with one of them.
+   */
+  public final OptionalInt position() {
+    return position == null ? OptionalInt.empty() : OptionalInt.of(position);
   }
 }

@@ -24,4 +24,14 @@ public final class TemplateException extends NotificationException {
   public TemplateException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /**
+   * Creates the exception for one of several notifications.
+   *
+   * @param cause what is wrong with it
+   * @param position its place among them, from 0
+   */
+  public TemplateException(TemplateException cause, int position) {
+    super(cause, position);
+  }
 }

@@ -6,6 +6,7 @@ import dev.notifykit.Explanation.Verdict;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
 import dev.notifykit.TemplateException;
+import dev.notifykit.internal.Checks;
 import dev.notifykit.internal.TimeOrderedUuids;
 import dev.notifykit.policy.DeliveryPolicy;
 import dev.notifykit.store.BucketCharge;
@@ -18,10 +19,12 @@ import dev.notifykit.template.Templates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Turns notifications into planned deliveries. Thread-safe.
@@ -69,11 +72,24 @@ public final class Admission {
    */
   public Draft draft(List<Notification> batch, String tenant) {
     Instant now = store.clock().instant();
-    List<Validated> validated = new ArrayList<>(batch.size());
-    for (Notification notification : batch) {
-      validated.add(validation.validate(notification, tenant, now));
-    }
+    List<Validated> validated =
+        each(batch, n -> validation.validate(Checks.notNull("notification", n), tenant, now));
     return draft(validated, Map.copyOf(settings.context().get()));
+  }
+
+  /** Does something with each; what is refused of several says which of them it is. */
+  private static <S, T> List<T> each(List<S> batch, Function<S, T> step) {
+    List<T> done = new ArrayList<>(batch.size());
+    try {
+      for (S notification : batch) {
+        done.add(step.apply(notification));
+      }
+      return done;
+    } catch (InvalidNotificationException e) {
+      throw batch.size() == 1 ? e : new InvalidNotificationException(e, done.size());
+    } catch (TemplateException e) {
+      throw batch.size() == 1 ? e : new TemplateException(e, done.size());
+    }
   }
 
   /**
@@ -111,13 +127,14 @@ public final class Admission {
   private Group group(List<Validated> batch) {
     String tenant = batch.get(0).tenant();
     Audience audience = Audience.load(store.recipients(), tenant, batch);
-    return new Group(
-        tenant, batch, audience, new CandidateKeys(settings.targetKeys(), batch, audience));
+    return new Group(tenant, audience, new CandidateKeys(settings.targetKeys(), batch, audience));
   }
 
-  /** A tenant's notifications, their recipients and the keys of the addresses these have. */
-  private record Group(
-      String tenant, List<Validated> batch, Audience audience, List<String> targetKeys) {}
+  /** A tenant's recipients, and the keys of the addresses that they may get something at. */
+  private record Group(String tenant, Audience audience, List<String> targetKeys) {}
+
+  /** A tenant's recipients and what restricts these. */
+  private record Known(Audience audience, Restrictions restrictions) {}
 
   /**
    * Valid notifications and their recipients: what remains to be known is what restricts these. Not
@@ -155,35 +172,32 @@ public final class Admission {
      * @param known what restricts its recipient
      */
     public NewNotification plan(Restrictions known) {
-      return plan(batch.get(0), groups.get(0), known, Trace.OFF);
+      return plan(batch.get(0), new Known(groups.get(0).audience, known), Trace.OFF);
     }
 
     private List<NewNotification> plan(Trace trace) {
-      if (groups.size() == 1) {
-        return plan(groups.get(0), trace);
+      if (groups.size() == 1) { // mostly, and this runs for every send
+        Known only = read(groups.get(0));
+        return each(batch, notification -> plan(notification, only, trace));
       }
-      IdentityHashMap<Validated, NewNotification> planned = new IdentityHashMap<>();
-      for (Group group : groups) {
-        List<NewNotification> own = plan(group, trace);
-        for (int i = 0; i < own.size(); i++) {
-          planned.put(group.batch.get(i), own.get(i));
-        }
-      }
-      return batch.stream().map(planned::get).toList();
+      Map<String, Known> byTenant = new HashMap<>();
+      groups.forEach(group -> byTenant.put(group.tenant, read(group)));
+      return each(
+          batch,
+          notification ->
+              plan(
+                  notification,
+                  Objects.requireNonNull(byTenant.get(notification.tenant())),
+                  trace));
     }
 
-    private List<NewNotification> plan(Group group, Trace trace) {
-      Restrictions found =
-          store.preferences().restrictions(group.tenant, group.audience.ids(), group.targetKeys);
-      List<NewNotification> planned = new ArrayList<>(group.batch.size());
-      for (Validated notification : group.batch) {
-        planned.add(plan(notification, group, found, trace));
-      }
-      return planned;
+    private Known read(Group group) {
+      return new Known(
+          group.audience,
+          store.preferences().restrictions(group.tenant, group.audience.ids(), group.targetKeys));
     }
 
-    private NewNotification plan(
-        Validated notification, Group group, Restrictions found, Trace trace) {
+    private NewNotification plan(Validated notification, Known known, Trace trace) {
       Planner planner =
           new Planner(
               policy,
@@ -192,8 +206,8 @@ public final class Admission {
               ids,
               trace,
               notification,
-              group.audience,
-              found,
+              known.audience,
+              known.restrictions,
               context);
       List<NewDelivery> deliveries = planner.plan();
       // An id made here cannot repeat, so remembering it would only cost.

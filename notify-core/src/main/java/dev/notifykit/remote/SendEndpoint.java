@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,12 +55,17 @@ final class SendEndpoint implements Endpoint {
     } catch (RefusedException e) {
       return error(e.status, e.code, e.field, String.valueOf(e.getMessage()));
     } catch (InvalidNotificationException e) {
-      return error(400, "invalid", SendRequestJson.field(e), String.valueOf(e.getMessage()));
+      return error(400, "invalid", at(e, SendRequestJson.field(e)), String.valueOf(e.getMessage()));
     } catch (TemplateException e) {
-      return error(422, "template", "template", String.valueOf(e.getMessage()));
+      return error(422, "template", at(e, "template"), String.valueOf(e.getMessage()));
     } catch (StoreException | ClientClosedException e) {
       return unavailable(e);
     }
+  }
+
+  private static String at(NotificationException e, String field) {
+    OptionalInt position = e.position();
+    return position.isEmpty() ? field : "notifications[" + position.getAsInt() + "]." + field;
   }
 
   private void requireSmallPost(WebhookRequest request) {

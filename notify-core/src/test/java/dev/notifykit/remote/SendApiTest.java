@@ -162,6 +162,8 @@ final class SendApiTest {
         "{'template':'hello','recipients':['a',{'id':'b','email':''}]}|400|recipients[1].email|is blank",
         "{'template':'hello','recipients':[{'id':' '}]}|400|recipients[0].id|is blank",
         "{'notifications':[{'template':'hello','recipients':['a']},{}]}|400|notifications[1].template|is missing",
+        "{'notifications':[{'template':'hello','recipients':['b'],'data':{'name':'x'}},{'template':'hello','recipients':['a']}]}|422|notifications[1].template|name",
+        "{'notifications':[{'template':'hello','recipients':['b'],'data':{'name':'x'}},{'template':'hello','recipients':['a'],'sendAt':'2001-01-01T00:00:00Z'}]}|400|notifications[1].sendAt|past",
         "{'notifications':[],'template':'x'}|400||unknown field",
         "{'notifications':[]}|400|notifications|nothing to send",
         "{'notifications':null}|400|notifications|nothing to send",

@@ -2,6 +2,7 @@ package dev.notifykit.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.notifykit.Channel;
 import dev.notifykit.ClientClosedException;
@@ -13,6 +14,7 @@ import dev.notifykit.Explanation;
 import dev.notifykit.InvalidNotificationException;
 import dev.notifykit.Notification;
 import dev.notifykit.NotificationClient;
+import dev.notifykit.NotificationException;
 import dev.notifykit.Preferences;
 import dev.notifykit.Priority;
 import dev.notifykit.Receipt;
@@ -42,6 +44,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -675,6 +678,43 @@ class PipelineTest {
       assertThatThrownBy(() -> rig.client.sendAll(List.of(good, bad)))
           .isInstanceOf(TemplateException.class);
       assertThat(rig.client.history("ann", 10)).isEmpty();
+    }
+  }
+
+  /** By a check before profiles are read, by one after, by the template, and by a null. */
+  @Test
+  void saysWhichOfABatchIsRefused() {
+    try (Rig rig = Rig.open()) {
+      rig.client.recipients().save(ANN);
+      Notification good = Notification.builder("hello").to("ann").with("name", "A").build();
+      Notification unknown = Notification.builder("nowhere").to("ann").build();
+      Notification incomplete = Notification.builder("hello").to("ann").build();
+      Notification past =
+          Notification.builder("hello")
+              .to("ann")
+              .with("name", "A")
+              .sendAt(rig.clock.instant().minusSeconds(3_600))
+              .build();
+      assertRefused(rig, good, unknown, TemplateException.class);
+      assertRefused(rig, good, incomplete, TemplateException.class);
+      assertRefused(rig, good, past, InvalidNotificationException.class);
+      assertThatThrownBy(() -> rig.client.sendAll(Arrays.asList(good, null)))
+          .isInstanceOf(InvalidNotificationException.class)
+          .hasMessage("notifications[1]: notification is null");
+      assertThat(rig.client.history("ann", 10)).isEmpty();
+    }
+  }
+
+  private static void assertRefused(
+      Rig rig, Notification good, Notification bad, Class<? extends NotificationException> type) {
+    NotificationException alone = catchThrowableOfType(type, () -> rig.client.send(bad));
+    assertThat(alone.position()).isEmpty();
+    NotificationException ofThree =
+        catchThrowableOfType(type, () -> rig.client.sendAll(List.of(good, good, bad, good)));
+    assertThat(ofThree.position()).hasValue(2);
+    assertThat(ofThree).hasMessage("notifications[2]: " + alone.getMessage());
+    if (alone instanceof InvalidNotificationException invalid) {
+      assertThat(((InvalidNotificationException) ofThree).field()).isEqualTo(invalid.field());
     }
   }
 
