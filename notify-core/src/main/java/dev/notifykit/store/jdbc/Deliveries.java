@@ -20,6 +20,8 @@ final class Deliveries {
   static final String QUEUED = SELECT.formatted("d.due_at", "queue");
   static final String LOGGED = SELECT.formatted("0 AS due_at", "log");
 
+  private static final Route[] ROUTES = Route.values();
+
   private Deliveries() {}
 
   /**
@@ -82,6 +84,19 @@ final class Deliveries {
         dueAt,
         known.createdAt(),
         Micros.instant(now));
+  }
+
+  /**
+   * Returns a route, or null for one that only a newer release knows: nodes of two releases share
+   * the tables while one takes the other's place.
+   */
+  static @Nullable Route routeOrNull(String name) {
+    for (Route route : ROUTES) {
+      if (route.name().equals(name)) {
+        return route;
+      }
+    }
+    return null;
   }
 
   static UUID id(Dialect dialect, ResultSet r) throws SQLException {

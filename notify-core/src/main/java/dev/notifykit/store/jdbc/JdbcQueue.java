@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -226,12 +227,12 @@ final class JdbcQueue implements DeliveryQueue {
         dead.add(QueueRows.End.of(row, DeliveryState.DEAD, DeadReason.OUTCOME_UNKNOWN.name()));
       } else if (head.unknownOutcome().equals(UnknownOutcome.PREFER_SILENCE.name())) {
         kept.add(unknown(row, tx.now() + Micros.of(reconcileWithin), tx.now()));
-        changes.add(change(row, head, DeliveryState.UNKNOWN, tx.now()));
+        addChange(changes, row, head, DeliveryState.UNKNOWN, tx.now());
       } else if (row.recoveries() >= maxRecoveries) {
         dead.add(QueueRows.End.of(row, DeliveryState.DEAD, DeadReason.POISON.name()));
       } else {
         kept.add(ready(row, tx.now()));
-        changes.add(change(row, head, DeliveryState.READY, tx.now()));
+        addChange(changes, row, head, DeliveryState.READY, tx.now());
       }
     }
     tx.batch(
@@ -253,12 +254,19 @@ final class JdbcQueue implements DeliveryQueue {
         DeliveryState.READY, row.priority(), now, null, row.recoveries() + 1, now, row.id());
   }
 
-  private static StateChange change(
-      QueueRow row, Notifications.Head head, DeliveryState to, long now) {
-    return new StateChange(
-        DeliveryState.CLAIMED,
-        Deliveries.after(
-            row, head, to, row.reason(), row.attempt(), Micros.instant(row.dueAt()), now));
+  private static void addChange(
+      List<StateChange> changes,
+      QueueRow row,
+      Notifications.Head head,
+      DeliveryState to,
+      long now) {
+    if (Deliveries.routeOrNull(row.route()) != null) {
+      Instant dueAt = Micros.instant(row.dueAt());
+      changes.add(
+          new StateChange(
+              DeliveryState.CLAIMED,
+              Deliveries.after(row, head, to, row.reason(), row.attempt(), dueAt, now)));
+    }
   }
 
   @Override
@@ -437,11 +445,20 @@ final class JdbcQueue implements DeliveryQueue {
                   + " SUM(CASE WHEN state = 'CLAIMED' THEN 1 ELSE 0 END) AS held,"
                   + " MIN(CASE WHEN lane IS NOT NULL THEN due_at END) AS oldest"
                   + " FROM {queue} GROUP BY route",
-              r -> depths.put(Route.valueOf(r.getString("route")), depth(r, now)),
+              r -> addDepth(depths, r, now),
               now,
               now);
         });
     return depths;
+  }
+
+  private static boolean addDepth(Map<Route, RouteDepth> depths, ResultSet r, long now)
+      throws SQLException {
+    Route route = Deliveries.routeOrNull(r.getString("route"));
+    if (route != null) {
+      depths.put(route, depth(r, now));
+    }
+    return route != null;
   }
 
   private static RouteDepth depth(ResultSet r, long now) throws SQLException {

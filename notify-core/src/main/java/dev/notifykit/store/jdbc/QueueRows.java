@@ -93,12 +93,15 @@ final class QueueRows {
     return changes(tx, ends);
   }
 
+  /** Of a route that only a newer release knows there is nothing that could be told. */
   static List<StateChange> changes(Tx tx, List<End> ends) throws SQLException {
     Map<UUID, Notifications.Head> heads =
         Notifications.heads(tx, ends.stream().map(e -> e.row.notificationId()).toList());
     List<StateChange> changes = new ArrayList<>(ends.size());
     for (End e : ends) {
-      changes.add(change(e, heads.get(e.row.notificationId()), tx.now()));
+      if (Deliveries.routeOrNull(e.row.route()) != null) {
+        changes.add(change(e, heads.get(e.row.notificationId()), tx.now()));
+      }
     }
     return changes;
   }

@@ -2,6 +2,7 @@ package dev.notifykit.test.store.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -35,6 +36,7 @@ import dev.notifykit.store.NewDelivery;
 import dev.notifykit.store.NewNotification;
 import dev.notifykit.store.PreferenceStore.Restrictions;
 import dev.notifykit.store.QueuedDelivery;
+import dev.notifykit.store.RouteDepth;
 import dev.notifykit.store.Settlement;
 import dev.notifykit.store.StoredNotification;
 import dev.notifykit.store.TargetKeys;
@@ -794,6 +796,29 @@ abstract class JdbcStoreCases {
         .containsExactlyInAnyOrder("ann", "bob");
     assertThat(store.preferences().find("", "ann").choices())
         .containsExactly(new Preference(Channel.SMS, null, null, false));
+  }
+
+  /** Here one that this release knows is counted, taken back and told of; the other goes along. */
+  @Test
+  void deliveryOnARouteThatOnlyANewerReleaseKnowsHoldsUpNobody() {
+    append(mail("ann"), mail("bob"), mail("cid"), mail("dan"));
+    List<UUID> claimed = claim(2).claimed().stream().map(c -> c.delivery().id()).toList();
+    String newer = "UPDATE " + prefix + "queue SET route = 'PIGEON' WHERE ";
+    raw().update(newer + "id = ?", claimed.get(1));
+    raw().update(newer + "recipient_id = 'dan'");
+    assertThat(store.queue().depths().get(Route.EMAIL))
+        .extracting(RouteDepth::ready, RouteDepth::inFlight)
+        .containsExactly(1L, 1L);
+
+    raw().update("UPDATE " + prefix + "queue SET lease_until = 1 WHERE state = 'CLAIMED'");
+    raw().update("UPDATE " + prefix + "queue SET expires_at = 1 WHERE lane IS NOT NULL");
+    assertThat(store.queue().recover(3, ONE_HOUR, 100))
+        .extracting(c -> c.delivery().state(), c -> c.delivery().recipientId())
+        .containsExactly(tuple(DeliveryState.READY, "ann"), tuple(DeliveryState.EXPIRED, "cid"));
+    assertThat(raw().deliveries(DeliveryState.READY)).isEqualTo(2);
+    assertThat(raw().deliveries(DeliveryState.EXPIRED)).isEqualTo(2);
+    assertThat(store.recipients().erase("", "bob")).isEmpty();
+    assertThat(raw().deliveries(DeliveryState.SUPPRESSED)).isEqualTo(1);
   }
 
   @Test
