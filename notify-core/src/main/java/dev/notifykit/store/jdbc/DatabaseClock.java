@@ -1,5 +1,6 @@
 package dev.notifykit.store.jdbc;
 
+import dev.notifykit.internal.ServerTime;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,19 +8,15 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The database's clock, read without asking it: its time at the last measurement plus what has
- * passed since by the local monotonic clock. The local wall clock has no part in it, so setting
- * that changes nothing. Measured again now and then on a connection that is borrowed anyway.
- * Thread-safe.
+ * The database's clock, read without asking it: see {@link ServerTime}. Measured again now and then
+ * on a connection that is borrowed anyway. Thread-safe.
  */
 final class DatabaseClock implements InstantSource {
   private static final long STALE_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A measurement. */
-  private record Mark(long micros, long nanoTime) {}
+  /** Until the first measurement the local time, which is better than none. */
+  private final ServerTime time = new ServerTime(Micros.of(Instant.now()), System.nanoTime());
 
-  private volatile Mark mark =
-      new Mark(Micros.of(Instant.now()), System.nanoTime() - STALE_NANOS - 1);
   private final AtomicLong nextRefresh = new AtomicLong(System.nanoTime());
 
   /** Whether it is time to measure; true for one caller at a time. */
@@ -37,8 +34,9 @@ final class DatabaseClock implements InstantSource {
   void refresh(Tx tx) throws SQLException {
     long before = System.nanoTime();
     long micros = tx.query("SELECT " + tx.dialect.now(), r -> r.getLong(1)).get(0);
-    long after = System.nanoTime();
-    mark = new Mark(micros, before + (after - before) / 2);
+    if (!time.measured(micros, before, System.nanoTime())) {
+      postpone();
+    }
   }
 
   @Override
@@ -47,7 +45,6 @@ final class DatabaseClock implements InstantSource {
   }
 
   long micros() {
-    Mark m = mark;
-    return m.micros + (System.nanoTime() - m.nanoTime) / 1000;
+    return time.micros();
   }
 }

@@ -1,5 +1,6 @@
 package dev.notifykit.store.redis;
 
+import dev.notifykit.internal.ServerTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,46 +8,46 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The clock of Redis, read without asking it: its time at the last measurement plus what has passed
- * since by the local monotonic clock. Setting the local wall clock changes nothing. Measured again
- * now and then, without anybody waiting for it. Thread-safe.
+ * The clock of Redis, read without asking it: see {@link ServerTime}. Measured again now and then,
+ * without anybody waiting for it. Thread-safe.
  */
 final class RedisClock implements InstantSource {
   private static final long STALE_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A measurement. */
-  private record Mark(long micros, long nanoTime) {}
-
   private final Redis redis;
   private final AtomicLong nextMeasurement;
-  private volatile Mark mark;
+  private final ServerTime time;
 
   RedisClock(Redis redis) {
     this.redis = redis;
     long before = System.nanoTime();
-    this.mark = mark(redis.await(() -> redis.commands().time()), before);
+    long micros = micros(redis.await(() -> redis.commands().time()));
+    this.time = new ServerTime(micros, before + (System.nanoTime() - before) / 2);
     this.nextMeasurement = new AtomicLong(before + STALE_NANOS);
   }
 
   @Override
   public Instant instant() {
     measureNowAndThen();
-    Mark m = mark;
-    return Micros.instant(m.micros + (System.nanoTime() - m.nanoTime) / 1000);
+    return Micros.instant(time.micros());
   }
 
   private void measureNowAndThen() {
     long due = nextMeasurement.get();
     long now = System.nanoTime();
     if (now - due >= 0 && nextMeasurement.compareAndSet(due, now + STALE_NANOS)) {
-      var unused = redis.commands().time().thenAccept(time -> mark = mark(time, now));
+      var unused = redis.commands().time().thenAccept(answer -> measured(answer, now));
     }
   }
 
-  private static Mark mark(List<byte[]> time, long before) {
-    long after = System.nanoTime();
-    long seconds = Long.parseLong(Packer.text(time.get(0)));
-    long micros = Long.parseLong(Packer.text(time.get(1)));
-    return new Mark(seconds * 1_000_000L + micros, before + (after - before) / 2);
+  private void measured(List<byte[]> answer, long before) {
+    if (!time.measured(micros(answer), before, System.nanoTime())) {
+      nextMeasurement.set(System.nanoTime() + STALE_NANOS / 30); // soon again
+    }
+  }
+
+  private static long micros(List<byte[]> answer) {
+    long seconds = Long.parseLong(Packer.text(answer.get(0)));
+    return seconds * 1_000_000L + Long.parseLong(Packer.text(answer.get(1)));
   }
 }
