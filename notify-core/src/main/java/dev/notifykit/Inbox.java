@@ -9,7 +9,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One recipient's in-app inbox. Thread-safe. */
+/**
+ * One recipient's in-app inbox. Thread-safe.
+ *
+ * <p>Its order is that in which the notifications were sent: one that was scheduled, or held back
+ * over quiet hours, arrives below those that were sent after it.
+ */
 public final class Inbox {
   private static final int MAX_PAGE = 1_000;
 
