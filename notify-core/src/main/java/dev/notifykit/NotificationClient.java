@@ -417,8 +417,10 @@ public final class NotificationClient implements AutoCloseable {
    * providers, store and threads. Nothing is lost: what could not end in time is found again in a
    * durable store. Idempotent: whoever closes it meanwhile, or later, waits for the first to end.
    *
-   * <p>A listener, a provider or what depends on {@link Receipt#completion} has another thread
-   * close it: its own is at work, which is waited for until the timeout ends.
+   * <p>Called on a thread that is at work for it, as by a listener, by what depends on {@link
+   * Receipt#completion} or within a provider's {@code send}, it takes no more sends from then on,
+   * has another thread do the rest, and returns false at once. A provider that closes it on a
+   * thread of its own, before it has answered, is waited for until the timeout ends.
    *
    * @param timeout how long to wait for what is in flight
    * @return whether everything in flight ended in time

@@ -73,6 +73,7 @@ public final class Engine {
   private final Receipts receipts;
   private final MessageLinks links;
   private final TargetKeys targetKeys;
+  private final OwnThreads ownThreads = new OwnThreads();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
@@ -81,8 +82,10 @@ public final class Engine {
         config.store() != null
             ? config.store()
             : InMemoryStore.builder().clock(config.clock()).build();
-    this.scheduler = config.scheduler() != null ? config.scheduler() : new SystemScheduler();
-    this.executor = executor(config.threads());
+    this.scheduler =
+        config.scheduler() != null ? config.scheduler() : new SystemScheduler(ownThreads);
+    ThreadFactory threads = config.threads();
+    this.executor = executor(life -> threads.newThread(ownThreads.marked(life)));
     this.events = new Events(config.listeners());
     this.links = config.links();
     this.policy = config.policy();
@@ -111,7 +114,7 @@ public final class Engine {
             targetKeys,
             config.context());
     this.admission = new Admission(config.policy(), settings, store, config.templates());
-    this.outbox = new Outbox(admission, store, dispatcher, events);
+    this.outbox = new Outbox(admission, store, dispatcher, events, ownThreads);
   }
 
   /**
@@ -350,15 +353,24 @@ public final class Engine {
   }
 
   /**
-   * Closes the client; see {@link Dispatcher#close}. Whoever closes it again waits for the first.
+   * Closes the client; see {@link Dispatcher#close}. Whoever closes it again waits for the first,
+   * but for a thread that it is at work on: that is waited for.
    *
    * @param timeout how long to wait for what is in flight
    * @return whether everything ended in time
    */
   public boolean close(Duration timeout) {
-    if (!closed.compareAndSet(false, true)) {
-      return awaitClosed(timeout);
+    boolean isFirst = closed.compareAndSet(false, true);
+    if (!ownThreads.isHere()) {
+      return isFirst ? closeFirst(timeout) : awaitClosed(timeout);
     }
+    if (isFirst) {
+      new Thread(() -> closeFirst(timeout), "notifykit-closing").start();
+    }
+    return false;
+  }
+
+  private boolean closeFirst(Duration timeout) {
     boolean drained = false;
     try {
       drained = closeAll(timeout);

@@ -39,13 +39,20 @@ final class Outbox {
   private final NotificationStore store;
   private final Dispatcher dispatcher;
   private final Events events;
+  private final OwnThreads ownThreads;
   private final @Nullable UnrestrictedAppend unrestricted;
 
-  Outbox(Admission admission, NotificationStore store, Dispatcher dispatcher, Events events) {
+  Outbox(
+      Admission admission,
+      NotificationStore store,
+      Dispatcher dispatcher,
+      Events events,
+      OwnThreads ownThreads) {
     this.admission = admission;
     this.store = store;
     this.dispatcher = dispatcher;
     this.events = events;
+    this.ownThreads = ownThreads;
     this.unrestricted = store.queue().unrestricted().orElse(null);
   }
 
@@ -105,7 +112,7 @@ final class Outbox {
     if (events.hasListeners()
         && transaction == null
         && !store.queue().afterCommit(() -> publish(planned, result))) {
-      publish(planned, result);
+      ownThreads.during(() -> publish(planned, result));
     }
   }
 

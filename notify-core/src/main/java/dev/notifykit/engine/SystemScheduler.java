@@ -15,12 +15,12 @@ final class SystemScheduler implements Scheduler {
 
   private final ScheduledThreadPoolExecutor timer;
 
-  SystemScheduler() {
+  SystemScheduler(OwnThreads ownThreads) {
     timer =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, "notifykit-timer");
+              Thread thread = new Thread(ownThreads.marked(task), "notifykit-timer");
               thread.setDaemon(true);
               return thread;
             });

@@ -953,6 +953,66 @@ class DefectTest {
     }
   }
 
+  /** Where an application may have the idea to close the client that is at work there. */
+  private enum Closer {
+    LISTENER_WHILE_SENDING,
+    LISTENER_OF_AN_END,
+    END,
+    PROVIDER
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoClosesTheClientOnAThreadThatItIsAtWorkOnDoesNotWaitForHimself(Closer closer)
+      throws Exception {
+    CompletableFuture<NotificationClient> opened = new CompletableFuture<>();
+    CompletableFuture<Boolean> closing = new CompletableFuture<>();
+    CompletableFuture<Outcome> answer = new CompletableFuture<>();
+    AtomicBoolean providerIsClosed = new AtomicBoolean();
+    Runnable close = () -> closing.complete(opened.join().close(Duration.ofDays(1)));
+    Throwing provider =
+        new Throwing() {
+          @Override
+          public CompletionStage<Outcome> send(SendRequest request) {
+            if (closer == Closer.PROVIDER) {
+              close.run();
+            }
+            return answer;
+          }
+
+          @Override
+          public void close() {
+            providerIsClosed.set(true);
+          }
+        };
+    NotificationClient client =
+        NotificationClient.builder()
+            .provider(provider)
+            .listener(
+                event -> {
+                  boolean isEnd =
+                      event instanceof DeliveryChanged c && c.delivery().state().isTerminal();
+                  if (closer == (isEnd ? Closer.LISTENER_OF_AN_END : Closer.LISTENER_WHILE_SENDING)
+                      && !closing.isDone()) {
+                    close.run();
+                  }
+                })
+            .startPaused()
+            .build();
+    opened.complete(client);
+    client.resume(Route.SMS);
+    Await.until("new work can be handed off", client::isIdle);
+    Receipt receipt =
+        CompletableFuture.supplyAsync(() -> client.send(text("ann", 1))).get(20, TimeUnit.SECONDS);
+    if (closer == Closer.END) {
+      receipt.completion().thenRun(close);
+    }
+    answer.complete(new Outcome.Accepted("m"));
+    assertThat(closing.get(20, TimeUnit.SECONDS)).as("has not ended yet").isFalse();
+    assertThat(client.close(Duration.ofSeconds(20))).as("everything ended").isTrue();
+    assertThat(providerIsClosed).isTrue();
+  }
+
   /** However many wait for an end, a store that hangs takes one thread of ours for them. */
   @Test
   void thoseWhoWaitForAnEndShareAThread() {
