@@ -75,10 +75,12 @@ public final class Recipients {
   }
 
   /**
-   * Erases a person: profile, devices, preferences, inbox, and the content and addresses of every
-   * delivery. What waits is suppressed, and so is what is sent later until the id is saved again.
+   * Erases a person: profile, devices, preferences, inbox, and the content, addresses and tracking
+   * events of every delivery. What waits is suppressed, and so is what is sent later until the id
+   * is saved again; until then nothing is recorded of old messages either. If it throws, repeat it.
    */
   public void erase(String recipientId) {
     store.recipients().erase(tenant, Checks.name("recipientId", recipientId)).forEach(publish);
+    store.log().idsOfRecipient(tenant, recipientId, ids -> store.tracking().forget(tenant, ids));
   }
 }

@@ -103,7 +103,7 @@ public final class Engine {
             this::execute,
             events);
     this.targetKeys = TargetKeys.of(config.hashKeys(), store.once());
-    this.tracking = new ToldTracking(store.tracking(), events);
+    this.tracking = new ToldTracking(store, events);
     this.receipts = new Receipts(store, tracking, targetKeys, config.addressBook(), this::changed);
     AdmissionSettings settings =
         new AdmissionSettings(

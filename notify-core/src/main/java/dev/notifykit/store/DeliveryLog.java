@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is and was: every delivery, waiting or settled, until it is purged. Thread-safe. */
@@ -43,6 +44,17 @@ public interface DeliveryLog {
    * @param limit at most so many
    */
   List<Delivery> ofRecipient(String tenant, String recipientId, int limit);
+
+  /**
+   * Hands over the ids of all of a recipient's deliveries, a thousand or so at a time, in any
+   * order. What is sent while it runs may be left out.
+   *
+   * @param tenant the tenant
+   * @param recipientId the recipient
+   * @param page takes some of them, at least one; called outside of any lock or transaction of the
+   *     store's, as often as it takes
+   */
+  void idsOfRecipient(String tenant, String recipientId, Consumer<List<UUID>> page);
 
   /**
    * Returns dead letters that were not discarded, oldest id first.

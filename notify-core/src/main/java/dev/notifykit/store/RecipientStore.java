@@ -67,7 +67,9 @@ public interface RecipientStore {
   /**
    * Erases a person: profile, devices, preferences, inbox, content and addresses of every queued
    * and logged delivery. What waits is suppressed as {@code ERASED}; so is what is sent later,
-   * until the recipient is saved again. Suppressions of addresses stay, by key.
+   * until the recipient is saved again. Suppressions of addresses stay, by key. Tracking events may
+   * be another store's: the client has them forgotten afterwards, by {@link
+   * DeliveryLog#idsOfRecipient}.
    *
    * @param tenant the tenant
    * @param recipientId the recipient

@@ -1,5 +1,6 @@
 package dev.notifykit.store;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
@@ -20,4 +21,13 @@ public interface TrackingStore {
    * @param deliveryId the delivery
    */
   List<TrackingEvent> events(String tenant, UUID deliveryId);
+
+  /**
+   * Deletes every event of some deliveries, whether or not the deliveries are still known. What is
+   * recorded of them later is new.
+   *
+   * @param tenant the tenant
+   * @param deliveryIds the deliveries, a thousand or so at most
+   */
+  void forget(String tenant, Collection<UUID> deliveryIds);
 }

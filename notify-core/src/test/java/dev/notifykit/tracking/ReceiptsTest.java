@@ -34,6 +34,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -230,6 +231,11 @@ final class ReceiptsTest {
       @Override
       public List<TrackingEvent> events(String tenant, UUID deliveryId) {
         return store.tracking().events(tenant, deliveryId);
+      }
+
+      @Override
+      public void forget(String tenant, Collection<UUID> deliveryIds) {
+        store.tracking().forget(tenant, deliveryIds);
       }
     };
   }

@@ -23,6 +23,7 @@ import dev.notifykit.Route;
 import dev.notifykit.StoreException;
 import dev.notifykit.SuppressionReason;
 import dev.notifykit.TemplateException;
+import dev.notifykit.event.NotificationEvent;
 import dev.notifykit.event.NotificationEvent.DeliveryChanged;
 import dev.notifykit.message.EmailMessage;
 import dev.notifykit.message.SmsMessage;
@@ -48,6 +49,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -851,6 +853,29 @@ class PipelineTest {
       assertThat(rig.sms.sent()).isEmpty();
       assertThat(rig.only(receipt).suppression()).contains(SuppressionReason.ERASED);
       assertThat(rig.client.recipients().find("ann")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAnErasedPersonDidWithMessagesIsForgottenAndNotRecordedAgain() {
+    try (Rig rig = Rig.open()) {
+      rig.client.recipients().save(ANN);
+      NotificationClient.Draft hello =
+          rig.client.notification("hello").to("ann").via(Channel.SMS).with("name", "A");
+      UUID id = rig.sent(hello).get(0).id();
+      rig.client.opened(id);
+      assertThat(rig.client.tracking(id)).hasSize(1);
+
+      rig.client.recipients().erase("ann");
+      assertThat(rig.client.tracking(id)).isEmpty();
+      rig.client.opened(id);
+      assertThat(rig.client.tracking(id)).as("opened after that").isEmpty();
+      rig.settle();
+      assertThat(rig.events(NotificationEvent.Tracked.class)).hasSize(1);
+
+      rig.client.recipients().save(ANN);
+      rig.client.opened(id);
+      assertThat(rig.client.tracking(id)).as("known again").hasSize(1);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class JdbcLog implements DeliveryLog {
   /** Rows a transaction of the purge: short enough that it holds nobody up. */
   private static final int PURGE_BATCH = 1000;
+
+  private static final int ID_PAGE = 1000;
 
   private final Database db;
 
@@ -50,20 +53,49 @@ final class JdbcLog implements DeliveryLog {
         .findFirst();
   }
 
-  /** Each part by an index of its own: what waits, what is held, what is settled. */
   @Override
   public List<Delivery> ofRecipient(String tenant, String recipientId, int limit) {
-    String theirs = "WHERE d.tenant = ? AND d.recipient_id = ?";
-    String latest = " ORDER BY id DESC LIMIT ?";
     String sql =
-        Stream.of(
-                Deliveries.QUEUED + theirs + " AND d.lane IS NOT NULL",
-                Deliveries.QUEUED + theirs + " AND d.lease_until IS NOT NULL",
-                Deliveries.LOGGED + theirs)
-            .map(part -> "(" + part + latest + ")")
-            .collect(Collectors.joining(" UNION ALL "));
+        ofRecipient(
+            Deliveries.QUEUED,
+            Deliveries.LOGGED,
+            "WHERE d.tenant = ? AND d.recipient_id = ?",
+            " ORDER BY id DESC LIMIT ?");
     List<Object> part = List.of(tenant, recipientId, limit);
-    return everywhere(sql + latest, part, part, part, limit);
+    return everywhere(sql, part, part, part, limit);
+  }
+
+  /** Each part by an index of its own: what waits, what is held, what is settled. */
+  private static String ofRecipient(String queued, String logged, String theirs, String some) {
+    return Stream.of(
+                queued + theirs + " AND d.lane IS NOT NULL",
+                queued + theirs + " AND d.lease_until IS NOT NULL",
+                logged + theirs)
+            .map(part -> "(" + part + some + ")")
+            .collect(Collectors.joining(" UNION ALL "))
+        + some;
+  }
+
+  /** What moves from the queue to the log between two pages keeps its id, and so its page. */
+  @Override
+  public void idsOfRecipient(String tenant, String recipientId, Consumer<List<UUID>> page) {
+    List<UUID> ids = idsOfRecipient(List.of(tenant, recipientId, ID_PAGE), "");
+    while (!ids.isEmpty()) {
+      page.accept(ids);
+      UUID last = ids.get(ids.size() - 1);
+      ids = idsOfRecipient(List.of(tenant, recipientId, last, ID_PAGE), " AND d.id > ?");
+    }
+  }
+
+  private List<UUID> idsOfRecipient(List<Object> part, String after) {
+    String sql =
+        ofRecipient(
+            "SELECT d.id FROM {queue} d ",
+            "SELECT d.id FROM {log} d ",
+            "WHERE d.tenant = ? AND d.recipient_id = ?" + after,
+            " ORDER BY id LIMIT ?");
+    return db.read(
+        tx -> tx.query(sql, r -> Deliveries.id(tx.dialect, r), part, part, part, ID_PAGE));
   }
 
   @Override

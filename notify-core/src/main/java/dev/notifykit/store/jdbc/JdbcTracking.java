@@ -4,6 +4,7 @@ import dev.notifykit.internal.Fingerprint;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,16 @@ final class JdbcTracking implements TrackingStore {
                         r.getString("detail"),
                         Micros.instant(r.getLong("happened_at"))),
                 deliveryId,
+                tenant));
+  }
+
+  @Override
+  public void forget(String tenant, Collection<UUID> deliveryIds) {
+    db.write(
+        tx ->
+            tx.updateIn(
+                "DELETE FROM {tracking} WHERE tenant = ? AND delivery_id IN (?*)",
+                deliveryIds,
                 tenant));
   }
 

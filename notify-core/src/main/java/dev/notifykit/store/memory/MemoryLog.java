@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The log: the same rows as the queues', waiting or settled, until they are forgotten. */
 final class MemoryLog implements DeliveryLog {
   private static final int PURGED_AT_ONCE = 1_000;
+  private static final int PAGE = 1_000;
   private static final Comparator<Delivery> OLDEST_FIRST = (a, b) -> Ids.compare(a.id(), b.id());
 
   private final MemoryQueue queue;
@@ -63,6 +65,20 @@ final class MemoryLog implements DeliveryLog {
         .map(row -> row.lane.snapshot(row))
         .sorted(OLDEST_FIRST.reversed())
         .toList();
+  }
+
+  @Override
+  public void idsOfRecipient(String tenant, String recipientId, Consumer<List<UUID>> page) {
+    List<UUID> ids = new ArrayList<>();
+    queue.index.forEach(
+        row -> {
+          if (row.isFor(tenant, recipientId)) {
+            ids.add(row.id());
+          }
+        });
+    for (int from = 0; from < ids.size(); from += PAGE) {
+      page.accept(List.copyOf(ids.subList(from, Math.min(from + PAGE, ids.size()))));
+    }
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.notifykit.store.TrackingEvent;
 import dev.notifykit.store.TrackingStore;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
@@ -50,6 +51,16 @@ final class MemoryTracking implements TrackingStore {
     Queue<TrackingEvent> all = earlier == null ? new ConcurrentLinkedQueue<>() : earlier;
     all.add(event);
     return all;
+  }
+
+  @Override
+  public void forget(String tenant, Collection<UUID> deliveryIds) {
+    for (UUID id : deliveryIds) {
+      Queue<TrackingEvent> gone = events.asMap().remove(new DeliveryKey(tenant, id));
+      if (gone != null) {
+        gone.forEach(event -> known.invalidate(new EventKey(tenant, event.id())));
+      }
+    }
   }
 
   @Override

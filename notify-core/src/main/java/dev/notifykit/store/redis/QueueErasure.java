@@ -31,13 +31,12 @@ final class QueueErasure {
   List<StateChange> erase(String tenant, String recipientId) {
     List<StateChange> changes = new ArrayList<>();
     for (int p = 0; p < partitions.count(); p++) {
-      RedisLog.Page page = RedisLog.Page.FIRST;
-      do {
-        page = log.ofRecipient(p, tenant, recipientId, page, PAGE);
-        if (!page.ids().isEmpty()) {
-          changes.addAll(erase(p, page.ids(), recipientId));
-        }
-      } while (!page.isLast());
+      int partition = p;
+      log.idsOfRecipient(
+          partition,
+          tenant,
+          recipientId,
+          ids -> changes.addAll(erase(partition, ids, recipientId)));
     }
     return changes;
   }

@@ -14,12 +14,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The log: the same rows as the queues', waiting or settled. */
 final class RedisLog implements DeliveryLog {
   private static final int PURGED_AT_ONCE = 500;
   private static final int PAGE = 1_000;
+  private static final int ID_PAGE = 500;
 
   private final Partitions partitions;
   private final Redis redis;
@@ -82,8 +84,27 @@ final class RedisLog implements DeliveryLog {
     return newestFirst(latest, limit);
   }
 
+  @Override
+  public void idsOfRecipient(String tenant, String recipientId, Consumer<List<UUID>> taker) {
+    for (int p = 0; p < partitions.count(); p++) {
+      idsOfRecipient(p, tenant, recipientId, taker);
+    }
+  }
+
+  /** Hands over those in one partition, about in the order of time, the latest first. */
+  void idsOfRecipient(
+      int partition, String tenant, String recipientId, Consumer<List<UUID>> taker) {
+    Page page = Page.FIRST;
+    do {
+      page = ofRecipient(partition, tenant, recipientId, page, ID_PAGE);
+      if (!page.ids.isEmpty()) {
+        taker.accept(page.ids);
+      }
+    } while (!page.isLast());
+  }
+
   /** Some of a recipient's deliveries, and where to go on. */
-  static final class Page {
+  private static final class Page {
     static final Page FIRST = new Page(List.of(), new byte[0]);
 
     private final List<UUID> ids;
@@ -94,17 +115,14 @@ final class RedisLog implements DeliveryLog {
       this.next = next;
     }
 
-    List<UUID> ids() {
-      return ids;
-    }
-
     boolean isLast() {
       return next.length == 0;
     }
   }
 
   /** Returns the next of a recipient's deliveries in a partition, about in the order of time. */
-  Page ofRecipient(int partition, String tenant, String recipientId, Page before, int limit) {
+  private Page ofRecipient(
+      int partition, String tenant, String recipientId, Page before, int limit) {
     List<Object> reply =
         partitions
             .send(

@@ -6,6 +6,7 @@ import dev.notifykit.store.TrackingStore;
 import dev.notifykit.store.codec.UnreadableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,16 @@ final class RedisTracking implements TrackingStore {
     }
     events.sort(OLDEST_FIRST);
     return events;
+  }
+
+  /** In a cluster the keys are in many slots, and Lettuce sends each server its own. */
+  @Override
+  public void forget(String tenant, Collection<UUID> deliveryIds) {
+    byte[][] names =
+        deliveryIds.stream().map(id -> keys.tracking(tenant, id)).toArray(byte[][]::new);
+    if (names.length > 0) {
+      redis.await(() -> redis.commands().unlink(names));
+    }
   }
 
   private static TrackingEvent read(String tenant, UUID deliveryId, String id, byte[] bytes) {

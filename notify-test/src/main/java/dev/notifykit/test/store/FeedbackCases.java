@@ -348,6 +348,34 @@ abstract class FeedbackCases extends LogCases {
     assertThat(store().tracking().events(TENANT, id)).containsExactly(mine);
   }
 
+  @Test
+  void forgottenTrackingEventsAreGoneAndThoseOfOthersStay() {
+    UUID gone = appendOne();
+    UUID stays = appendOne();
+    List<TrackingEvent> events =
+        List.of(
+            event("e-1", gone, TrackingEvent.Kind.OPENED, 1),
+            event("e-2", gone, TrackingEvent.Kind.CLICKED, 2));
+    events.forEach(store().tracking()::record);
+    TrackingEvent other = event("e-3", stays, TrackingEvent.Kind.OPENED, 1);
+    store().tracking().record(other);
+    TrackingEvent theirs =
+        new TrackingEvent("e-1", OTHER_TENANT, gone, other.kind(), null, other.at());
+    store().tracking().record(theirs);
+    store().tracking().forget(TENANT, List.of());
+    assertThat(store().tracking().events(TENANT, gone)).hasSize(2);
+    List<UUID> ids = new ArrayList<>();
+    for (int i = 0; i < 999; i++) {
+      ids.add(newId());
+    }
+    ids.add(gone);
+    store().tracking().forget(TENANT, ids);
+    assertThat(store().tracking().events(TENANT, gone)).isEmpty();
+    assertThat(store().tracking().events(TENANT, stays)).containsExactly(other);
+    assertThat(store().tracking().events(OTHER_TENANT, gone)).containsExactly(theirs);
+    assertThat(store().tracking().record(events.get(0))).as("as though it were new").isTrue();
+  }
+
   // ---- templates
 
   private TemplateStore templates() {

@@ -39,6 +39,40 @@ abstract class LogCases extends RecipientCases {
   }
 
   @Test
+  void idsOfAllOfARecipientsDeliveriesAreHandedOver() {
+    List<UUID> ids = new ArrayList<>();
+    for (DeliveryState state :
+        List.of(
+            DeliveryState.CLAIMED,
+            DeliveryState.UNKNOWN,
+            DeliveryState.ACCEPTED,
+            DeliveryState.DEAD,
+            DeliveryState.RETRY_WAIT)) {
+      ids.add(deliveryIn(state)); // user-0's
+    }
+    Draft many = draft().mail("user-1");
+    for (int i = 0; i < 1_200; i++) {
+      many.mail("user-0");
+    }
+    append(many);
+    ids.addAll(many.deliveryIds().subList(1, 1_201));
+    List<UUID> found = new ArrayList<>();
+    store()
+        .log()
+        .idsOfRecipient(
+            TENANT,
+            "user-0",
+            page -> {
+              assertThat(page).hasSizeBetween(1, 1_000);
+              found.addAll(page);
+            });
+    assertThat(found).containsExactlyInAnyOrderElementsOf(ids);
+    store().log().idsOfRecipient(OTHER_TENANT, "user-0", found::addAll);
+    store().log().idsOfRecipient(TENANT, "nobody", found::addAll);
+    assertThat(found).hasSize(ids.size());
+  }
+
+  @Test
   void whatBelongsToAnotherTenantIsNotFound() {
     Draft draft = draft().mail("user-1");
     append(draft);

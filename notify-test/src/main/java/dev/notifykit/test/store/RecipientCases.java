@@ -11,6 +11,7 @@ import dev.notifykit.store.Content;
 import dev.notifykit.store.InboxEntry;
 import dev.notifykit.store.RecipientStore;
 import dev.notifykit.store.StateChange;
+import dev.notifykit.store.TrackingEvent;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Profiles, devices and erasure. */
 abstract class RecipientCases extends PreferenceCases {
@@ -324,11 +328,55 @@ abstract class RecipientCases extends PreferenceCases {
     Target address = Target.email("eraseaddress@example.com");
     append(draft().content(content).to("user-1", "Erasename", address));
     append(draft().content(content).to("user-1", "Erasename", address));
-    settle(claimOne(), DeliveryState.ACCEPTED);
+    ClaimedDelivery read = claimOne();
+    settle(read, DeliveryState.ACCEPTED);
+    TrackingEvent.Kind kind = TrackingEvent.Kind.CLICKED;
+    store()
+        .tracking()
+        .record(new TrackingEvent("e", TENANT, read.delivery().id(), kind, "eraselink", now()));
     List<String> traces =
-        List.of("Erasename", "eraseaddress", "4155550188", "erasetoken", "erasecontent");
+        List.of(
+            "Erasename", "eraseaddress", "4155550188", "erasetoken", "erasecontent", "eraselink");
     assertThat(traces).as("before").allMatch(raw::contains);
     recipients().erase(TENANT, "user-1");
+    store().log().idsOfRecipient(TENANT, "user-1", ids -> store().tracking().forget(TENANT, ids));
     assertThat(traces).as("after").noneMatch(raw::contains);
+  }
+
+  private static final List<String> SAID = List.of("Erasename", "eraseaddress", "erasecontent");
+
+  /** A notification with one delivery and one with two, and all of them claimed. */
+  private List<ClaimedDelivery> heldOfOne(RawState raw) {
+    Content content = new Content(Map.of("x", "erasecontent"), Map.of(), List.of());
+    Target address = Target.email("eraseaddress@example.com");
+    append(draft().content(content).to("user-1", "Erasename", address));
+    append(
+        draft()
+            .content(content)
+            .to("user-1", "Erasename", address)
+            .to("user-1", "Erasename", address));
+    assertThat(SAID).as("before").allMatch(raw::contains);
+    return claim(3);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      names = {"READY", "SCHEDULED", "CANCELLED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void rawDataOfADeliveryOfAnErasedPersonIsGone(DeliveryState state) {
+    RawState raw = requireRaw();
+    heldOfOne(raw).forEach(claimed -> bring(claimed, state));
+    recipients().erase(TENANT, "user-1");
+    assertThat(SAID).as("after").noneMatch(raw::contains);
+  }
+
+  @ParameterizedTest
+  @MethodSource("statesAfterClaimed")
+  void rawDataOfADeliveryHeldDuringAnErasureDoesNotComeBack(DeliveryState state) {
+    RawState raw = requireRaw();
+    List<ClaimedDelivery> held = heldOfOne(raw);
+    recipients().erase(TENANT, "user-1");
+    held.forEach(claimed -> settle(claimed, state));
+    assertThat(SAID).as("after").noneMatch(raw::contains);
   }
 }

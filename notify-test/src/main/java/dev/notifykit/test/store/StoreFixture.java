@@ -377,7 +377,7 @@ abstract class StoreFixture {
     }
   }
 
-  private void bring(ClaimedDelivery claimed, DeliveryState state) {
+  final void bring(ClaimedDelivery claimed, DeliveryState state) {
     boolean byReceipt = state == DeliveryState.DELIVERED || state == DeliveryState.UNDELIVERED;
     if (state != DeliveryState.CLAIMED) {
       settle(claimed, byReceipt ? DeliveryState.ACCEPTED : state);
