@@ -40,6 +40,11 @@ final class CompositeRecipients implements RecipientStore {
   }
 
   @Override
+  public Map<String, String> owners(String tenant, Collection<String> deviceIds) {
+    return main.owners(tenant, deviceIds);
+  }
+
+  @Override
   public boolean disableDevice(String tenant, String deviceId, Optional<Instant> since) {
     return main.disableDevice(tenant, deviceId, since);
   }

@@ -45,6 +45,14 @@ public interface RecipientStore {
   boolean saveDevice(String tenant, String recipientId, Device device);
 
   /**
+   * Returns whose devices are, by {@link Device#id}; those that nobody has are left out.
+   *
+   * @param tenant the tenant
+   * @param deviceIds the devices
+   */
+  Map<String, String> owners(String tenant, Collection<String> deviceIds);
+
+  /**
    * Marks a device as refused by its push service, unless it was registered after {@code since}.
    *
    * @param tenant the tenant

@@ -236,6 +236,20 @@ final class JdbcRecipients implements RecipientStore {
   }
 
   @Override
+  public Map<String, String> owners(String tenant, Collection<String> deviceIds) {
+    return db.read(
+        tx -> {
+          Map<String, String> owners = new HashMap<>();
+          tx.queryIn(
+              "SELECT device_id, recipient_id FROM {device} WHERE tenant = ? AND device_id IN (?*)",
+              r -> owners.put(r.getString("device_id"), r.getString("recipient_id")),
+              deviceIds,
+              tenant);
+          return owners;
+        });
+  }
+
+  @Override
   public boolean disableDevice(String tenant, String deviceId, Optional<Instant> since) {
     return db.write(
         tx -> {

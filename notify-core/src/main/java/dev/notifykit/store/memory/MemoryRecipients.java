@@ -155,6 +155,18 @@ final class MemoryRecipients implements RecipientStore {
   }
 
   @Override
+  public Map<String, String> owners(String tenant, Collection<String> deviceIds) {
+    Map<String, String> found = new HashMap<>();
+    for (String id : deviceIds) {
+      String owner = owners.get(tenant, id);
+      if (owner != null) {
+        found.put(id, owner);
+      }
+    }
+    return found;
+  }
+
+  @Override
   public boolean disableDevice(String tenant, String deviceId, Optional<Instant> since) {
     lock.lock();
     try {

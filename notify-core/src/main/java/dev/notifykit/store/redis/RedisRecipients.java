@@ -27,6 +27,8 @@ import java.util.function.Supplier;
  * leaves a device with its old owner or with its new one, never with two.
  */
 final class RedisRecipients implements RecipientStore {
+  private static final byte[] OWNER = Packer.utf8("o");
+
   private final Redis redis;
   private final Keys keys;
   private final RedisPreferences preferences;
@@ -111,14 +113,17 @@ final class RedisRecipients implements RecipientStore {
   }
 
   /** A question that was sent, and how to send it again. */
-  private record Asked(
-      RedisFuture<Map<byte[], byte[]>> sent, Supplier<RedisFuture<Map<byte[], byte[]>>> again) {}
+  private record Asked<T>(RedisFuture<T> sent, Supplier<RedisFuture<T>> again) {}
 
-  private Asked ask(byte[] key) {
-    return new Asked(redis.commands().hgetall(key), () -> redis.commands().hgetall(key));
+  private static <T> Asked<T> ask(Supplier<RedisFuture<T>> question) {
+    return new Asked<>(question.get(), question);
   }
 
-  private Map<String, byte[]> fields(Asked asked) {
+  private Asked<Map<byte[], byte[]>> askAll(byte[] key) {
+    return ask(() -> redis.commands().hgetall(key));
+  }
+
+  private Map<String, byte[]> fields(Asked<Map<byte[], byte[]>> asked) {
     Map<String, byte[]> fields = new HashMap<>();
     redis
         .await(asked.sent, asked.again)
@@ -129,12 +134,12 @@ final class RedisRecipients implements RecipientStore {
   /** Two questions: all profiles, then all their devices. */
   @Override
   public Map<String, Recipient> findAll(String tenant, Collection<String> recipientIds) {
-    Map<String, Asked> asked = new LinkedHashMap<>();
+    Map<String, Asked<Map<byte[], byte[]>>> asked = new LinkedHashMap<>();
     for (String id : recipientIds) {
-      asked.computeIfAbsent(id, i -> ask(keys.profile(tenant, i)));
+      asked.computeIfAbsent(id, i -> askAll(keys.profile(tenant, i)));
     }
     Map<String, Recipient.Builder> found = new LinkedHashMap<>();
-    Map<String, Map<String, Asked>> devices = new HashMap<>();
+    Map<String, Map<String, Asked<Map<byte[], byte[]>>>> devices = new HashMap<>();
     asked.forEach(
         (id, question) -> {
           Map<String, byte[]> fields = fields(question);
@@ -153,13 +158,14 @@ final class RedisRecipients implements RecipientStore {
     return all;
   }
 
-  private Map<String, Asked> askDevices(String tenant, Map<String, byte[]> profile) {
-    Map<String, Asked> asked = new LinkedHashMap<>();
+  private Map<String, Asked<Map<byte[], byte[]>>> askDevices(
+      String tenant, Map<String, byte[]> profile) {
+    Map<String, Asked<Map<byte[], byte[]>>> asked = new LinkedHashMap<>();
     profile.entrySet().stream()
         .filter(e -> e.getKey().startsWith("d"))
         .sorted(Comparator.comparingLong(e -> Long.parseLong(Packer.text(e.getValue()))))
         .map(e -> e.getKey().substring(1))
-        .forEach(id -> asked.put(id, ask(keys.device(tenant, id))));
+        .forEach(id -> asked.put(id, askAll(keys.device(tenant, id))));
     return asked;
   }
 
@@ -200,6 +206,24 @@ final class RedisRecipients implements RecipientStore {
       return false;
     }
     return true;
+  }
+
+  @Override
+  public Map<String, String> owners(String tenant, Collection<String> deviceIds) {
+    Map<String, Asked<byte[]>> asked = new LinkedHashMap<>();
+    for (String id : deviceIds) {
+      byte[] key = keys.device(tenant, id);
+      asked.put(id, ask(() -> redis.commands().hget(key, OWNER)));
+    }
+    Map<String, String> owners = new HashMap<>();
+    asked.forEach(
+        (id, question) -> {
+          byte[] owner = redis.await(question.sent, question.again);
+          if (owner != null) {
+            owners.put(id, Packer.text(owner));
+          }
+        });
+    return owners;
   }
 
   @Override

@@ -191,6 +191,24 @@ abstract class RecipientCases extends PreferenceCases {
   }
 
   @Test
+  void ownersOfDevicesAreThoseWhoSavedThemLast() {
+    Device phone = Device.android("phone");
+    Device tablet = Device.android("tablet");
+    List<String> ids = List.of(phone.id(), tablet.id(), Device.android("nobody's").id());
+    assertThat(recipients().owners(TENANT, ids)).isEmpty();
+    assertThat(recipients().owners(TENANT, List.of())).isEmpty();
+    recipients().save(TENANT, Recipient.builder("user-1").device(phone).device(tablet).build());
+    recipients().save(TENANT, Recipient.builder("user " + TEXT).device(phone).build());
+    assertThat(recipients().owners(TENANT, ids))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(phone.id(), "user " + TEXT, tablet.id(), "user-1"));
+    assertThat(recipients().owners(OTHER_TENANT, ids)).isEmpty();
+    recipients().erase(TENANT, "user-1");
+    recipients().removeDevice(TENANT, "user " + TEXT, phone.id());
+    assertThat(recipients().owners(TENANT, ids)).isEmpty();
+  }
+
+  @Test
   void refusedDeviceIsDisabledOnceAndRevivedByRegistration() {
     Device device = Device.android("tok");
     recipients().save(TENANT, Recipient.builder("user-1").device(device).build());
