@@ -3,6 +3,7 @@ package dev.notifykit.template;
 import com.samskivert.mustache.Template;
 import dev.notifykit.TemplateException;
 import java.io.Writer;
+import java.lang.ref.WeakReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,12 @@ final class Output extends Writer {
   static final int MAX_STEPS = 250_000;
 
   private static final int KEPT_CAPACITY = 32 * 1024;
-  private static final ThreadLocal<Output> CURRENT = ThreadLocal.withInitial(Output::new);
+
+  /**
+   * Weakly, for the thread may be a container's and outlive the application that rendered by it:
+   * what a thread holds keeps the application's classes in memory.
+   */
+  private static final ThreadLocal<@Nullable WeakReference<Output>> CURRENT = new ThreadLocal<>();
 
   private StringBuilder text = new StringBuilder(2048);
   private String part = "";
@@ -32,12 +38,22 @@ final class Output extends Writer {
 
   /** Renders a part; {@code part} names it in messages. */
   static String render(Template template, Values values, String part) {
-    return CURRENT.get().run(template, values, part);
+    return current().run(template, values, part);
+  }
+
+  private static Output current() {
+    WeakReference<Output> known = CURRENT.get();
+    Output output = known == null ? null : known.get();
+    if (output == null) {
+      output = new Output();
+      CURRENT.set(new WeakReference<>(output));
+    }
+    return output;
   }
 
   /** Counts a section and its elements. */
   static void count(int elements) {
-    CURRENT.get().step(1 + elements);
+    current().step(1 + elements);
   }
 
   private String run(Template template, Values values, String name) {
