@@ -48,9 +48,12 @@ final class RouteDispatcher {
    * Where sends come faster than one by one, but fewer than this are found together, it rests so
    * that more are: a wake-up, and what travels between processors, then serves many.
    */
-  private static final int MANY = 64;
+  private static final int MANY = 256;
 
-  private static final long REST_NANOS = 50_000;
+  private static final long REST_NANOS = 200_000;
+
+  /** A lone send that comes sooner than this after the last is one of many. */
+  private static final long SOON_NANOS = 50_000;
 
   private final Route route;
   private final NotificationStore store;
@@ -72,6 +75,7 @@ final class RouteDispatcher {
   private volatile boolean behind = true; // more waits than was claimed, as far as is known
   private volatile boolean starved;
   private boolean rests; // only touched by the running task, as the next
+  private long lastFound = System.nanoTime();
   private @Nullable Runnable cancelWake; // guarded by "this"
   private Instant wakeAt = Instant.MAX; // guarded by "this"
 
@@ -201,25 +205,33 @@ final class RouteDispatcher {
     return true;
   }
 
-  /** Returns what was handed off, as old as the oldest of it. */
   private @Nullable Boarded pollHandedOff() {
     if (rests) {
       rests = false;
       LockSupport.parkNanos(REST_NANOS);
     }
     Boarded first = handedOff.poll();
-    Boarded next = first == null ? null : handedOff.poll();
-    if (next == null) {
-      return first;
+    if (first == null) {
+      return null;
     }
+    long found = System.nanoTime();
+    boolean isSoon = found - lastFound < SOON_NANOS;
+    lastFound = found;
+    Boarded next = handedOff.poll();
+    Boarded all = next == null ? first : gather(first, next);
+    rests = (isSoon || next != null) && all.claimed.size() < MANY;
+    return all;
+  }
+
+  /** Returns what was handed off together, as old as the oldest of it. */
+  private Boarded gather(Boarded first, Boarded second) {
     List<ClaimedDelivery> batch = new ArrayList<>(first.claimed);
     long since = first.since;
-    while (next != null) {
+    for (Boarded next = second; next != null; ) {
       batch.addAll(next.claimed);
       since = next.since - since < 0 ? next.since : since;
       next = batch.size() < MAX_BATCH ? handedOff.poll() : null;
     }
-    rests = batch.size() < MANY;
     return new Boarded(batch, since);
   }
 
