@@ -4,6 +4,7 @@
 -- is written.
 local lone
 if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
+  -- Numbers go into commands as they are: Redis writes all digits of a whole one.
   local call, sub, byte, spack, sunpack = redis.call, string.sub, string.byte, struct.pack, struct.unpack
   local B = KEYS[1]
   local DATA, PEOPLE = B .. 'd', B .. 'p'
@@ -49,11 +50,10 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
     end
     local route, priority, flags = byte(entry, 1, 3)
     local queue = B .. 'w' .. route .. ':'
-    local now_score, first = nil, 3 -- the first priority of which something is due
+    local first = 3 -- a priority of which something is due: its own, else the first
     if call('EXISTS', queue .. '0', queue .. '1', queue .. '2') > 0 then
-      now_score = string.format('%.0f', now)
-      for p = 0, 2 do
-        if #call('ZRANGEBYSCORE', queue .. p, '-inf', now_score, 'LIMIT', 0, 1) > 0 then
+      for _, p in ipairs({priority, 0, 1, 2}) do
+        if #call('ZRANGEBYSCORE', queue .. p, '-inf', now, 'LIMIT', 0, 1) > 0 then
           first = p
           break
         end
@@ -63,11 +63,11 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
     if priority < first and sunpack('<H', ARGV[3], 2 * route + 1) > 0 then
       state, attempts, token, deadline = '\2', 1, 1, now + ARGV[2]
       out[2] = -2
-      call('ZADD', B .. 'l' .. route, string.format('%.0f', deadline), id)
+      call('ZADD', B .. 'l' .. route, deadline, id)
     else
-      call('ZADD', queue .. priority, now_score or string.format('%.0f', now), id)
+      call('ZADD', queue .. priority, now, id)
       if bit.band(flags, 2) ~= 0 then
-        call('ZADD', B .. 'x', string.format('%.0f', sunpack('<d', entry, 4)), id)
+        call('ZADD', B .. 'x', sunpack('<d', entry, 4), id)
       end
       if first == 3 then
         redis.pcall('PUBLISH', B .. 'work', route)
@@ -78,7 +78,7 @@ if #ARGV == 14 and ARGV[5] == '0' and ARGV[11] ~= '' then
     call('HSET', PEOPLE, latest, id)
     call('HSET', DATA, id, row, nid .. 'n', sub(text, 5))
     if name ~= '' then
-      call('ZADD', B .. 'y', string.format('%.0f', until_when), spack('<H', #name) .. name)
+      call('ZADD', B .. 'y', until_when, spack('<H', #name) .. name)
     end
     if time[2] % 16 > 0 then
       return out
