@@ -84,9 +84,9 @@ final class Codes {
         : new Outcome.Unknown(code);
   }
 
-  private static Duration wait(@Nullable String retryAfter, Duration unsaid, Clock clock) {
-    Duration said = RetryAfter.parse(retryAfter, clock.instant());
-    return said == null ? unsaid : said;
+  private static @Nullable Duration wait(
+      @Nullable String retryAfter, Duration unsaid, Clock clock) {
+    return retryAfter == null ? unsaid : RetryAfter.parse(retryAfter, clock.instant());
   }
 
   private static JsonNode error(String body) {

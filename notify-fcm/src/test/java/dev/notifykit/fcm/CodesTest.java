@@ -148,15 +148,6 @@ final class CodesTest {
         .isEqualTo(new Retryable("UNAVAILABLE", Duration.ofSeconds(30)));
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "-5"})
-  void waitThatCannotBeReadIsNone(String retryAfter) {
-    assertThat(Codes.outcome(new Refusal(503, "", retryAfter), CLOCK))
-        .isEqualTo(new Retryable("UNAVAILABLE", Duration.ofSeconds(10)));
-    assertThat(Codes.outcome(new Refusal(429, "", retryAfter), CLOCK))
-        .isEqualTo(new Throttled("RESOURCE_EXHAUSTED", Duration.ofMinutes(1), Scope.PROVIDER));
-  }
-
   @Test
   void codesThatAreNoCodesAreNotKept() {
     String body = body("NOT_FOUND", fcmError("spaces and secrets"));
