@@ -699,6 +699,9 @@ class PipelineTest {
               .build();
       assertRefused(rig, good, unknown, TemplateException.class);
       assertRefused(rig, good, incomplete, TemplateException.class);
+      Notification another =
+          Notification.builder("hello").tenant("another").to("ann").with("name", "A").build();
+      assertRefused(rig, another, incomplete, TemplateException.class);
       assertRefused(rig, good, past, InvalidNotificationException.class);
       assertThatThrownBy(() -> rig.client.sendAll(Arrays.asList(good, null)))
           .isInstanceOf(InvalidNotificationException.class)

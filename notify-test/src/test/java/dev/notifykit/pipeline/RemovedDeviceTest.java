@@ -27,25 +27,11 @@ class RemovedDeviceTest {
     try (Rig rig = Rig.open()) {
       rig.client.recipients().save(Recipient.builder("ann").device(PHONE).device(TABLET).build());
       rig.client.recipients().save(Recipient.builder("bob").build());
-      Receipt receipt =
-          rig.client
-              .notification("hello")
-              .to("ann")
-              .with("name", "A")
-              .via(Channel.PUSH)
-              .sendAt(rig.clock.instant().plus(Duration.ofHours(1)))
-              .send();
+      Receipt receipt = inAnHour(rig);
 
       assertThat(rig.client.recipients().removeDevice("ann", PHONE)).isTrue();
       rig.client.recipients().registerDevice("bob", PHONE);
-      rig.pass(Duration.ofHours(2));
-
-      assertThat(rig.push.sent())
-          .extracting(sent -> sent.target().address())
-          .containsExactly(TABLET.token());
-      assertThat(rig.client.deliveries(receipt.notificationId()))
-          .extracting(Delivery::state)
-          .containsExactlyInAnyOrder(DeliveryState.CANCELLED, DeliveryState.ACCEPTED);
+      assertOnlyTheTabletGets(receipt, rig);
     }
   }
 
@@ -56,28 +42,14 @@ class RemovedDeviceTest {
       Recipient bob = Recipient.builder("bob").build();
       rig.client.recipients().save(Recipient.builder("ann").device(PHONE).device(TABLET).build());
       rig.client.recipients().save(bob);
-      Receipt receipt =
-          rig.client
-              .notification("hello")
-              .to("ann")
-              .with("name", "A")
-              .via(Channel.PUSH)
-              .sendAt(rig.clock.instant().plus(Duration.ofHours(1)))
-              .send();
+      Receipt receipt = inAnHour(rig);
 
       if (registers) {
         rig.client.recipients().registerDevice("bob", PHONE);
       } else {
         rig.client.recipients().save(bob.toBuilder().device(PHONE).build());
       }
-      rig.pass(Duration.ofHours(2));
-
-      assertThat(rig.push.sent())
-          .extracting(sent -> sent.target().address())
-          .containsExactly(TABLET.token());
-      assertThat(rig.client.deliveries(receipt.notificationId()))
-          .extracting(Delivery::state)
-          .containsExactlyInAnyOrder(DeliveryState.CANCELLED, DeliveryState.ACCEPTED);
+      assertOnlyTheTabletGets(receipt, rig);
     }
   }
 
@@ -85,18 +57,32 @@ class RemovedDeviceTest {
   void deviceOfSomebodyWithoutProfileCancelsNothing() {
     try (Rig rig = Rig.open()) {
       rig.client.recipients().save(Recipient.builder("ann").device(PHONE).build());
-      Receipt receipt =
-          rig.client
-              .notification("hello")
-              .to("ann")
-              .with("name", "A")
-              .via(Channel.PUSH)
-              .sendAt(rig.clock.instant().plus(Duration.ofHours(1)))
-              .send();
+      Receipt receipt = inAnHour(rig);
       assertThatThrownBy(() -> rig.client.recipients().registerDevice("nobody", PHONE))
           .isInstanceOf(InvalidNotificationException.class);
       rig.client.recipients().registerDevice("ann", PHONE);
       assertThat(rig.only(receipt).state()).isEqualTo(DeliveryState.SCHEDULED);
     }
+  }
+
+  private static Receipt inAnHour(Rig rig) {
+    return rig.client
+        .notification("hello")
+        .to("ann")
+        .with("name", "A")
+        .via(Channel.PUSH)
+        .sendAt(rig.clock.instant().plus(Duration.ofHours(1)))
+        .send();
+  }
+
+  private static void assertOnlyTheTabletGets(Receipt receipt, Rig rig) {
+    rig.pass(Duration.ofHours(2));
+
+    assertThat(rig.push.sent())
+        .extracting(sent -> sent.target().address())
+        .containsExactly(TABLET.token());
+    assertThat(rig.client.deliveries(receipt.notificationId()))
+        .extracting(Delivery::state)
+        .containsExactlyInAnyOrder(DeliveryState.CANCELLED, DeliveryState.ACCEPTED);
   }
 }

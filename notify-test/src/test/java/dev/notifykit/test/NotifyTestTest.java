@@ -196,11 +196,7 @@ final class NotifyTestTest {
   @Test
   void lateAnswerComesAtItsTime(TestNotifications notifications) {
     notifications.sms().thenAfter(ofSeconds(12), new Outcome.Accepted("late"));
-    Receipt receipt = shipped(notifications, Channel.SMS);
-    notifications.advance(ofSeconds(11));
-    assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.CLAIMED);
-    notifications.advance(ofSeconds(1));
-    assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.ACCEPTED);
+    assertAnswersAfterTwelveSeconds(notifications);
   }
 
   @Test
@@ -209,6 +205,10 @@ final class NotifyTestTest {
         .sms()
         .when(request -> request.recipientId().equals("ann"))
         .answerAfter(ofSeconds(12), new Outcome.Accepted("late"));
+    assertAnswersAfterTwelveSeconds(notifications);
+  }
+
+  private static void assertAnswersAfterTwelveSeconds(TestNotifications notifications) {
     Receipt receipt = shipped(notifications, Channel.SMS);
     notifications.advance(ofSeconds(11));
     assertThat(stateOf(notifications, receipt)).isEqualTo(DeliveryState.CLAIMED);
